@@ -1,0 +1,55 @@
+// Who may do what: people, tokens, the audit of what they did.
+import { z } from "zod";
+import { Id, Name, PageQuery, Role, Timestamp } from "./common.ts";
+
+/** Who is acting: a person in a session, or a program with a token. */
+export const Actor = z.strictObject({
+  kind: z.enum(["user", "token", "system"]),
+  id: z.string(),
+  /** E-mail of a person, name of a token. */
+  name: z.string(),
+  role: Role,
+  address: z.string().nullable(),
+});
+export type Actor = z.infer<typeof Actor>;
+
+export const TokenInput = z.strictObject({
+  name: Name,
+  role: Role,
+  expiresAt: Timestamp.nullable().default(null),
+});
+export type TokenInput = z.infer<typeof TokenInput>;
+export const Token = z.strictObject({
+  id: Id,
+  name: z.string(),
+  role: Role,
+  createdAt: Timestamp,
+  expiresAt: Timestamp.nullable(),
+  lastUsedAt: Timestamp.nullable(),
+});
+export type Token = z.infer<typeof Token>;
+/** Answer to making a token: the only time its secret is shown. */
+export const NewToken = z.strictObject({ ...Token.shape, token: z.string() });
+export type NewToken = z.infer<typeof NewToken>;
+
+export const AuditEntry = z.strictObject({
+  id: z.string(),
+  at: Timestamp,
+  actorKind: z.enum(["user", "token", "system"]),
+  actorName: z.string(),
+  address: z.string().nullable(),
+  /** Verb such as `pool.create`, `node.drain`, `revision.rollback`. */
+  action: z.string(),
+  targetKind: z.string(),
+  targetId: z.string().nullable(),
+  targetName: z.string(),
+  revision: z.int().nullable(),
+  before: z.unknown(),
+  after: z.unknown(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+export const AuditQuery = PageQuery.extend({
+  action: z.string().max(100).optional(),
+  targetId: z.string().max(100).optional(),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { Id, PageQuery, Timestamp } from "./common.ts";
+
+export const ALERT_RULES = ["health-check-failed"] as const;
+/** An alert fires once, stays in the history, and ends by itself when its cause is gone. Level 1 is the most urgent. */
+export const Alert = z.strictObject({
+  id: Id,
+  rule: z.enum(ALERT_RULES),
+  level: z.int().min(1).max(4),
+  state: z.enum(["firing", "resolved"]),
+  poolId: Id.nullable(),
+  nodeId: Id.nullable(),
+  /** Names as they were when it fired: the history outlives what it speaks of. */
+  poolName: z.string(),
+  nodeName: z.string(),
+  /** Code of the culprit, e.g. `connect-refused`, and the count that made it fire. */
+  reason: z.string(),
+  consecutiveFailures: z.int().min(0),
+  firedAt: Timestamp,
+  resolvedAt: Timestamp.nullable(),
+});
+export type Alert = z.infer<typeof Alert>;
+
+export const AlertQuery = PageQuery.extend({
+  state: z.enum(["firing", "resolved"]).optional(),
+  poolId: Id.optional(),
+  nodeId: Id.optional(),
+});
+export type AlertQuery = z.infer<typeof AlertQuery>;

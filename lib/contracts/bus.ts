@@ -1,0 +1,57 @@
+// Messages between a worker's control process and its proxy processes: one JSON document a line over a Unix socket in the
+// data directory (lib/store/run-dir.ts names it). Control listens; proxies connect, and connect again when it is gone.
+// A proxy process needs none of them to keep serving: it starts from the files control leaves on disk.
+import { z } from "zod";
+import { Id } from "./common.ts";
+import { PublishedConfig } from "./config.ts";
+import { MetricFrame } from "./metrics.ts";
+import { BreakerState, EjectionState, NodeRuntime } from "./runtime.ts";
+
+/** Passive facts, as the proxy process that observed them tells them. */
+export const PassiveFacts = z.strictObject({ nodeId: Id, ejection: EjectionState, breaker: BreakerState });
+export type PassiveFacts = z.infer<typeof PassiveFacts>;
+
+/** Everything of a node that control keeps for the proxies, also across restarts (file `runtime.json`). */
+export const RuntimeState = z.strictObject({
+  nodes: z.array(NodeRuntime),
+  passive: z.array(PassiveFacts),
+  /** Pool id → when it first served a request; absent: it has served none. A pool is cold for its first five minutes. */
+  servingSinceMs: z.record(Id, z.number().int()),
+});
+export type RuntimeState = z.infer<typeof RuntimeState>;
+
+export const ToProxy = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("config"), config: PublishedConfig }),
+  /** The whole state after connecting. */
+  z.strictObject({ type: z.literal("runtime"), state: RuntimeState }),
+  /** Only the nodes that changed. */
+  z.strictObject({ type: z.literal("nodes"), nodes: z.array(NodeRuntime) }),
+  /** What a sibling process observed. */
+  z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+]);
+export type ToProxy = z.infer<typeof ToProxy>;
+
+export const ToControl = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("hello"), process: z.int().min(0), pid: z.int() }),
+  z.strictObject({ type: z.literal("applied"), revision: z.int() }),
+  z.strictObject({ type: z.literal("refused"), revision: z.int(), reason: z.string() }),
+  z.strictObject({ type: z.literal("frame"), frame: MetricFrame }),
+  z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+]);
+export type ToControl = z.infer<typeof ToControl>;
+
+/** PostgreSQL channels. Payloads are hints: whoever gets one, or reconnects, reads the tables. */
+export const CHANNELS = {
+  /** A revision was published: its number. */
+  revision: "gb_revision",
+  /** An operator changed admin state or warm-up: comma-separated node ids. */
+  runtime: "gb_runtime",
+  /** A worker observed changed facts: comma-separated node ids. */
+  facts: "gb_facts",
+  /** An alert fired or ended: its id. */
+  alert: "gb_alert",
+  /** A worker wrote the frame of a second: `workerId atMs`. */
+  tick: "gb_tick",
+  /** A worker came, went, or runs another revision: its id. */
+  worker: "gb_worker",
+} as const;

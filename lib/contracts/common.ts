@@ -1,0 +1,39 @@
+// Pieces that every contract shares.
+import { z } from "zod";
+
+export const Id = z.uuid();
+export type Id = z.infer<typeof Id>;
+
+/** A name that people give: shown everywhere, unique among its kind (compared without case). */
+export const Name = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(63, "must have at most 63 characters")
+  .regex(
+    /^[\p{L}\p{N}](?:[\p{L}\p{N}._ -]*[\p{L}\p{N}])?$/u,
+    "may hold letters, digits, dot, dash, underscore and inner spaces",
+  );
+
+/** Milliseconds, whole, within the given bounds. */
+export const durationMs = (min: number, max: number) => z.int().min(min).max(max);
+
+/** A share from 0 to 1. */
+export const Ratio = z.number().min(0).max(1);
+
+export const Timestamp = z.iso.datetime({ offset: true });
+
+/** Newest-first page of a history: `cursor` is what the page before returned as `nextCursor`. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const ROLES = ["viewer", "operator", "publisher", "admin"] as const;
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+/** Whether `role` may do what needs `needed`; each role includes the ones before it. */
+export const roleAllows = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

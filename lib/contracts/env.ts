@@ -1,0 +1,77 @@
+// The environment, read once by whoever starts the processes: every fault is listed, never only the first.
+import { z } from "zod";
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a port from 1 to 65535")
+    .transform(Number)
+    .pipe(z.int().min(1, "must be a port from 1 to 65535").max(65_535, "must be a port from 1 to 65535"))
+    .default(fallback);
+const address = z
+  .union([z.ipv4(), z.ipv6(), z.literal("localhost")], { error: "must be an IP address or localhost" })
+  .default("127.0.0.1");
+const serviceUrl = (...schemes: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
+      `must be a URL with the scheme ${schemes.join(" or ")}`,
+    )
+    .optional();
+
+export const Environment = z
+  .object({
+    GB_WEB_PORT: port(3000),
+    GB_PROXY_PORT: port(8080),
+    GB_ADMIN_PORT: port(9901),
+    GB_WEB_BIND: address,
+    GB_PROXY_BIND: address,
+    GB_ADMIN_BIND: address,
+    GB_DATA_DIR: z.string().min(1).default(".data"),
+    DATABASE_URL: serviceUrl("postgres", "postgresql"),
+    GB_ADMIN_EMAIL: z.email("must be an e-mail address").default("admin@localhost.localdomain"),
+    GB_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128).optional(),
+    GB_API_TOKEN: z
+      .string()
+      .regex(/^[\x21-\x7e]{20,200}$/, "must have 20 to 200 visible ASCII characters")
+      .optional(),
+    /** Address that people type into the browser, when it is not the one bound: behind a TLS terminator, say. */
+    GB_PUBLIC_URL: serviceUrl("http", "https"),
+    GB_PROXY_PROCESSES: z
+      .string()
+      .regex(/^\d+$/, "must be a number from 1 to 256")
+      .transform(Number)
+      .pipe(z.int().min(1, "must be a number from 1 to 256").max(256, "must be a number from 1 to 256"))
+      .optional(),
+    GB_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  })
+  .superRefine((env, ctx) => {
+    const taken = new Map<number, string>();
+    for (const name of ["GB_WEB_PORT", "GB_PROXY_PORT", "GB_ADMIN_PORT"] as const) {
+      const other = taken.get(env[name]);
+      if (other) ctx.addIssue({ code: "custom", path: [name], message: `must differ from ${other}` });
+      taken.set(env[name], name);
+    }
+  });
+export type Environment = z.infer<typeof Environment>;
+
+/**
+ * Reads and checks the variables; an empty one counts as not set.
+ * @throws {EnvironmentError} naming every bad variable.
+ */
+export function readEnvironment(source: Record<string, string | undefined>): Environment {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const result = Environment.safeParse(given);
+  if (result.success) return result.data;
+  throw new EnvironmentError(result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+}
+
+export class EnvironmentError extends Error {
+  override name = "EnvironmentError";
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(`The environment is not usable:\n${faults.map((f) => `  ${f}`).join("\n")}`);
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,103 @@
+// Measurements. Latency travels as a mergeable histogram (lib/core/histogram.ts), so that a percentile over any range and
+// any set of nodes is computed from merged counts and never averaged.
+import { z } from "zod";
+import { Id } from "./common.ts";
+import { EpochMs } from "./runtime.ts";
+
+/** Log-linear histogram of microseconds: bucket indices ascending, and as many counts. */
+export const SparseHistogram = z.strictObject({ i: z.array(z.int().min(0)), n: z.array(z.int().min(1)) });
+export type SparseHistogram = z.infer<typeof SparseHistogram>;
+
+/** Counts over one span of time, of one pool (what clients saw) or one node (what each attempt met). */
+export const Counts = z.strictObject({
+  requests: z.int().min(0),
+  /** Answers below 500, other than those counted in `failures`. */
+  successes: z.int().min(0),
+  /** 5xx answers, faults of sockets, time-outs, answers made by the proxy for want of a node. */
+  failures: z.int().min(0),
+  status1xx: z.int().min(0),
+  status2xx: z.int().min(0),
+  status3xx: z.int().min(0),
+  status4xx: z.int().min(0),
+  status5xx: z.int().min(0),
+  /** Attempts that were repeated on another node. */
+  retries: z.int().min(0),
+  /** Requests whose client went away before the answer was whole: neither success nor failure. */
+  aborted: z.int().min(0),
+  bytesIn: z.int().min(0),
+  bytesOut: z.int().min(0),
+  /** Time from the request's head to the answer's first byte. */
+  latencyUs: SparseHistogram,
+});
+export type Counts = z.infer<typeof Counts>;
+
+/** Gauges at the end of the span. */
+export const Gauges = z.strictObject({ inFlight: z.int().min(0), queued: z.int().min(0) });
+
+/** What one process measured in one second; merged over processes it is what one worker measured. */
+export const MetricFrame = z.strictObject({
+  /** End of the span; spans are aligned to whole seconds. */
+  atMs: EpochMs,
+  pools: z.array(z.strictObject({ poolId: Id, ...Counts.shape, ...Gauges.shape })),
+  nodes: z.array(
+    z.strictObject({
+      nodeId: Id,
+      poolId: Id,
+      ...Counts.shape,
+      inFlight: z.int().min(0),
+      share: z.number().min(0).max(1),
+    }),
+  ),
+});
+export type MetricFrame = z.infer<typeof MetricFrame>;
+
+/** One point of a chart, already computed from merged histograms. Missing measurements are null, never zero. */
+export const MetricPoint = z.strictObject({
+  atMs: EpochMs,
+  requestsPerSecond: z.number().min(0).nullable(),
+  successRatio: z.number().min(0).max(1).nullable(),
+  p50Ms: z.number().min(0).nullable(),
+  p90Ms: z.number().min(0).nullable(),
+  p99Ms: z.number().min(0).nullable(),
+  successesPerSecond: z.number().min(0).nullable(),
+  failuresPerSecond: z.number().min(0).nullable(),
+  inFlight: z.number().min(0).nullable(),
+  queued: z.number().min(0).nullable(),
+});
+export type MetricPoint = z.infer<typeof MetricPoint>;
+
+/** Live figures of the last second of one pool or node; `share` is the node's part of its pool's requests it is due. */
+export const LiveFigures = z.strictObject({
+  id: Id,
+  requestsPerSecond: z.number().min(0),
+  successRatio: z.number().min(0).max(1).nullable(),
+  p50Ms: z.number().min(0).nullable(),
+  p99Ms: z.number().min(0).nullable(),
+  inFlight: z.int().min(0),
+  queued: z.int().min(0),
+  failuresPerSecond: z.number().min(0),
+  share: z.number().min(0).max(1).nullable(),
+});
+export type LiveFigures = z.infer<typeof LiveFigures>;
+
+export const METRIC_RESOLUTIONS = { "1s": 1_000, "10s": 10_000, "1m": 60_000, "1h": 3_600_000 } as const;
+export type MetricResolution = keyof typeof METRIC_RESOLUTIONS;
+
+export const MetricsQuery = z.strictObject({
+  scope: z.enum(["all", "pool", "node"]).default("all"),
+  id: Id.optional(),
+  /** Length of the range, ending now or at `toMs`. */
+  rangeMs: z.coerce.number().int().min(60_000).max(2_678_400_000).default(300_000),
+  toMs: z.coerce.number().int().min(0).optional(),
+});
+export type MetricsQuery = z.infer<typeof MetricsQuery>;
+
+export const MetricSeries = z.strictObject({
+  scope: z.enum(["all", "pool", "node"]),
+  id: Id.nullable(),
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  stepMs: z.int().min(1),
+  points: z.array(MetricPoint),
+});
+export type MetricSeries = z.infer<typeof MetricSeries>;

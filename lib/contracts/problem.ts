@@ -1,0 +1,80 @@
+// Errors as people and programs meet them: RFC 9457 problem+json with a stable `code`, at every edge of the product.
+import { z } from "zod";
+
+/** One fault in an input: where it is (JSON path, `[]` is the whole) and what is wrong with it. */
+export const Fault = z.object({
+  path: z.array(z.union([z.string(), z.int()])),
+  code: z.string(),
+  message: z.string(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/** Codes answered by the API, with their HTTP status. A code never changes its meaning. */
+export const API_PROBLEMS = {
+  "invalid-input": 400,
+  "invalid-json": 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "method-not-allowed": 405,
+  conflict: 409,
+  "duplicate-name": 409,
+  "pool-in-use": 409,
+  "route-tie": 409,
+  "stale-revision": 412,
+  "payload-too-large": 413,
+  "unsupported-media-type": 415,
+  "too-many-requests": 429,
+  internal: 500,
+  "database-unavailable": 503,
+} as const satisfies Record<string, number>;
+export type ApiProblemCode = keyof typeof API_PROBLEMS;
+
+/** Codes of answers that the proxy makes itself, with their HTTP status. */
+export const PROXY_PROBLEMS = {
+  "bad-request": 400,
+  "ambiguous-request": 400,
+  "client-timeout": 408,
+  "no-route": 404,
+  "payload-too-large": 413,
+  "uri-too-long": 414,
+  "head-too-large": 431,
+  "expectation-failed": 417,
+  "method-not-implemented": 501,
+  "http-version-not-supported": 505,
+  "bad-gateway": 502,
+  "connect-failed": 502,
+  "no-usable-node": 503,
+  "queue-full": 503,
+  "queue-timeout": 503,
+  "not-configured": 503,
+  "gateway-timeout": 504,
+} as const satisfies Record<string, number>;
+export type ProxyProblemCode = keyof typeof PROXY_PROBLEMS;
+
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  faults: z.array(Fault).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** An expected failure of a service: a stable code, a message fit for people, and the cause kept for the log. */
+export class ServiceError extends Error {
+  override name = "ServiceError";
+  readonly code: ApiProblemCode;
+  readonly faults: Fault[];
+  constructor(code: ApiProblemCode, message: string, options: { faults?: Fault[]; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.faults = options.faults ?? [];
+  }
+  get status(): number {
+    return API_PROBLEMS[this.code];
+  }
+}

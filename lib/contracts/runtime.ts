@@ -1,0 +1,114 @@
+// Five separate facts about a node. None is derived from another; the one `status` that people see is derived from all
+// of them (lib/core/status.ts) and never stored.
+import { z } from "zod";
+import { durationMs, Id, Timestamp } from "./common.ts";
+
+/** Unix time in milliseconds. */
+export const EpochMs = z.number().int().min(0);
+
+export const ADMIN_STATES = ["ready", "drain", "maintenance"] as const;
+/** The operator's will. `drain`: no new requests, in-flight ones complete. `maintenance`: no requests, no probes. */
+export const AdminState = z.strictObject({
+  state: z.enum(ADMIN_STATES),
+  sinceMs: EpochMs,
+  /** Drain only: when whatever is still in flight is cut. */
+  deadlineMs: EpochMs.nullable(),
+  by: z.string(),
+});
+export type AdminState = z.infer<typeof AdminState>;
+
+/** What probes observe. `unknown`: not probed yet, or checks are off. */
+export const HealthState = z.strictObject({
+  state: z.enum(["unknown", "healthy", "unhealthy"]),
+  sinceMs: EpochMs,
+  /** Stable code of the last verdict: `ok`, `connect-refused`, `connect-timeout`, `status-503`, ... */
+  reason: z.string(),
+  consecutivePasses: z.int().min(0),
+  consecutiveFailures: z.int().min(0),
+  lastCheckMs: EpochMs.nullable(),
+  latencyMs: z.number().min(0).nullable(),
+});
+export type HealthState = z.infer<typeof HealthState>;
+
+/** Passive, timed removal of an outlier by real traffic. */
+export const EjectionState = z.discriminatedUnion("state", [
+  z.strictObject({ state: z.literal("in"), timesEjected: z.int().min(0) }),
+  z.strictObject({
+    state: z.literal("ejected"),
+    sinceMs: EpochMs,
+    untilMs: EpochMs,
+    cause: z.string(),
+    timesEjected: z.int().min(1),
+  }),
+]);
+export type EjectionState = z.infer<typeof EjectionState>;
+
+export const BreakerState = z.discriminatedUnion("state", [
+  z.strictObject({ state: z.literal("closed") }),
+  z.strictObject({
+    state: z.literal("open"),
+    sinceMs: EpochMs,
+    untilMs: EpochMs,
+    cause: z.string(),
+    timesOpened: z.int().min(1),
+  }),
+  z.strictObject({ state: z.literal("half-open"), sinceMs: EpochMs, timesOpened: z.int().min(1) }),
+]);
+export type BreakerState = z.infer<typeof BreakerState>;
+
+/** Weight ramp in progress; null when there is none. Its curve is the pool's. */
+export const WarmUpState = z.strictObject({ startedMs: EpochMs, cause: z.enum(["manual", "joining", "recovery"]) });
+export type WarmUpState = z.infer<typeof WarmUpState>;
+
+/** The facts that the proxy processes are told by control. */
+export const NodeRuntime = z.strictObject({
+  nodeId: Id,
+  admin: AdminState,
+  health: HealthState,
+  warmUp: WarmUpState.nullable(),
+});
+export type NodeRuntime = z.infer<typeof NodeRuntime>;
+
+/** All five facts, as the dashboard sees them. */
+export const NodeFacts = z.strictObject({
+  ...NodeRuntime.shape,
+  ejection: EjectionState,
+  breaker: BreakerState,
+});
+export type NodeFacts = z.infer<typeof NodeFacts>;
+
+export const NODE_STATUSES = [
+  "up",
+  "unchecked",
+  "warming-up",
+  "going-down",
+  "coming-up",
+  "ejected",
+  "breaker-open",
+  "breaker-half-open",
+  "down",
+  "draining",
+  "drained",
+  "maintenance",
+] as const;
+export const NodeStatus = z.enum(NODE_STATUSES);
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+// Runtime operations: immediate, audited, pushed, in no revision.
+export const DrainInput = z.strictObject({ timeoutMs: durationMs(0, 3_600_000).optional() });
+export const EmptyInput = z.strictObject({});
+export const RUNTIME_ACTIONS = ["drain", "ready", "maintenance", "warm-up"] as const;
+export type RuntimeAction = (typeof RUNTIME_ACTIONS)[number];
+
+export const HealthEvent = z.strictObject({
+  id: z.string(),
+  nodeId: Id,
+  workerId: z.string(),
+  at: Timestamp,
+  /** Which fact changed: health, ejection, breaker, admin, warm-up. */
+  fact: z.enum(["health", "ejection", "breaker", "admin", "warm-up"]),
+  from: z.string(),
+  to: z.string(),
+  reason: z.string(),
+});
+export type HealthEvent = z.infer<typeof HealthEvent>;

@@ -1,0 +1,108 @@
+// What the API answers with and the dashboard shows: entities joined with their runtime facts.
+import { z } from "zod";
+import { Alert } from "./alerts.ts";
+import { Id, Role, Timestamp } from "./common.ts";
+import { ConfigNode, ConfigPool, ConfigRoute } from "./config.ts";
+import { LiveFigures } from "./metrics.ts";
+import { ConfigChange } from "./operations.ts";
+import { EpochMs, NodeFacts, NodeStatus } from "./runtime.ts";
+
+/** Lists of configuration answer `{items}` whole; histories answer pages (`pageOf` in common.ts). Never a bare array. */
+export const listOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item) });
+
+export const NodeView = z.strictObject({
+  ...ConfigNode.shape,
+  poolId: Id,
+  facts: NodeFacts,
+  status: NodeStatus,
+  /** Code that says why the status is what it is: `connect-refused`, `by-operator`, `step-2-of-5`, ... */
+  statusReason: z.string(),
+});
+export type NodeView = z.infer<typeof NodeView>;
+export const PoolView = z.strictObject({ ...ConfigPool.shape, nodes: z.array(NodeView), routeCount: z.int().min(0) });
+export type PoolView = z.infer<typeof PoolView>;
+export const RouteView = z.strictObject({ ...ConfigRoute.shape, poolName: z.string() });
+export type RouteView = z.infer<typeof RouteView>;
+
+/** Every mutation of configuration answers with the entity and the revision it made. */
+export const Mutated = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...shape, revision: z.int() });
+
+export const RevisionSummary = z.strictObject({
+  number: z.int().min(0),
+  /** What its author said of it; empty when nothing. */
+  note: z.string(),
+  /** The first thing it did, as in the audit (`pool.create`), and the name of what it was done to. */
+  action: z.string(),
+  target: z.string(),
+  author: z.string(),
+  publishedAt: Timestamp,
+  isCurrent: z.boolean(),
+  changeCount: z.int().min(0),
+});
+export type RevisionSummary = z.infer<typeof RevisionSummary>;
+export const RevisionDetail = z.strictObject({
+  ...RevisionSummary.shape,
+  /** Differences from the revision before. */
+  changes: z.array(ConfigChange),
+});
+export type RevisionDetail = z.infer<typeof RevisionDetail>;
+
+/** A worker whose heartbeat is older than this is shown as lost, and what it observed is not believed any more. */
+export const WORKER_LOST_AFTER_MS = 10_000;
+
+export const WorkerView = z.strictObject({
+  id: z.string(),
+  host: z.string(),
+  startedAt: Timestamp,
+  heartbeatAt: Timestamp,
+  state: z.enum(["live", "lost"]),
+  /** Revision that all of its proxy processes run; null while it has none. */
+  revision: z.int().nullable(),
+  refusedRevision: z.int().nullable(),
+  refusal: z.string().nullable(),
+  proxyProcesses: z.int().min(0),
+});
+export type WorkerView = z.infer<typeof WorkerView>;
+
+/** GET /api/v1/health */
+export const HealthView = z.strictObject({
+  status: z.enum(["ok", "database-unavailable"]),
+  revision: z.int().nullable(),
+  workers: z.array(WorkerView),
+});
+export type HealthView = z.infer<typeof HealthView>;
+
+export const Me = z.strictObject({ name: z.string(), role: Role, kind: z.enum(["user", "token"]) });
+export type Me = z.infer<typeof Me>;
+
+// --- the live stream: GET /api/v1/stream, one SSE a browser --------------------------------------------------------
+
+/** Once a second: figures of every pool and node that has any, and of everything together. */
+export const LiveTick = z.strictObject({
+  atMs: EpochMs,
+  total: LiveFigures.omit({ id: true, share: true }),
+  pools: z.array(LiveFigures),
+  nodes: z.array(LiveFigures),
+});
+export type LiveTick = z.infer<typeof LiveTick>;
+
+/** At once, when a fact of a node changes. */
+export const LiveNode = z.strictObject({
+  nodeId: Id,
+  poolId: Id,
+  facts: NodeFacts,
+  status: NodeStatus,
+  statusReason: z.string(),
+});
+export type LiveNode = z.infer<typeof LiveNode>;
+
+/** SSE event name → payload. `sync` opens every stream: who has missed events re-reads what it shows. */
+export const STREAM_EVENTS = {
+  sync: z.strictObject({ atMs: EpochMs, revision: z.int().nullable(), ticks: z.array(LiveTick) }),
+  tick: LiveTick,
+  node: LiveNode,
+  alert: Alert,
+  revision: z.strictObject({ number: z.int() }),
+  worker: WorkerView,
+} as const;
+export type StreamEvents = { [K in keyof typeof STREAM_EVENTS]: z.infer<(typeof STREAM_EVENTS)[K]> };
