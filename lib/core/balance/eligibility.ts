@@ -1,0 +1,81 @@
+// Which nodes of a pool take part, with which weight, and why the others do not. Decided on changes of state, never per
+// request. Backups as nginx: only when no primary is usable. Panic as Envoy: when too few are healthy, health and ejection
+// are ignored rather than overload what is left. The operator's will and an open breaker hold even in panic.
+import type { ConfigPool } from "#lib/contracts/config.ts";
+import { warmUpFactor, warmUpNextChangeMs } from "../warm-up.ts";
+import type { Eligibility, EligibilityNode, EligibilityReason, NodeEligibility } from "./types.ts";
+
+type PoolSettings = Pick<ConfigPool, "panicThreshold" | "warmUp">;
+type Mode = Eligibility["mode"];
+
+/**
+ * Time does not change facts here: the caller first lets breakers and ejections that are due advance, then asks, and asks
+ * again at `nextChangeMs` and after every change of a fact. Health `unknown` is usable.
+ */
+export function decideEligibility(pool: PoolSettings, nodes: readonly EligibilityNode[], nowMs: number): Eligibility {
+  const { mode, useBackups, usePrimaries } = choose(pool, nodes);
+  return {
+    mode,
+    nodes: nodes.map((node): NodeEligibility => {
+      const reason = reasonOf(node, mode, node.backup ? useBackups : usePrimaries);
+      const eligible = reason.startsWith("usable");
+      const effectiveWeight = eligible ? rounded(node.weight * warmUpFactor(node.warmUp, nowMs, pool.warmUp)) : 0;
+      return { id: node.id, eligible, reason, effectiveWeight };
+    }),
+    nextChangeMs: nextChangeMs(pool, nodes, nowMs),
+  };
+}
+
+/** Why a node is out whatever the others do; null: it may be used, in panic at least. */
+function exclusion(node: EligibilityNode): EligibilityReason | null {
+  if (node.admin.state !== "ready") return node.admin.state;
+  if (node.weight <= 0) return "weight-zero";
+  return node.breaker.state === "open" ? "breaker-open" : null;
+}
+
+function sickness(node: EligibilityNode): EligibilityReason | null {
+  if (node.health.state === "unhealthy") return "unhealthy";
+  return node.ejection.state === "ejected" ? "ejected" : null;
+}
+
+const isUsable = (node: EligibilityNode): boolean => exclusion(node) === null && sickness(node) === null;
+
+function choose(pool: PoolSettings, nodes: readonly EligibilityNode[]) {
+  const primaries = nodes.filter((n) => !n.backup);
+  const usable = primaries.filter(isUsable);
+  const backupUsable = nodes.some((n) => n.backup && isUsable(n));
+  // A half-open primary admits a few trials only, so backups stand by it until another primary is firmly usable.
+  if (backupUsable && usable.every((n) => n.breaker.state === "half-open")) {
+    return { mode: "normal" as Mode, usePrimaries: true, useBackups: true };
+  }
+  const counted = primaries.filter((n) => n.admin.state === "ready" && n.weight > 0);
+  const healthyRatio = counted.filter((n) => sickness(n) === null).length / Math.max(1, counted.length);
+  if (usable.length > 0 && healthyRatio >= pool.panicThreshold) {
+    return { mode: "normal" as Mode, usePrimaries: true, useBackups: false };
+  }
+  const usePrimaries = primaries.some((n) => exclusion(n) === null);
+  const useBackups = !usePrimaries && nodes.some((n) => n.backup && exclusion(n) === null);
+  return { mode: (usePrimaries || useBackups ? "panic" : "none") as Mode, usePrimaries, useBackups };
+}
+
+function reasonOf(node: EligibilityNode, mode: Mode, tierInUse: boolean): EligibilityReason {
+  const excluded = exclusion(node);
+  if (excluded) return excluded;
+  const sick = sickness(node);
+  if (sick) return mode === "panic" && tierInUse ? "usable-in-panic" : sick;
+  if (!tierInUse) return "standby";
+  return node.backup ? "usable-as-backup" : "usable";
+}
+
+function nextChangeMs(pool: PoolSettings, nodes: readonly EligibilityNode[], nowMs: number): number | null {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { ejection, breaker, warmUp } of nodes) {
+    if (ejection.state === "ejected") next = Math.min(next, ejection.untilMs);
+    if (breaker.state === "open") next = Math.min(next, breaker.untilMs);
+    next = Math.min(next, warmUpNextChangeMs(warmUp, nowMs, pool.warmUp) ?? next);
+  }
+  return Number.isFinite(next) ? Math.max(next, nowMs) : null;
+}
+
+/** So that 3 × 0.7 is 2.1, and nodes of one weight stay in one class of the round robin. */
+const rounded = (weight: number): number => Math.round(weight * 1e6) / 1e6;

@@ -1,0 +1,140 @@
+// Circuit breaker of one node in one process, Hystrix semantics: over a rolling window, at least `minimumRequests` with at
+// least `errorRatio` failures open it; when `openMs` has passed it is half-open and lets a few trials through; all of them
+// good close it, one bad opens it again for twice as long. Results of attempts from before a flip are ignored (linkerd).
+// Times are whole Unix milliseconds.
+import type { BreakerSettings } from "#lib/contracts/config.ts";
+import type { BreakerState } from "#lib/contracts/runtime.ts";
+import { RollingWindow } from "./rolling-window.ts";
+
+export interface BreakerFlip {
+  readonly from: BreakerState["state"];
+  readonly to: BreakerState["state"];
+  /** Cause of the failure that opened it, `trials-passed`, `due`, `told-by-sibling`, `turned-off` or `reset`. */
+  readonly reason: string;
+}
+
+/** What `acquire` answers when no request may be sent. */
+export const REFUSED = -1;
+const CLOSED: BreakerState = { state: "closed" };
+
+export class Breaker {
+  #settings: BreakerSettings;
+  #window: RollingWindow;
+  #state: BreakerState = CLOSED;
+  /** Number of flips: a permit is good for the period it was given in. */
+  #period = 0;
+  #trialsOut = 0;
+  #trialsPassed = 0;
+  /** Of the latest failure: a success may be what reaches the minimum volume. */
+  #lastCause = "";
+
+  constructor(settings: BreakerSettings) {
+    this.#settings = settings;
+    this.#window = new RollingWindow(settings.windowMs);
+  }
+
+  get state(): BreakerState {
+    return this.#state;
+  }
+
+  /** Whether `acquire` would give a permit: for `Skip`, without side effects. */
+  admits(): boolean {
+    if (this.#state.state === "half-open") {
+      return this.#trialsOut + this.#trialsPassed < this.#settings.halfOpenRequests;
+    }
+    return this.#state.state === "closed";
+  }
+
+  /** A permit for one attempt, or `REFUSED`. Every permit must come back once, through `record` or `abort`. */
+  acquire(): number {
+    if (!this.admits()) return REFUSED;
+    if (this.#state.state === "half-open") this.#trialsOut += 1;
+    return this.#period;
+  }
+
+  /** Settles an attempt that succeeded or failed. `cause` is the failure's code. Returns the flip it brought about. */
+  record(permit: number, failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
+    if (permit !== this.#period || !this.#settings.enabled) return null;
+    switch (this.#state.state) {
+      case "closed":
+        return this.#recordClosed(failed, cause, nowMs);
+      case "half-open":
+        return this.#recordTrial(failed, cause, nowMs);
+      case "open":
+        return null;
+    }
+  }
+
+  /** Settles an attempt that says nothing about the node, such as one whose client left. */
+  abort(permit: number): void {
+    if (permit === this.#period && this.#trialsOut > 0) this.#trialsOut -= 1;
+  }
+
+  /** Lets time pass: open becomes half-open when due. To be called at `untilMs`. */
+  advance(nowMs: number): BreakerFlip | null {
+    if (this.#state.state !== "open" || nowMs < this.#state.untilMs) return null;
+    return this.#flip({ state: "half-open", sinceMs: nowMs, timesOpened: this.#state.timesOpened }, "due");
+  }
+
+  /** Closes it whatever it observed. */
+  reset(reason: "reset" | "turned-off" = "reset"): BreakerFlip | null {
+    return this.#state.state === "closed" ? null : this.#flip(CLOSED, reason);
+  }
+
+  /** Takes new settings; what the window held is dropped only if the window changed. */
+  configure(settings: BreakerSettings): BreakerFlip | null {
+    if (settings.windowMs !== this.#settings.windowMs) this.#window = new RollingWindow(settings.windowMs);
+    this.#settings = settings;
+    if (!settings.enabled) return this.reset("turned-off");
+    // With fewer trials asked for than have passed, nobody would be left to close it.
+    const done = this.#state.state === "half-open" && this.#trialsPassed >= settings.halfOpenRequests;
+    return done ? this.#flip(CLOSED, "trials-passed") : null;
+  }
+
+  /**
+   * Takes what a sibling process observed, or what was saved. Open is taken over unless this one is open for longer.
+   * Closed is believed only once our own open time is over: an older closing must not undo a newer opening. Half-open is
+   * not taken over: each process makes its own trials.
+   */
+  adopt(told: BreakerState, nowMs: number): BreakerFlip | null {
+    if (!this.#settings.enabled) return null;
+    const mine = this.#state;
+    if (told.state === "closed") return mine.state === "half-open" ? this.#flip(CLOSED, "told-by-sibling") : null;
+    if (told.state === "half-open" || told.untilMs <= nowMs) return null;
+    if (mine.state === "open" && mine.untilMs >= told.untilMs) return null;
+    return this.#flip(told, "told-by-sibling");
+  }
+
+  #recordClosed(failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
+    this.#window.record(failed, nowMs);
+    if (failed) this.#lastCause = cause;
+    const total = this.#window.total(nowMs);
+    const failures = this.#window.failed(nowMs);
+    const { minimumRequests, errorRatio } = this.#settings;
+    if (failures === 0 || total < minimumRequests || failures / total < errorRatio) return null;
+    return this.#open(1, this.#lastCause, nowMs);
+  }
+
+  #recordTrial(failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
+    this.#trialsOut -= 1;
+    if (failed) return this.#open(this.#state.state === "half-open" ? this.#state.timesOpened + 1 : 1, cause, nowMs);
+    this.#trialsPassed += 1;
+    return this.#trialsPassed >= this.#settings.halfOpenRequests ? this.#flip(CLOSED, "trials-passed") : null;
+  }
+
+  #open(timesOpened: number, cause: string, nowMs: number): BreakerFlip {
+    const { openMs, maxOpenMs } = this.#settings;
+    const forMs = Math.min(openMs * 2 ** (timesOpened - 1), Math.max(openMs, maxOpenMs));
+    return this.#flip({ state: "open", sinceMs: nowMs, untilMs: nowMs + forMs, cause, timesOpened }, cause);
+  }
+
+  #flip(state: BreakerState, reason: string): BreakerFlip {
+    const from = this.#state.state;
+    this.#state = state;
+    this.#period += 1;
+    this.#trialsOut = 0;
+    this.#trialsPassed = 0;
+    this.#window.clear();
+    return { from, to: state.state, reason };
+  }
+}

@@ -1,0 +1,62 @@
+// What is allowed but hardly meant. Warnings never stop a publish; people see them before they do.
+import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
+import type { Fault } from "#lib/contracts/problem.ts";
+
+/** Warnings of a valid document, each at its place in it. */
+export function warningsOf(document: ConfigDocument): Fault[] {
+  const routed = new Set(document.routes.map((route) => route.poolId));
+  return document.pools.flatMap((pool, at) =>
+    [...nodeWarnings(pool), ...settingWarnings(pool), ...reachWarnings(pool, routed)].map((warning) => ({
+      ...warning,
+      path: ["pools", at, ...warning.path],
+    })),
+  );
+}
+
+function nodeWarnings(pool: ConfigPool): Fault[] {
+  if (pool.nodes.length === 0) return [warn(["nodes"], "no-nodes", "has no nodes: every request to it fails")];
+  const warnings: Fault[] = [];
+  if (pool.nodes.every((node) => node.weight === 0))
+    warnings.push(warn(["nodes"], "all-weights-zero", "all weights are 0: no node takes requests"));
+  else if (pool.nodes.every((node) => node.backup))
+    warnings.push(warn(["nodes"], "only-backups", "has backup nodes only: they serve all the time"));
+  const names = new Map<string, string>();
+  for (const [at, node] of pool.nodes.entries()) {
+    const other = names.get(node.url);
+    if (other === undefined) names.set(node.url, node.name);
+    else warnings.push(warn(["nodes", at, "url"], "same-url", `has the same URL as ${other}: one failure takes both`));
+  }
+  return warnings;
+}
+
+function settingWarnings({ breaker, ejection, healthCheck, keepAlive }: ConfigPool): Fault[] {
+  const warnings: Fault[] = [];
+  if (breaker.enabled && breaker.errorRatio === 0)
+    warnings.push(
+      warn(["breaker", "errorRatio"], "breaker-opens-at-once", "a ratio of 0: one failure in the window opens it"),
+    );
+  if (breaker.enabled && breaker.errorRatio === 1)
+    warnings.push(
+      warn(["breaker", "errorRatio"], "breaker-never-opens", "a ratio of 1: one success in the window keeps it closed"),
+    );
+  if (breaker.enabled && breaker.openMs > breaker.maxOpenMs)
+    warnings.push(warn(["breaker", "maxOpenMs"], "above-maximum", "is below openMs and cuts it short"));
+  if (ejection.enabled && ejection.baseEjectionMs > ejection.maxEjectionMs)
+    warnings.push(warn(["ejection", "maxEjectionMs"], "above-maximum", "is below baseEjectionMs and cuts it short"));
+  if (healthCheck.enabled && healthCheck.timeoutMs > healthCheck.intervalMs)
+    warnings.push(warn(["healthCheck", "timeoutMs"], "checks-overlap", "is longer than the interval between checks"));
+  if (!healthCheck.enabled && !ejection.enabled && !breaker.enabled)
+    warnings.push(
+      warn([], "no-healing", "has no health check, ejection or breaker: a failing node keeps its requests"),
+    );
+  if (keepAlive.maxIdlePerNode > keepAlive.maxIdle)
+    warnings.push(warn(["keepAlive", "maxIdlePerNode"], "above-maximum", "is above maxIdle, which limits all nodes"));
+  return warnings;
+}
+
+const reachWarnings = (pool: ConfigPool, routed: ReadonlySet<string>): Fault[] =>
+  pool.isDefault || routed.has(pool.id)
+    ? []
+    : [warn([], "unreachable", "no route leads to it and it is not the default pool")];
+
+const warn = (path: Fault["path"], code: string, message: string): Fault => ({ path, code, message });

@@ -1,0 +1,124 @@
+// Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
+import type { Counts, MetricFrame } from "#lib/contracts/metrics.ts";
+import { mergeAllSparse, mergeSparse } from "./histogram.ts";
+
+type FramePool = MetricFrame["pools"][number];
+type FrameNode = MetricFrame["nodes"][number];
+
+/** Counts of a span in which nothing happened. */
+export function emptyCounts(): Counts {
+  return {
+    requests: 0,
+    successes: 0,
+    failures: 0,
+    status1xx: 0,
+    status2xx: 0,
+    status3xx: 0,
+    status4xx: 0,
+    status5xx: 0,
+    retries: 0,
+    aborted: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    latencyUs: { i: [], n: [] },
+  };
+}
+
+/** Counts of both together. Neither is changed. */
+export function mergeCounts(a: Counts, b: Counts): Counts {
+  const sum = emptyCounts();
+  addNumbers(sum, a);
+  addNumbers(sum, b);
+  sum.latencyUs = mergeSparse(a.latencyUs, b.latencyUs);
+  return sum;
+}
+
+/** Counts of all together; histograms are merged in one pass. Nothing given: empty counts. */
+export function mergeAllCounts(parts: readonly Counts[]): Counts {
+  if (parts.length === 2) return mergeCounts(parts[0] as Counts, parts[1] as Counts);
+  const sum = emptyCounts();
+  for (const part of parts) addNumbers(sum, part);
+  sum.latencyUs = parts.length === 1 ? (parts[0] as Counts).latencyUs : mergeAllSparse(parts.map((p) => p.latencyUs));
+  return sum;
+}
+
+function addNumbers(sum: Counts, part: Counts): void {
+  sum.requests += part.requests;
+  sum.successes += part.successes;
+  sum.failures += part.failures;
+  sum.status1xx += part.status1xx;
+  sum.status2xx += part.status2xx;
+  sum.status3xx += part.status3xx;
+  sum.status4xx += part.status4xx;
+  sum.status5xx += part.status5xx;
+  sum.retries += part.retries;
+  sum.aborted += part.aborted;
+  sum.bytesIn += part.bytesIn;
+  sum.bytesOut += part.bytesOut;
+}
+
+/** Share of answered requests that succeeded, 0–1; null when none was answered. Aborted requests are neither. */
+export function successRatio(counts: Pick<Counts, "successes" | "failures">): number | null {
+  const answered = counts.successes + counts.failures;
+  return answered === 0 ? null : counts.successes / answered;
+}
+
+/**
+ * One frame of what several processes measured in the same second: counts and gauges are summed by pool and node, a
+ * node's share is the mean of what the processes say (they agree but for rounding). Throws RangeError without frames.
+ */
+export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
+  const [first, ...others] = frames;
+  if (!first) throw new RangeError("mergeFrames needs at least one frame");
+  if (others.length === 0) return first;
+  return {
+    atMs: Math.max(...frames.map((frame) => frame.atMs)),
+    pools: groupBy(
+      frames.flatMap((frame) => frame.pools),
+      (pool) => pool.poolId,
+    ).map(mergePools),
+    nodes: groupBy(
+      frames.flatMap((frame) => frame.nodes),
+      (node) => node.nodeId,
+    ).map(mergeNodes),
+  };
+}
+
+function mergePools(parts: FramePool[]): FramePool {
+  const [first] = parts as [FramePool];
+  return {
+    poolId: first.poolId,
+    ...mergeAllCounts(parts),
+    inFlight: sumOf(parts, (part) => part.inFlight),
+    queued: sumOf(parts, (part) => part.queued),
+  };
+}
+
+function mergeNodes(parts: FrameNode[]): FrameNode {
+  const [first] = parts as [FrameNode];
+  return {
+    nodeId: first.nodeId,
+    poolId: first.poolId,
+    ...mergeAllCounts(parts),
+    inFlight: sumOf(parts, (part) => part.inFlight),
+    share: sumOf(parts, (part) => part.share) / parts.length,
+  };
+}
+
+/** Groups in the order in which their keys first appear. */
+export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): T[][] {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}
+
+const sumOf = <T>(items: readonly T[], of: (item: T) => number): number => {
+  let sum = 0;
+  for (const item of items) sum += of(item);
+  return sum;
+};

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import type { Counts, MetricFrame } from "#lib/contracts/metrics.ts";
+import { emptyCounts, mergeAllCounts, mergeCounts, mergeFrames, successRatio } from "#lib/core/counts.ts";
+
+const POOL = "00000000-0000-4000-8000-000000000001";
+const NODE_A = "00000000-0000-4000-8000-00000000000a";
+const NODE_B = "00000000-0000-4000-8000-00000000000b";
+const counts = (over: Partial<Counts>): Counts => ({ ...emptyCounts(), ...over });
+
+describe("counts", () => {
+  test("are added field by field, with merged histograms, and change neither side", () => {
+    const a = counts({ requests: 3, successes: 2, failures: 1, bytesIn: 10, latencyUs: { i: [1, 4], n: [1, 2] } });
+    const b = counts({ requests: 2, successes: 2, aborted: 1, bytesOut: 7, latencyUs: { i: [4], n: [2] } });
+    const before = structuredClone([a, b]);
+    expect(mergeCounts(a, b)).toEqual(
+      counts({
+        requests: 5,
+        successes: 4,
+        failures: 1,
+        aborted: 1,
+        bytesIn: 10,
+        bytesOut: 7,
+        latencyUs: { i: [1, 4], n: [1, 4] },
+      }),
+    );
+    expect([a, b]).toEqual(before);
+  });
+  test("every field is summed over many parts", () => {
+    const one = Object.fromEntries(
+      Object.entries(emptyCounts()).map(([field, value], at) => [field, typeof value === "number" ? at + 1 : value]),
+    ) as Counts;
+    const sum = mergeAllCounts([one, one, one]);
+    for (const [field, value] of Object.entries(one))
+      if (typeof value === "number") expect([field, sum[field as keyof Counts]]).toEqual([field, value * 3]);
+    expect(mergeAllCounts([])).toEqual(emptyCounts());
+  });
+  test("a success ratio ignores aborted requests and is unknown without answers", () => {
+    expect(successRatio(counts({ requests: 10, successes: 3, failures: 1, aborted: 6 }))).toBe(0.75);
+    expect(successRatio(counts({ requests: 6, aborted: 6 }))).toBeNull();
+  });
+});
+
+describe("frames of several processes", () => {
+  const frame = (requests: number, nodes: MetricFrame["nodes"]): MetricFrame => ({
+    atMs: 5_000,
+    pools: [{ poolId: POOL, ...counts({ requests }), inFlight: requests, queued: 1 }],
+    nodes,
+  });
+  const node = (nodeId: string, requests: number, share: number) => ({
+    nodeId,
+    poolId: POOL,
+    ...counts({ requests, latencyUs: { i: [9], n: [1] } }),
+    inFlight: 2,
+    share,
+  });
+  test("sum counts and gauges and average shares", () => {
+    const merged = mergeFrames([
+      frame(4, [node(NODE_A, 3, 0.6), node(NODE_B, 1, 0.4)]),
+      frame(6, [node(NODE_A, 4, 0.7)]),
+    ]);
+    expect(merged.atMs).toBe(5_000);
+    expect(merged.pools).toEqual([{ poolId: POOL, ...counts({ requests: 10 }), inFlight: 10, queued: 2 }]);
+    expect(merged.nodes.map((n) => [n.nodeId, n.requests, n.inFlight, n.latencyUs.n])).toEqual([
+      [NODE_A, 7, 4, [2]],
+      [NODE_B, 1, 2, [1]],
+    ]);
+    expect(merged.nodes.map((n) => n.share)).toEqual([expect.closeTo(0.65), 0.4]);
+  });
+  test("without any frame there is nothing to merge", () => {
+    expect(() => mergeFrames([])).toThrow(RangeError);
+  });
+});

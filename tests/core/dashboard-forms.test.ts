@@ -1,0 +1,151 @@
+import { QueryClient } from "@tanstack/react-query";
+import { describe, expect, it } from "vitest";
+import { unitOf } from "#components/forms/duration-input.tsx";
+import { nameOfUrl, newPoolInput, newPoolPath, repeatedNames } from "#components/pools/pool-values.ts";
+import { SETTING_GROUPS, valueAt } from "#components/pools/setting-groups.ts";
+import { parseStatuses, statusesText, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
+import { headerFaults, routeInput, routePath } from "#components/routes/route-values.ts";
+import { changedFields, changedPaths, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
+import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
+import { PoolCreate, PoolInput, RouteInput } from "#lib/contracts/config.ts";
+import { applyPatch } from "#lib/core/config/patch.ts";
+
+const POOL = PoolInput.parse({ name: "orders", algorithm: "least-connections" });
+
+describe("what a form sends", () => {
+  it("is only what was changed, down to the settings of a group", () => {
+    const after = {
+      ...POOL,
+      name: "orders-2",
+      breaker: { ...POOL.breaker, openMs: 9_000 },
+      healthCheck: { ...POOL.healthCheck, http: { ...POOL.healthCheck.http, path: "/live" } },
+    };
+    const patch = changedFields(POOL, after);
+    expect(patch).toEqual({
+      name: "orders-2",
+      breaker: { openMs: 9_000 },
+      healthCheck: { http: { path: "/live" } },
+    });
+    expect(changedPaths(patch)).toEqual(["name", "healthCheck.http.path", "breaker.openMs"]);
+  });
+
+  it("makes of the entity exactly what the form showed", () => {
+    const after = { ...POOL, hashKey: { from: "header" as const, name: "x-user" }, maxQueue: 5 };
+    expect(applyPatch(PoolInput, POOL, changedFields(POOL, after))).toEqual({ ok: true, value: after });
+  });
+
+  it("is nothing when everything is as it was", () => {
+    expect(changedFields(POOL, toPoolInput(toValues(POOL)))).toEqual({});
+  });
+
+  it("is based on the newest revision this page knows, its own publishes included", () => {
+    const client = new QueryClient();
+    expect(newestRevision(client)).toBeUndefined();
+    client.setQueryData(["health"], { status: "ok", revision: 41, workers: [] });
+    rememberOwnRevision(client, 42);
+    rememberOwnRevision(client, 40);
+    expect(newestRevision(client)).toBe(42);
+  });
+});
+
+describe("faults", () => {
+  const told = (fault: { code: string; bound?: number }) => `${fault.code} ${fault.bound ?? ""}`.trim();
+
+  it("stand at their field, with the limit that was passed", () => {
+    const faults = fieldFaults(PoolInput, { ...POOL, name: "", breaker: { ...POOL.breaker, openMs: 1 } });
+    expect(fieldErrors(faults, told)).toEqual({ name: expect.any(String), "breaker.openMs": "too_small 100" });
+  });
+
+  it("of a new pool's nodes stand at their row, also when rows before it are empty", () => {
+    const empty = { url: "", name: "", weight: 1 };
+    const values = {
+      name: "p",
+      algorithm: "least-connections" as const,
+      hashKey: { from: "path" as const, name: "" },
+      isDefault: false,
+      nodes: [empty, { url: "ftp://x", name: "", weight: 1 }],
+    };
+    const errors = fieldErrors(fieldFaults(PoolCreate, newPoolInput(values)), told, (path) =>
+      newPoolPath(path, values),
+    );
+    expect(Object.keys(errors)).toEqual(["nodes.1.url"]);
+  });
+
+  it("tell the second of two nodes of one name, given or made from the URL", () => {
+    const row = (url: string, name = "") => ({ url, name, weight: 1 });
+    const values = {
+      name: "p",
+      algorithm: "least-connections" as const,
+      hashKey: { from: "path" as const, name: "" },
+      isDefault: false,
+      nodes: [row("http://10.0.0.7:80"), row("http://10.0.0.8", "10.0.0.7")],
+    };
+    expect(repeatedNames(values).map(({ path }) => path)).toEqual([["nodes", 1, "name"]]);
+  });
+
+  it("of a route's headers stand at the row of that header", () => {
+    const values = {
+      name: "",
+      host: "",
+      pathPrefix: "/a",
+      method: "",
+      headers: [
+        { name: "X-One", value: "1" },
+        { name: "X-Two", value: "\u0007" },
+        { name: "x-one", value: "2" },
+      ],
+      poolId: "5704148e-69be-4e96-bc7e-aecc78aca7dc",
+    };
+    expect(headerFaults(values)).toEqual([{ path: ["headers", 2, "name"], code: "repeated-header", message: "" }]);
+    const errors = fieldErrors(fieldFaults(RouteInput, routeInput(values)), told, (path) => routePath(path, values));
+    expect(Object.keys(errors)).toEqual(["headers.1.value"]);
+  });
+});
+
+describe("values as people write them", () => {
+  it.each([
+    [1_500_000, "min"],
+    [5_000, "s"],
+    [1_500, "s"],
+    [1_234, "ms"],
+    [10, "ms"],
+    [3_600_000, "h"],
+    [5_400_000, "h"],
+    [0, "s"],
+  ])("shows %i ms in %s", (ms, unit) => {
+    expect(unitOf(ms)).toBe(unit);
+  });
+
+  it("reads statuses and ranges back as it writes them", () => {
+    const ranges = [
+      { from: 100, to: 499 },
+      { from: 503, to: 503 },
+    ];
+    expect(statusesText(ranges)).toBe("100-499, 503");
+    expect(parseStatuses("100 – 499, 503,")).toEqual(ranges);
+    expect(parseStatuses("2xx")).toBeNull();
+  });
+
+  it("refuses a range where single statuses are meant", () => {
+    const values = toValues(POOL);
+    const faults = unreadable({ ...values, retry: { ...values.retry, retryStatuses: "500-599" } });
+    expect(faults.map(({ path }) => path.join("."))).toEqual(["retry.retryStatuses"]);
+  });
+
+  it("names a node after its address", () => {
+    expect(nameOfUrl("http://10.0.0.7:8080/v1")).toBe("10.0.0.7-8080");
+    expect(nameOfUrl("http://[::1]:9000")).toBe("1-9000");
+    expect(nameOfUrl("nonsense")).toBe("");
+  });
+
+  it("has an input for every setting of a pool", () => {
+    const drawn = new Set<string>(Object.values(SETTING_GROUPS).flatMap((group) => group.map((field) => field.path)));
+    const leaves = (value: object, prefix = ""): string[] =>
+      Object.entries(value).flatMap(([key, inner]) =>
+        typeof inner === "object" && !Array.isArray(inner) ? leaves(inner, `${prefix}${key}.`) : [prefix + key],
+      );
+    const { hashKey: _, ...settings } = POOL;
+    expect(leaves(settings).filter((path) => !drawn.has(path))).toEqual([]);
+    for (const path of drawn) expect(valueAt(POOL, path)).toBeDefined();
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { splitAddress } from "#components/routes/route-trial.tsx";
+import { NodeNews } from "#lib/client/node-news.ts";
+import { asMatched } from "#lib/client/route-order.ts";
+import { capacityWithout } from "#lib/client/usable.ts";
+import { PoolInput } from "#lib/contracts/config.ts";
+import type { NodeStatus } from "#lib/contracts/runtime.ts";
+import type { LiveNode, NodeView, PoolView } from "#lib/contracts/views.ts";
+
+const POOL_ID = "5704148e-69be-4e96-bc7e-aecc78aca7dc";
+const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {}): NodeView => ({
+  id,
+  poolId: POOL_ID,
+  name: id,
+  url: "http://10.0.0.7",
+  weight: 1,
+  backup: false,
+  zone: "",
+  maxInFlight: 0,
+  status,
+  statusReason: "ok",
+  facts: {
+    nodeId: id,
+    admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
+    health: {
+      state: "healthy",
+      sinceMs: 0,
+      reason: "ok",
+      consecutivePasses: 1,
+      consecutiveFailures: 0,
+      lastCheckMs: 0,
+      latencyMs: 1,
+    },
+    warmUp: null,
+    ejection: { state: "in", timesEjected: 0 },
+    breaker: { state: "closed" },
+  },
+  ...more,
+});
+const pool = (nodes: NodeView[]): PoolView => ({
+  ...PoolInput.parse({ name: "p", algorithm: "least-connections" }),
+  id: POOL_ID,
+  nodes,
+  routeCount: 0,
+});
+
+describe("what taking a node out does", () => {
+  it("is told by the weights of the nodes that serve", () => {
+    const nodes = [node("a", "up", { weight: 5 }), node("b", "up", { weight: 3 }), node("c", "down", { weight: 9 })];
+    expect(capacityWithout(pool(nodes), "a")).toEqual({ usable: 2, total: 3, usableAfter: 1, leftRatio: 3 / 8 });
+  });
+
+  it("counts a backup only once no other node is left", () => {
+    const nodes = [node("a", "up", { weight: 4 }), node("b", "up", { weight: 2, backup: true })];
+    expect(capacityWithout(pool(nodes), "a").leftRatio).toBe(0.5);
+    expect(capacityWithout(pool(nodes), "b").leftRatio).toBe(1);
+  });
+
+  it("knows the last usable node", () => {
+    const nodes = [node("a"), node("b", "draining"), node("c", "maintenance"), node("d", "up", { weight: 0 })];
+    expect(capacityWithout(pool(nodes), "a")).toMatchObject({ usable: 1, usableAfter: 0, leftRatio: 0 });
+  });
+});
+
+describe("news of nodes", () => {
+  const told = (sinceMs: number, status: NodeStatus): LiveNode => {
+    const { facts } = node("a");
+    return {
+      nodeId: "a",
+      poolId: POOL_ID,
+      facts: { ...facts, admin: { ...facts.admin, sinceMs } },
+      status,
+      statusReason: "ok",
+    };
+  };
+  const statusOf = (one: PoolView) => one.nodes[0]?.status;
+
+  it("are not undone by an answer that was asked for before them", () => {
+    const news = new NodeNews();
+    news.take(told(0, "down"));
+    const { mark } = news;
+    expect(statusOf(news.bringUpToDate(pool([node("a", "up")]), mark))).toBe("up");
+    news.take(told(0, "down"));
+    expect(statusOf(news.bringUpToDate(pool([node("a", "up")]), mark))).toBe("down");
+  });
+
+  it("do not bring back what an operator has ended since", () => {
+    const news = new NodeNews();
+    expect(news.take(told(2_000, "up"))).toBe(true);
+    expect(news.take(told(1_999, "drained"))).toBe(false);
+    expect(news.take(told(2_000, "down"))).toBe(true);
+  });
+});
+
+describe("routes", () => {
+  const route = (match: object) => ({ match });
+
+  it("are listed in the order in which they win", () => {
+    const inOrder = [
+      route({ host: "api.example.org", pathPrefix: "/v1/orders" }),
+      route({ host: "api.example.org", pathPrefix: "/v1", method: "GET", headers: { a: "1" } }),
+      route({ host: "api.example.org", pathPrefix: "/v1", method: "GET" }),
+      route({ host: "api.example.org" }),
+      route({ host: "*.api.example.org" }),
+      route({ host: "*.example.org", pathPrefix: "/long/prefix" }),
+      route({ pathPrefix: "/v1" }),
+      route({}),
+    ];
+    expect(asMatched(inOrder.toReversed())).toEqual(inOrder);
+  });
+
+  it.each([
+    ["https://API.example.org:8443/v1/x?y=1", { host: "api.example.org", path: "/v1/x" }],
+    ["api.example.org", { host: "api.example.org", path: "/" }],
+    ["/v1/x", { host: "", path: "/v1/x" }],
+    ["", null],
+    ["http://", null],
+  ])("are tried with %s", (text, parts) => {
+    expect(splitAddress(text)).toEqual(parts);
+  });
+});

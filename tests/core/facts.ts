@@ -1,0 +1,46 @@
+// Facts and settings for tests of the core: a node that serves, and the contract's defaults.
+import { ConfigPool } from "#lib/contracts/config.ts";
+import type { NodeFacts } from "#lib/contracts/runtime.ts";
+
+export const settings: ConfigPool = ConfigPool.parse({
+  id: "00000000-0000-4000-8000-000000000001",
+  name: "pool",
+  algorithm: "weighted-round-robin",
+  nodes: [],
+});
+
+export const servingFacts: NodeFacts = {
+  nodeId: "00000000-0000-4000-8000-000000000002",
+  admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "system" },
+  health: {
+    state: "healthy",
+    sinceMs: 0,
+    reason: "ok",
+    consecutivePasses: 5,
+    consecutiveFailures: 0,
+    lastCheckMs: 0,
+    latencyMs: 1,
+  },
+  warmUp: null,
+  ejection: { state: "in", timesEjected: 0 },
+  breaker: { state: "closed" },
+};
+
+export const admin = (state: "ready" | "drain" | "maintenance", deadlineMs: number | null = null) => ({
+  admin: { state, sinceMs: 0, deadlineMs, by: "ada" },
+});
+export const health = (
+  state: "unknown" | "healthy" | "unhealthy",
+  passes = 0,
+  failures = 0,
+  reason = "status-503",
+) => ({
+  health: { ...servingFacts.health, state, consecutivePasses: passes, consecutiveFailures: failures, reason },
+});
+export const ejectedUntil = (untilMs: number) => ({
+  ejection: { state: "ejected" as const, sinceMs: 0, untilMs, cause: "connect-refused", timesEjected: 1 },
+});
+export const openUntil = (untilMs: number) => ({
+  breaker: { state: "open" as const, sinceMs: 0, untilMs, cause: "status-500", timesOpened: 1 },
+});
+export const halfOpen = { breaker: { state: "half-open" as const, sinceMs: 0, timesOpened: 1 } };
