@@ -1,0 +1,26 @@
+import type { Actor } from "#lib/contracts/access.ts";
+import { Patch } from "#lib/contracts/config.ts";
+import type { NodeView } from "#lib/contracts/views.ts";
+import { authorise } from "#lib/services/access.ts";
+import { currentHead, findNode } from "#lib/services/head.ts";
+import { parse } from "#lib/services/parse.ts";
+import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
+import { nodeViews } from "#lib/services/views.ts";
+
+/**
+ * Merges `input` over the node: fields left out stay.
+ * @throws {ServiceError} `not-found`, `invalid-input`, `duplicate-name` or `stale-revision`
+ */
+export async function updateNode(
+  actor: Actor,
+  id: string,
+  input: unknown,
+  options: PublishOptions = {},
+): Promise<Published<NodeView>> {
+  authorise(actor, "publisher");
+  findNode((await currentHead()).document, id);
+  const patch = parse(Patch, input);
+  const { document, revision, converged } = await publish(actor, [{ op: "node.update", id, patch }], options);
+  const [view] = await nodeViews([findNode(document, id)]);
+  return { entity: view as NodeView, revision, converged };
+}

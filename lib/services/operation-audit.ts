@@ -1,0 +1,51 @@
+// How operations on the configuration are told to the audit.
+import type { ConfigDocument } from "#lib/contracts/config.ts";
+import type { ConfigOperation } from "#lib/contracts/operations.ts";
+import { routeName } from "#lib/core/routing/specificity.ts";
+import type { AuditRecord } from "#lib/store/audit.ts";
+import type { Head } from "#lib/store/revisions.ts";
+
+type Told = { title: string; entity: object };
+type Index = ReadonlyMap<string, Told>;
+type EntityOperation = Exclude<ConfigOperation, { op: "document.replace" }>;
+
+/** Audit records of `operations`, one each, which led from `before` to `after`. */
+export function tellOperations(operations: readonly ConfigOperation[], before: Head, after: Head): AuditRecord[] {
+  const old = indexOf(before.document);
+  const now = indexOf(after.document);
+  return operations.map((operation) =>
+    operation.op === "document.replace" ? rollBackRecord(before, after) : entityRecord(operation, old, now, after),
+  );
+}
+
+const rollBackRecord = (before: Head, after: Head): AuditRecord => ({
+  action: "revision.rollback",
+  targetKind: "revision",
+  targetId: String(after.number),
+  targetName: `r${after.number}`,
+  revision: after.number,
+  before: { revision: before.number },
+});
+
+const entityRecord = ({ op, id }: EntityOperation, old: Index, now: Index, after: Head): AuditRecord => ({
+  action: op,
+  targetKind: kindOf(op),
+  targetId: id,
+  targetName: (now.get(id) ?? old.get(id))?.title ?? "",
+  revision: after.number,
+  before: old.get(id)?.entity,
+  after: now.get(id)?.entity,
+});
+
+const kindOf = (op: EntityOperation["op"]) => op.slice(0, op.indexOf("."));
+
+/** Every entity by id, titled as people know it; a pool without its nodes, which are entities of their own. */
+function indexOf(document: ConfigDocument): Index {
+  const index = new Map<string, Told>();
+  for (const { nodes, ...pool } of document.pools) {
+    index.set(pool.id, { title: pool.name, entity: pool });
+    for (const node of nodes) index.set(node.id, { title: `${pool.name} / ${node.name}`, entity: node });
+  }
+  for (const route of document.routes) index.set(route.id, { title: routeName(route), entity: route });
+  return index;
+}

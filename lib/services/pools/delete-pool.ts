@@ -1,0 +1,14 @@
+import type { Actor } from "#lib/contracts/access.ts";
+import { authorise } from "#lib/services/access.ts";
+import { currentHead, findPool } from "#lib/services/head.ts";
+import { type Publication, type PublishOptions, publish } from "#lib/services/publish.ts";
+
+/**
+ * Removes a pool with its nodes.
+ * @throws {ServiceError} `not-found`, `pool-in-use` while a route leads to it, or `stale-revision`
+ */
+export async function deletePool(actor: Actor, id: string, options: PublishOptions = {}): Promise<Publication> {
+  authorise(actor, "publisher");
+  findPool((await currentHead()).document, id);
+  return publish(actor, [{ op: "pool.delete", id }], options);
+}

@@ -1,0 +1,26 @@
+import type { Actor } from "#lib/contracts/access.ts";
+import { Patch } from "#lib/contracts/config.ts";
+import type { PoolView } from "#lib/contracts/views.ts";
+import { authorise } from "#lib/services/access.ts";
+import { currentHead, findPool } from "#lib/services/head.ts";
+import { parse } from "#lib/services/parse.ts";
+import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
+import { poolViews } from "#lib/services/views.ts";
+
+/**
+ * Merges `input` over the pool: fields left out stay, and settings groups are merged one level deep.
+ * @throws {ServiceError} `not-found`, `invalid-input`, `duplicate-name` or `stale-revision`
+ */
+export async function updatePool(
+  actor: Actor,
+  id: string,
+  input: unknown,
+  options: PublishOptions = {},
+): Promise<Published<PoolView>> {
+  authorise(actor, "publisher");
+  findPool((await currentHead()).document, id);
+  const patch = parse(Patch, input);
+  const { document, revision, converged } = await publish(actor, [{ op: "pool.update", id, patch }], options);
+  const [view] = await poolViews(document, [findPool(document, id)]);
+  return { entity: view as PoolView, revision, converged };
+}

@@ -1,0 +1,64 @@
+import type { Actor } from "#lib/contracts/access.ts";
+import { PageQuery } from "#lib/contracts/common.ts";
+import type { RevisionDetail, RevisionSummary } from "#lib/contracts/views.ts";
+import { diffConfig } from "#lib/core/config/diff.ts";
+import { authorise } from "#lib/services/access.ts";
+import { notFound } from "#lib/services/head.ts";
+import { type Page, pageAfter, readCursor } from "#lib/services/page.ts";
+import { parse } from "#lib/services/parse.ts";
+import { db } from "#lib/store/db.ts";
+import { readDocument } from "#lib/store/revisions.ts";
+
+const SUMMARY = {
+  number: true,
+  note: true,
+  action: true,
+  target: true,
+  author: true,
+  publishedAt: true,
+  changeCount: true,
+} as const;
+type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent"> & { publishedAt: Date };
+
+/** Published revisions, newest first. */
+export async function listRevisions(actor: Actor, query: unknown): Promise<Page<RevisionSummary>> {
+  authorise(actor, "viewer");
+  const { limit, cursor } = parse(PageQuery, query);
+  const before = readCursor(cursor);
+  const rows = await db().revision.findMany({
+    where: before === undefined ? {} : { number: { lt: Number(before) } },
+    orderBy: { number: "desc" },
+    take: limit + 1,
+    select: SUMMARY,
+  });
+  const head = await headNumber();
+  const items = rows.map((row) => toSummary(row, head));
+  return pageAfter(items, limit, (revision) => String(revision.number));
+}
+
+/** A revision and how it differs from the one before. @throws {ServiceError} `not-found` */
+export async function getRevision(actor: Actor, number: string): Promise<RevisionDetail> {
+  authorise(actor, "viewer");
+  const row = await db().revision.findUnique({ where: { number: readNumber(number) }, select: SUMMARY });
+  const after = row && (await readDocument(db(), row.number));
+  if (!row || !after) throw notFound("revision", number);
+  const before = await readDocument(db(), row.number - 1);
+  return { ...toSummary(row, await headNumber()), changes: before ? diffConfig(before, after) : [] };
+}
+
+/** @throws {ServiceError} `not-found` for what is no revision's number */
+export function readNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw notFound("revision", text);
+}
+
+export async function headNumber(): Promise<number> {
+  const { _max } = await db().revision.aggregate({ _max: { number: true } });
+  return _max.number ?? 0;
+}
+
+export const toSummary = ({ publishedAt, ...row }: SummaryRow, head: number): RevisionSummary => ({
+  ...row,
+  publishedAt: publishedAt.toISOString(),
+  isCurrent: row.number === head,
+});

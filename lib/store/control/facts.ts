@@ -1,0 +1,111 @@
+// What this worker observes of the nodes, in batches. A node that was removed meanwhile is passed over: every statement
+// joins the node table instead of failing on its foreign key.
+import { CHANNELS, type PassiveFacts } from "#lib/contracts/bus.ts";
+import type { HealthEvent, HealthState } from "#lib/contracts/runtime.ts";
+import { notifyIds, type Queryable } from "./database.ts";
+
+export type NodeHealth = { nodeId: string; health: HealthState };
+export type FactEvent = Pick<HealthEvent, "nodeId" | "fact" | "from" | "to" | "reason"> & { atMs: number };
+export type ObservedFacts = {
+  health: readonly NodeHealth[];
+  passive: readonly PassiveFacts[];
+  events: readonly FactEvent[];
+};
+
+/** Writes facts and events and, unless `quiet`, tells gb_facts. Call it in a transaction. */
+export async function writeFacts(db: Queryable, workerId: string, facts: ObservedFacts, quiet = false): Promise<void> {
+  await writeHealth(db, workerId, facts.health);
+  await writeEjections(db, workerId, facts.passive);
+  await writeBreakers(db, workerId, facts.passive);
+  await writeEvents(db, workerId, facts.events);
+  if (quiet) return;
+  const changed = new Set([...facts.health, ...facts.passive, ...facts.events].map((fact) => fact.nodeId));
+  await notifyIds(db, CHANNELS.facts, [...changed]);
+}
+
+async function writeHealth(db: Queryable, workerId: string, rows: readonly NodeHealth[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query(
+    `INSERT INTO node_health (node_id, worker_id, state, since, reason, consecutive_passes, consecutive_failures, last_check_at, latency_ms)
+     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), u.reason, u.passes, u.failures, to_timestamp(u.checked / 1000), u.latency
+     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::int[], $8::float8[], $9::float8[])
+       AS u (id, state, since, reason, passes, failures, checked, latency)
+     JOIN node ON node.id = u.id
+     ON CONFLICT (node_id, worker_id) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, reason = EXCLUDED.reason,
+       consecutive_passes = EXCLUDED.consecutive_passes, consecutive_failures = EXCLUDED.consecutive_failures,
+       last_check_at = EXCLUDED.last_check_at, latency_ms = EXCLUDED.latency_ms`,
+    [
+      workerId,
+      rows.map((row) => row.nodeId),
+      rows.map((row) => row.health.state),
+      rows.map((row) => row.health.sinceMs),
+      rows.map((row) => row.health.reason),
+      rows.map((row) => row.health.consecutivePasses),
+      rows.map((row) => row.health.consecutiveFailures),
+      rows.map((row) => row.health.lastCheckMs),
+      rows.map((row) => row.health.latencyMs),
+    ],
+  );
+}
+
+async function writeEjections(db: Queryable, workerId: string, rows: readonly PassiveFacts[]): Promise<void> {
+  if (rows.length === 0) return;
+  const gone = rows.map(({ ejection }) => (ejection.state === "ejected" ? ejection : null));
+  await db.query(
+    `INSERT INTO node_ejection (node_id, worker_id, state, since, until, cause, times_ejected)
+     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), to_timestamp(u.until / 1000), u.cause, u.times
+     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::int[]) AS u (id, state, since, until, cause, times)
+     JOIN node ON node.id = u.id
+     ON CONFLICT (node_id, worker_id) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, until = EXCLUDED.until,
+       cause = EXCLUDED.cause, times_ejected = EXCLUDED.times_ejected`,
+    [
+      workerId,
+      rows.map((row) => row.nodeId),
+      rows.map((row) => row.ejection.state),
+      gone.map((ejected) => ejected?.sinceMs ?? null),
+      gone.map((ejected) => ejected?.untilMs ?? null),
+      gone.map((ejected) => ejected?.cause ?? ""),
+      rows.map((row) => row.ejection.timesEjected),
+    ],
+  );
+}
+
+async function writeBreakers(db: Queryable, workerId: string, rows: readonly PassiveFacts[]): Promise<void> {
+  if (rows.length === 0) return;
+  const breakers = rows.map((row) => row.breaker);
+  await db.query(
+    `INSERT INTO node_breaker (node_id, worker_id, state, since, until, cause, times_opened)
+     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), to_timestamp(u.until / 1000), u.cause, u.times
+     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::int[]) AS u (id, state, since, until, cause, times)
+     JOIN node ON node.id = u.id
+     ON CONFLICT (node_id, worker_id) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, until = EXCLUDED.until,
+       cause = EXCLUDED.cause, times_opened = EXCLUDED.times_opened`,
+    [
+      workerId,
+      rows.map((row) => row.nodeId),
+      breakers.map((breaker) => breaker.state),
+      breakers.map((breaker) => (breaker.state === "closed" ? null : breaker.sinceMs)),
+      breakers.map((breaker) => (breaker.state === "open" ? breaker.untilMs : null)),
+      breakers.map((breaker) => (breaker.state === "open" ? breaker.cause : "")),
+      breakers.map((breaker) => (breaker.state === "closed" ? 0 : breaker.timesOpened)),
+    ],
+  );
+}
+
+async function writeEvents(db: Queryable, workerId: string, events: readonly FactEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await db.query(
+    `INSERT INTO health_event (at, node_id, worker_id, fact, "from", "to", reason)
+     SELECT to_timestamp(u.at / 1000), u.id, $1, u.fact, u.before, u.after, u.reason
+     FROM unnest($2::float8[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) AS u (at, id, fact, before, after, reason)`,
+    [
+      workerId,
+      events.map((event) => event.atMs),
+      events.map((event) => event.nodeId),
+      events.map((event) => event.fact),
+      events.map((event) => event.from),
+      events.map((event) => event.to),
+      events.map((event) => event.reason),
+    ],
+  );
+}

@@ -1,0 +1,36 @@
+// Where a worker keeps what must outlive its processes. One folder (GB_DATA_DIR), readable by its owner only.
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export type DataDir = ReturnType<typeof dataDir>;
+
+/** A Unix socket's path may have 107 bytes; a deeper data directory gets its socket in the temporary directory. */
+const MAX_SOCKET_PATH = 100;
+
+/** Names of the files below the data directory `dir`; nothing is created here. */
+export function dataDir(dir: string) {
+  const root = path.resolve(dir);
+  const socket = path.join(root, "bus.sock");
+  const short = createHash("sha256").update(root).digest("hex").slice(0, 16);
+  return {
+    root,
+    /** Embedded PostgreSQL's cluster. */
+    postgres: path.join(root, "pg"),
+    /** Password of the embedded PostgreSQL's owner, mode 0600. */
+    postgresPassword: path.join(root, "pg-password"),
+    /** Port of the embedded PostgreSQL on 127.0.0.1: the same at every start. */
+    postgresPort: path.join(root, "pg-port"),
+    /** Signs sessions, mode 0600. */
+    secret: path.join(root, "secret"),
+    /** What the supervisor started: its own pid and its children's, so that the next start can clean up. */
+    supervisor: path.join(root, "supervisor.json"),
+    /** Identity of this worker: stays the same over restarts. */
+    workerId: path.join(root, "worker-id"),
+    /** Last good PublishedConfig and RuntimeState: a proxy process serves from them alone. */
+    config: path.join(root, "config.json"),
+    runtime: path.join(root, "runtime.json"),
+    /** Bus between control and the proxy processes (lib/contracts/bus.ts). */
+    bus: socket.length <= MAX_SOCKET_PATH ? socket : path.join(tmpdir(), `gb-${short}.sock`),
+  } as const;
+}

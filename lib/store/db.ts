@@ -1,0 +1,33 @@
+// The process's one Prisma client. Kept on globalThis, because a bundler may hold this module more than once in a process.
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "#lib/store/generated/client.ts";
+
+export type Db = PrismaClient;
+/** What a query inside `db().$transaction(async (tx) => …)` gets. */
+export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
+
+const CONNECTIONS = 10;
+const kept = globalThis as { gbDb?: PrismaClient };
+
+/** The database at DATABASE_URL; the pool of connections is made on first use. */
+export function db(): Db {
+  kept.gbDb ??= new PrismaClient({
+    adapter: new PrismaPg({ connectionString: databaseUrl(), max: CONNECTIONS, connectionTimeoutMillis: 5_000 }),
+    transactionOptions: { maxWait: 10_000, timeout: 20_000 },
+  });
+  return kept.gbDb;
+}
+
+/** @throws {Error} when the variable is missing, rather than let a driver fall back to a default server. */
+export function databaseUrl(): string {
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error("DATABASE_URL is not set");
+  return url;
+}
+
+/** Closes the connections; the next `db()` opens new ones. */
+export async function closeDb(): Promise<void> {
+  const client = kept.gbDb;
+  kept.gbDb = undefined;
+  await client?.$disconnect();
+}

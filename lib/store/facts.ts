@@ -1,0 +1,122 @@
+// The five facts of nodes, joined from their five tables. Several workers may observe one node: the worst of what the
+// live ones say is shown, and what a lost worker said last is not believed.
+import type {
+  AdminState,
+  BreakerState,
+  EjectionState,
+  HealthState,
+  NodeFacts,
+  WarmUpState,
+} from "#lib/contracts/runtime.ts";
+import type { Db, Tx } from "#lib/store/db.ts";
+import type { NodeAdminState, NodeBreaker, NodeEjection, NodeHealth } from "#lib/store/generated/client.ts";
+import { readLiveWorkers } from "#lib/store/workers.ts";
+
+/** Facts of the given nodes, or of all of them; a node of which nothing is known has the facts of a new one. */
+export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<(nodeId: string) => NodeFacts> {
+  const which = nodeIds && { nodeId: { in: [...nodeIds] } };
+  const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
+  const [admins, warmUps, healths, ejections, breakers] = await Promise.all([
+    client.nodeAdminState.findMany({ where: which }),
+    client.nodeWarmUp.findMany({ where: which }),
+    client.nodeHealth.findMany(observed),
+    client.nodeEjection.findMany(observed),
+    client.nodeBreaker.findMany(observed),
+  ]);
+  const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));
+  const warmUp = new Map(
+    warmUps.map((row) => [
+      row.nodeId,
+      { startedMs: row.startedAt.getTime(), cause: row.cause as WarmUpState["cause"] },
+    ]),
+  );
+  const health = worst(
+    healths.map((row) => [row.nodeId, toHealth(row)]),
+    healthRank,
+  );
+  const ejection = worst(
+    ejections.map((row) => [row.nodeId, toEjection(row)]),
+    ejectionRank,
+  );
+  const breaker = worst(
+    breakers.map((row) => [row.nodeId, toBreaker(row)]),
+    breakerRank,
+  );
+  return (nodeId) => ({
+    nodeId,
+    admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
+    health: health.get(nodeId) ?? UNKNOWN_HEALTH,
+    warmUp: warmUp.get(nodeId) ?? null,
+    ejection: ejection.get(nodeId) ?? { state: "in", timesEjected: 0 },
+    breaker: breaker.get(nodeId) ?? { state: "closed" },
+  });
+}
+
+const UNKNOWN_HEALTH: HealthState = {
+  state: "unknown",
+  sinceMs: 0,
+  reason: "not-checked",
+  consecutivePasses: 0,
+  consecutiveFailures: 0,
+  lastCheckMs: null,
+  latencyMs: null,
+};
+
+/** Of each node the fact with the highest rank. */
+function worst<F>(facts: [string, F][], rank: (fact: F) => number): Map<string, F> {
+  const found = new Map<string, F>();
+  for (const [nodeId, fact] of facts) {
+    const other = found.get(nodeId);
+    if (other === undefined || rank(fact) > rank(other)) found.set(nodeId, fact);
+  }
+  return found;
+}
+
+const HEALTH_RANK = { unknown: 0, healthy: 1, unhealthy: 2 };
+/** Among workers that agree, the one nearest to a change of mind is shown. */
+const healthRank = (fact: HealthState) => HEALTH_RANK[fact.state] * 1e6 + fact.consecutiveFailures;
+const ejectionRank = (fact: EjectionState) => (fact.state === "ejected" ? fact.untilMs : 0);
+const BREAKER_RANK = { closed: 0, "half-open": 1, open: 2 };
+const breakerRank = (fact: BreakerState) => BREAKER_RANK[fact.state];
+
+const toAdmin = (row: NodeAdminState): AdminState => ({
+  state: row.state as AdminState["state"],
+  sinceMs: row.since.getTime(),
+  deadlineMs: row.deadlineAt?.getTime() ?? null,
+  by: row.by,
+});
+
+const toHealth = (row: NodeHealth): HealthState => ({
+  state: row.state as HealthState["state"],
+  sinceMs: row.since.getTime(),
+  reason: row.reason,
+  consecutivePasses: row.consecutivePasses,
+  consecutiveFailures: row.consecutiveFailures,
+  lastCheckMs: row.lastCheckAt?.getTime() ?? null,
+  latencyMs: row.latencyMs,
+});
+
+const toEjection = (row: NodeEjection): EjectionState =>
+  row.state === "ejected" && row.since && row.until
+    ? {
+        state: "ejected",
+        sinceMs: row.since.getTime(),
+        untilMs: row.until.getTime(),
+        cause: row.cause,
+        timesEjected: Math.max(1, row.timesEjected),
+      }
+    : { state: "in", timesEjected: row.timesEjected };
+
+function toBreaker(row: NodeBreaker): BreakerState {
+  const timesOpened = Math.max(1, row.timesOpened);
+  if (row.state === "open" && row.since && row.until)
+    return {
+      state: "open",
+      sinceMs: row.since.getTime(),
+      untilMs: row.until.getTime(),
+      cause: row.cause,
+      timesOpened,
+    };
+  if (row.state === "half-open" && row.since) return { state: "half-open", sinceMs: row.since.getTime(), timesOpened };
+  return { state: "closed" };
+}

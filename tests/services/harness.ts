@@ -1,0 +1,75 @@
+// The REST API over a database of its own: real requests into the dispatcher, no server between.
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+import { ROLES, type Role } from "#lib/contracts/common.ts";
+import { handleApi } from "#lib/server/dispatch.ts";
+import { closeDb, db } from "#lib/store/db.ts";
+import { closeNotifications } from "#lib/store/notifications.ts";
+import { hashToken } from "#lib/store/secrets.ts";
+import { startTestDatabase } from "#tests/support/postgres.ts";
+
+export const ORIGIN = "http://web.test";
+const tokens = Object.fromEntries(ROLES.map((role) => [role, `test-token-of-${role}`])) as Record<Role, string>;
+
+/** For a whole file: a database with one API token of each role. */
+export function serveApi(): void {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    const database = await startTestDatabase();
+    stop = database.stop;
+    process.env.DATABASE_URL = database.url;
+    process.env.BETTER_AUTH_SECRET = "a secret of tests, long enough for anybody";
+    await db().apiToken.createMany({
+      data: ROLES.map((role) => ({ name: `a ${role}`, role, hash: hashToken(tokens[role]) })),
+    });
+  });
+  afterAll(async () => {
+    await closeNotifications();
+    await closeDb();
+    await stop();
+  });
+}
+
+/** Tests look into answers of every form. */
+type Json = ReturnType<typeof JSON.parse>;
+export type Answered = { status: number; body: Json; headers: Headers };
+export type Options = { as?: Role | null; body?: unknown; headers?: Record<string, string> };
+
+/** Calls the API as a token of the role `as` (publisher unless said; null: without identity). */
+export async function api(method: string, path: string, options: Options = {}): Promise<Answered> {
+  const { as = "publisher", body } = options;
+  const headers = new Headers({ host: "web.test", ...options.headers });
+  if (as && !headers.has("authorization") && !headers.has("cookie"))
+    headers.set("authorization", `Bearer ${tokens[as]}`);
+  if (body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
+  const response = await handleApi(
+    new Request(`${ORIGIN}/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+    }),
+  );
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+/** A pool with a name of its own, made through the API. */
+export async function makePool(settings: object = {}): Promise<Answered["body"]> {
+  const { status, body } = await api("POST", "/pools", {
+    body: { name: `pool ${randomUUID().slice(0, 8)}`, algorithm: "weighted-round-robin", ...settings },
+  });
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  return body;
+}
+
+export async function makeNode(poolId: string, settings: object = {}): Promise<Answered["body"]> {
+  const { status, body } = await api("POST", `/pools/${poolId}/nodes`, {
+    body: { name: `node ${randomUUID().slice(0, 8)}`, url: "http://127.0.0.1:8081", ...settings },
+  });
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  return body;
+}
+
+export const revisionCount = (): Promise<number> => db().revision.count();
+export const faultPaths = (answer: Answered): string[] =>
+  (answer.body.faults as { path: string[] }[]).map((fault) => fault.path.join(".")).toSorted();

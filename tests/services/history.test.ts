@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { db } from "#lib/store/db.ts";
+import { api, faultPaths, makePool, revisionCount, serveApi } from "./harness.ts";
+
+serveApi();
+
+describe("revisions", () => {
+  it("start at 0 with nothing, and are listed newest first, page by page", async () => {
+    expect((await api("GET", "/health", { as: null })).body).toEqual({ status: "ok", revision: 0, workers: [] });
+    expect((await api("GET", "/pools")).headers.get("gb-revision")).toBe("0");
+    for (let at = 0; at < 5; at++) await makePool({ name: `p${at}` });
+    const first = (await api("GET", "/revisions?limit=2")).body;
+    expect(first.items.map((each: { number: number }) => each.number)).toEqual([5, 4]);
+    expect(first.items[0]).toMatchObject({
+      isCurrent: true,
+      note: "",
+      action: "pool.create",
+      target: "p4",
+      author: "a publisher",
+      changeCount: 1,
+    });
+    const second = (await api("GET", `/revisions?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(second.items.map((each: { number: number }) => each.number)).toEqual([3, 2]);
+    const last = (await api("GET", `/revisions?limit=2&cursor=${second.nextCursor}`)).body;
+    expect(last).toMatchObject({ items: [{ number: 1, isCurrent: false }], nextCursor: null });
+    expect(faultPaths(await api("GET", "/revisions?limit=0&cursor=x"))).toEqual(["limit"]);
+    expect(faultPaths(await api("GET", "/revisions?cursor=x"))).toEqual(["cursor"]);
+  });
+
+  it("tell what they changed", async () => {
+    const pool = await makePool({ name: "told" });
+    const { body } = await api("PATCH", `/pools/${pool.id}`, { body: { breaker: { openMs: 777 } } });
+    const detail = (await api("GET", `/revisions/${body.revision}`)).body;
+    expect(detail.changes).toEqual([
+      {
+        kind: "pool",
+        change: "changed",
+        id: pool.id,
+        name: "told",
+        fields: [{ path: "breaker.openMs", before: 5000, after: 777 }],
+      },
+    ]);
+  });
+
+  it("roll back to any earlier one as a new one, with nodes under their old ids", async () => {
+    const pool = await makePool({ name: "back", nodes: [{ name: "a", url: "http://127.0.0.1:1", weight: 3 }] });
+    const route = await api("POST", "/routes", { body: { match: { pathPrefix: "/back" }, poolId: pool.id } });
+    await api("DELETE", `/routes/${route.body.id}`);
+    await api("DELETE", `/pools/${pool.id}`);
+    const before = await revisionCount();
+    const stale = await api("POST", `/revisions/${route.body.revision}/rollback`, {
+      body: {},
+      headers: { "if-match": "1" },
+    });
+    expect(stale.status).toBe(412);
+    const { status, body } = await api("POST", `/revisions/${route.body.revision}/rollback`, {
+      body: { note: "sorry" },
+    });
+    expect([status, body]).toMatchObject([
+      200,
+      { number: before + 1, revision: before + 1, note: "sorry", target: `r${route.body.revision}`, isCurrent: true },
+    ]);
+    const restored = (await api("GET", `/pools/${pool.id}`)).body;
+    expect([restored.nodes[0].id, restored.nodes[0].weight]).toEqual([pool.nodes[0].id, 3]);
+    expect((await api("GET", `/routes/${route.body.id}`)).status).toBe(200);
+    expect(await db().route.count({ where: { id: route.body.id } })).toBe(1);
+    const [entry] = (await api("GET", "/audit?action=revision.rollback", { as: "operator" })).body.items;
+    expect(entry).toMatchObject({ revision: before + 1, before: { revision: before } });
+  });
+});
+
+describe("alerts", () => {
+  it("are listed newest first, filtered, and paged through even when many fired at once", async () => {
+    const poolId = randomUUID();
+    const firedAt = new Date();
+    const alert = (at: number) => ({
+      rule: "health-check-failed",
+      level: 1,
+      fingerprint: `f${at}`,
+      state: at === 0 ? "resolved" : "firing",
+      resolvedAt: at === 0 ? firedAt : null,
+      poolId,
+      nodeId: randomUUID(),
+      poolName: "p",
+      nodeName: `n${at}`,
+      reason: "connect-refused",
+      consecutiveFailures: 3,
+      firedAt,
+    });
+    await db().alert.createMany({ data: Array.from({ length: 5 }, (_, at) => alert(at)) });
+    expect((await api("GET", "/alerts?state=firing")).body.items).toHaveLength(4);
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page = await api("GET", `/alerts?limit=2&poolId=${poolId}${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.body.items.map((each: { nodeName: string }) => each.nodeName));
+      cursor = page.body.nextCursor;
+    }
+    expect(seen.toSorted()).toEqual(["n0", "n1", "n2", "n3", "n4"]);
+    const [one] = (await api("GET", "/alerts?state=resolved")).body.items;
+    expect((await api("GET", `/alerts/${one.id}`)).body).toEqual(one);
+    expect(faultPaths(await api("GET", "/alerts?state=gone&poolId=x"))).toEqual(["poolId", "state"]);
+  });
+});

@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { MetricSeries } from "#lib/contracts/metrics.ts";
+import { encodeHistogram } from "#lib/core/histogram.ts";
+import { db } from "#lib/store/db.ts";
+import { counts, frameOf, lastSecond, writeFrame } from "./fleet.ts";
+import { api, faultPaths, makePool, serveApi } from "./harness.ts";
+
+serveApi();
+
+const series = async (query: string) =>
+  MetricSeries.parse((await api("GET", `/metrics?${query}`, { as: "viewer" })).body);
+const measured = (points: MetricSeries["points"]) => points.filter((point) => point.requestsPerSecond !== null);
+
+describe("metrics", () => {
+  it("come by the second, merged over workers, with gaps where nothing was measured", async () => {
+    const pool = await makePool();
+    const atMs = lastSecond() - 10_000;
+    await writeFrame("w1", frameOf(atMs, pool.id, 99, 10));
+    await writeFrame("w2", frameOf(atMs, pool.id, 1, 1_000));
+    await writeFrame("w1", frameOf(atMs + 2_000, pool.id, 0, 0));
+    const { points, stepMs, fromMs, toMs } = await series(`scope=pool&id=${pool.id}&rangeMs=300000`);
+    expect([stepMs, points.length, toMs - fromMs]).toEqual([1_000, 300, 300_000]);
+    const known = measured(points);
+    expect(known.map((point) => point.atMs)).toEqual([atMs, atMs + 2_000]);
+    expect(known[0]).toMatchObject({ requestsPerSecond: 100, successRatio: 1, inFlight: 2 });
+    expect(known[0]?.p50Ms).toBeCloseTo(10, 0);
+    // The 99th percentile of the merged requests, not the mean of the workers' own (505 ms).
+    expect(known[0]?.p99Ms).toBeCloseTo(10, 0);
+    expect(known[1]).toMatchObject({ requestsPerSecond: 0, successRatio: null, p50Ms: null });
+    const unknownNode = await api("GET", `/metrics?scope=node&id=${randomUUID()}`);
+    expect([unknownNode.status, unknownNode.body.code]).toEqual([404, "not-found"]);
+    expect(measured((await series("scope=all")).points).map((point) => point.requestsPerSecond)).toEqual([100, 0]);
+  });
+
+  it("of one node come from its own attempts only", async () => {
+    const pool = await makePool();
+    const [mine, other] = [randomUUID(), randomUUID()];
+    const atMs = lastSecond() - 5_000;
+    const node = (nodeId: string, requests: number) => ({
+      nodeId,
+      poolId: pool.id,
+      ...counts(requests, 30),
+      inFlight: 3,
+      share: 0.5,
+    });
+    await writeFrame("w3", { ...frameOf(atMs, pool.id, 50, 30), nodes: [node(mine, 8), node(other, 42)] });
+    const [point] = measured((await series(`scope=node&id=${mine}`)).points);
+    expect(point).toMatchObject({ atMs, requestsPerSecond: 8, inFlight: 3 });
+  });
+
+  it("of a longer range come from roll-ups, of at most 300 points, percentiles from merged histograms", async () => {
+    const pool = await makePool();
+    const other = randomUUID();
+    const endMs = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+    const rollUp = (resolution: string, atMs: number, targetId: string, requests: number, latencyMs: number) => {
+      const { latencyUs, ...sums } = counts(requests, latencyMs);
+      return {
+        resolution,
+        at: new Date(atMs),
+        workerId: "w1",
+        scope: "pool",
+        targetId,
+        poolId: targetId,
+        ...sums,
+        inFlightMax: 4,
+        queuedMax: 2,
+        latency: Buffer.from(encodeHistogram(latencyUs)),
+      };
+    };
+    const data = ["10s", "1m"].flatMap((resolution) => [
+      rollUp(resolution, endMs, pool.id, 600, 20),
+      rollUp(resolution, endMs, other, 60, 800),
+    ]);
+    await db().metricRollup.createMany({ data });
+    const ofPool = await series(`scope=pool&id=${pool.id}&rangeMs=18000000`);
+    expect(ofPool.points.length).toBeLessThanOrEqual(300);
+    const [point] = measured(ofPool.points);
+    expect(point?.atMs).toBe(endMs + ofPool.stepMs);
+    expect(point?.p99Ms).toBeCloseTo(20, 0);
+    expect(point).toMatchObject({ inFlight: 4, queued: 2, successRatio: 1 });
+    const [all] = measured((await series("rangeMs=18000000")).points);
+    expect(all?.p50Ms).toBeCloseTo(20, 0);
+    expect(Math.abs((all?.p99Ms ?? 0) - 800)).toBeLessThan(40);
+  });
+
+  it("of a pool that nobody knows are 404, and a bad query names its fields", async () => {
+    expect((await api("GET", `/metrics?scope=pool&id=${randomUUID()}`)).status).toBe(404);
+    expect(faultPaths(await api("GET", "/metrics?scope=node"))).toEqual(["id"]);
+    expect(faultPaths(await api("GET", "/metrics?scope=zone&rangeMs=1&from=2"))).toEqual(["from", "rangeMs", "scope"]);
+  });
+});
