@@ -1,0 +1,11 @@
+// A node in a process of its own, so that a test can kill it: it answers every request after a few milliseconds.
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+
+const server = http.createServer((request, response) => {
+  request.resume();
+  request.on("end", () => setTimeout(() => response.end("ok"), 3));
+});
+server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => {
+  process.send?.((server.address() as AddressInfo).port);
+});

@@ -1,0 +1,297 @@
+// Real nodes and a real proxy on loopback, in one process. Nodes count what they are asked, so that a test can say how
+// often a request was sent, and to whom.
+import { randomUUID } from "node:crypto";
+import http from "node:http";
+import net, { type AddressInfo } from "node:net";
+import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import { ConfigDocument, type PublishedConfig } from "#lib/contracts/config.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import type { ClientLimits } from "#workers/proxy/client/limits.ts";
+import { type ProxyOptions, ProxyServer } from "#workers/proxy/proxy.ts";
+
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) => void;
+
+export interface TestNode {
+  id: string;
+  url: string;
+  port: number;
+  hits: number;
+  connections: number;
+  requests: { method: string; url: string; headers: http.IncomingHttpHeaders; body: string }[];
+  server: net.Server;
+  close(): Promise<void>;
+}
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+export const onCleanUp = (cleanUp: () => Promise<void> | void): void => void cleanUps.push(cleanUp);
+/** Closes whatever the test opened; for `afterEach`. */
+export async function cleanUp(): Promise<void> {
+  for (const step of cleanUps.splice(0).reverse()) await step();
+}
+
+function track(server: net.Server): () => Promise<void> {
+  const sockets = new Set<net.Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => {});
+  });
+  return () =>
+    new Promise((resolve) => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => resolve());
+    });
+}
+
+export async function listen(server: net.Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A node that answers by `handler` when a request's body is whole. */
+export async function startNode(handler: Handler = (_request, response) => response.end("ok"), port = 0) {
+  const server = http.createServer({ keepAliveTimeout: 60_000 });
+  const node: TestNode = {
+    id: randomUUID(),
+    url: "",
+    port: 0,
+    hits: 0,
+    connections: 0,
+    requests: [],
+    server,
+    close: track(server),
+  };
+  server.on("connection", () => node.connections++);
+  server.on("request", (request, response) => {
+    node.hits++;
+    const pieces: Buffer[] = [];
+    request.on("data", (piece) => pieces.push(piece));
+    request.on("error", () => {});
+    request.on("end", () => {
+      const body = Buffer.concat(pieces);
+      const { method = "", url = "", headers } = request;
+      node.requests.push({ method, url, headers, body: body.toString("latin1") });
+      handler(request, response, body);
+    });
+  });
+  node.port = await listen(server, port);
+  node.url = `http://127.0.0.1:${node.port}`;
+  onCleanUp(() => node.close());
+  return node;
+}
+
+/** A node that speaks bytes: `onBytes` gets all that a connection has sent so far. */
+export async function startRawNode(onBytes: (socket: net.Socket, text: string) => void) {
+  const server = net.createServer();
+  const node: TestNode = {
+    id: randomUUID(),
+    url: "",
+    port: 0,
+    hits: 0,
+    connections: 0,
+    requests: [],
+    server,
+    close: track(server),
+  };
+  server.on("connection", (socket) => {
+    node.connections++;
+    let text = "";
+    socket.on("data", (bytes) => {
+      text += bytes.toString("latin1");
+      if (text.includes("\r\n\r\n")) node.hits = text.split("HTTP/1.1\r\n").length - 1;
+      onBytes(socket, text);
+    });
+  });
+  node.port = await listen(server);
+  node.url = `http://127.0.0.1:${node.port}`;
+  onCleanUp(() => node.close());
+  return node;
+}
+
+/** A port on which nobody listens. */
+export async function deadUrl(): Promise<string> {
+  const server = net.createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+export interface PoolDraft {
+  id?: string;
+  name?: string;
+  algorithm?: string;
+  nodes: { id?: string; url: string; weight?: number; backup?: boolean; maxInFlight?: number }[];
+  [setting: string]: unknown;
+}
+
+/** A configuration whose first pool is the default one. */
+export function configOf(pools: PoolDraft[], routes: object[] = [], revision = 1): PublishedConfig {
+  const document = ConfigDocument.parse({
+    pools: pools.map((pool, i) => ({
+      id: randomUUID(),
+      name: `pool ${i}`,
+      algorithm: "weighted-round-robin",
+      isDefault: i === 0,
+      ...pool,
+      nodes: pool.nodes.map(({ id = randomUUID(), url, weight, backup, maxInFlight }, n) => ({
+        id,
+        name: `node ${n}`,
+        url,
+        ...(weight !== undefined && { weight }),
+        ...(backup !== undefined && { backup }),
+        ...(maxInFlight !== undefined && { maxInFlight }),
+      })),
+    })),
+    routes: routes.map((route) => ({ id: randomUUID(), name: "", ...route })),
+  });
+  return { revision, document };
+}
+
+export interface TestProxy {
+  server: ProxyServer;
+  port: number;
+  url: string;
+  frames: MetricFrame[];
+  passive: PassiveFacts[];
+}
+
+export async function startProxy(
+  config?: PublishedConfig,
+  limits: Partial<ClientLimits> = {},
+  options: ProxyOptions = {},
+): Promise<TestProxy> {
+  const frames: MetricFrame[] = [];
+  const passive: PassiveFacts[] = [];
+  const server = new ProxyServer({
+    ...options,
+    limits,
+    onFrame: (frame) => frames.push(frame),
+    onPassive: (facts) => passive.push(...facts),
+  });
+  if (config) server.applyConfig(config);
+  const port = await server.listen({ host: "127.0.0.1", port: 0 });
+  onCleanUp(() => server.stop(0));
+  return { server, port, url: `http://127.0.0.1:${port}`, frames, passive };
+}
+
+/** A proxy in front of one pool with these nodes. */
+export async function proxyFor(nodes: TestNode[], settings: object = {}, limits: Partial<ClientLimits> = {}) {
+  const poolId = randomUUID();
+  const config = configOf([{ id: poolId, nodes: nodes.map(({ id, url }) => ({ id, url })), ...settings }]);
+  return { ...(await startProxy(config, limits)), poolId, config };
+}
+
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+  trailers: NodeJS.Dict<string>;
+}
+
+/** One request by node:http. */
+export function request(url: string, options: http.RequestOptions = {}, body?: string | Buffer): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = http.request(url, options, (response) => {
+      const pieces: Buffer[] = [];
+      response.on("data", (piece) => pieces.push(piece));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(pieces).toString("latin1"),
+          trailers: response.trailers,
+        }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** A client that sends bytes as they are. */
+export class RawClient {
+  readonly socket: net.Socket;
+  received = "";
+  isClosed = false;
+  #waiters: (() => void)[] = [];
+
+  constructor(port: number) {
+    this.socket = net.connect(port, "127.0.0.1");
+    this.socket.on("data", (bytes) => {
+      this.received += bytes.toString("latin1");
+      this.#wake();
+    });
+    this.socket.on("error", () => {});
+    this.socket.on("close", () => {
+      this.isClosed = true;
+      this.#wake();
+    });
+    onCleanUp(() => void this.socket.destroy());
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  send(text: string): this {
+    this.socket.write(text, "latin1");
+    return this;
+  }
+
+  /** Resolves as soon as `condition` holds; the test's time-out is the deadline. */
+  async until(condition: (client: this) => boolean): Promise<this> {
+    while (!condition(this)) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    return this;
+  }
+
+  has(text: string): Promise<this> {
+    return this.until(() => this.received.includes(text));
+  }
+  closed(): Promise<this> {
+    return this.until(() => this.isClosed);
+  }
+}
+
+/** Sends bytes and returns all that came back until the proxy closed. */
+export async function rawExchange(port: number, bytes: string): Promise<string> {
+  const client = await new RawClient(port).send(bytes).closed();
+  return client.received;
+}
+
+export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRuntime => ({
+  nodeId,
+  admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "test" },
+  health: {
+    state: "healthy",
+    sinceMs: 0,
+    reason: "ok",
+    consecutivePasses: 1,
+    consecutiveFailures: 0,
+    lastCheckMs: 0,
+    latencyMs: 1,
+  },
+  warmUp: null,
+  ...changes,
+});
+
+export const draining = (deadlineMs: number | null = null) => ({
+  admin: { state: "drain" as const, sinceMs: 0, deadlineMs, by: "test" },
+});
+
+/** Sends `count` requests over `connections` kept connections; returns how often each status came. */
+export async function load(url: string, count: number, connections = 8, method = "GET"): Promise<Map<number, number>> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  const seen = new Map<number, number>();
+  let left = count;
+  const one = async () => {
+    while (left-- > 0) {
+      const { status } = await request(url, { agent, method }).catch(() => ({ status: 0 }));
+      seen.set(status, (seen.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+  agent.destroy();
+  return seen;
+}

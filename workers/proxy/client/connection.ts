@@ -1,0 +1,299 @@
+// One client connection: reads request after request, one exchange at a time (pipelined requests wait their turn), and
+// watches for the client going away, which aborts the exchange at once.
+import net from "node:net";
+import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import type { ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
+import type { PieceSink } from "../http/chunked.ts";
+import { type Fields, noFields } from "../http/fields.ts";
+import { problemAnswer } from "../http/problem.ts";
+import type { HeadFault, RequestHead } from "../http/request-head.ts";
+import { requestIdOf } from "../http/serialise.ts";
+import { LazyTimer } from "../lazy-timer.ts";
+import { sharedRead } from "../read-buffer.ts";
+import { StallGuard } from "../stall-guard.ts";
+import { clientAddress } from "./address.ts";
+import { BodyReader } from "./body-reader.ts";
+import { readRequestHead } from "./head-reader.ts";
+import type { ClientShell } from "./shell.ts";
+
+type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
+
+/** Pipelined bytes kept while a request is served; beyond it reading pauses. */
+const MAX_AHEAD = 65_536;
+
+export class ClientConnection implements ExchangeClient, PieceSink {
+  readonly socket: net.Socket;
+  readonly address: string;
+  readonly #shell: ClientShell;
+  readonly #stall: StallGuard;
+  readonly #timer = new LazyTimer(() => this.#timedOut());
+  #phase: Phase = "head";
+  #exchange: Exchange | null = null;
+  #body: BodyReader | null = null;
+  /** Bytes not yet understood: the start of a head, or requests that came ahead of their turn. */
+  #rest: Buffer | null = null;
+  #isConsuming = false;
+  #isHeadTimed = false;
+  #isPaused = false;
+  /** A piece of the body met congestion. */
+  #wantsPause = false;
+
+  /** @param handle of an accepted connection, private to node:net: only so can its reads share one buffer */
+  constructor(handle: unknown, shell: ClientShell) {
+    this.#shell = shell;
+    const options = { handle, allowHalfOpen: true, onread: sharedRead(this) };
+    this.socket = new net.Socket(options as net.SocketConstructorOpts);
+    this.socket.setNoDelay(true);
+    this.address = clientAddress(this.socket);
+    this.socket.on("error", () => {});
+    this.socket.on("end", () => this.#ended());
+    this.socket.on("close", () => this.#closed());
+    this.socket.on("drain", () => this.#drained());
+    this.#stall = new StallGuard(this.socket, () => this.#cutOff());
+    this.#timer.set(shell.limits.idleMs);
+  }
+
+  get isStopping(): boolean {
+    return this.#shell.isStopping;
+  }
+
+  read(bytes: Buffer, length: number): void {
+    if (this.#phase === "closing") return;
+    const joined = this.#rest ? Buffer.concat([this.#rest, bytes.subarray(0, length)]) : bytes;
+    const end = this.#rest ? joined.length : length;
+    this.#rest = null;
+    this.#consume(joined, 0, end);
+  }
+
+  #consume(bytes: Buffer, start: number, end: number): void {
+    this.#isConsuming = true;
+    let at = start;
+    while (at < end && at >= 0) {
+      if (this.#phase === "head") at = this.#readHead(bytes, at, end);
+      else if (this.#phase === "body") at = this.#readBody(bytes, at, end);
+      else if (this.#phase === "waiting") at = this.#keepForLater(bytes, at, end);
+      else if (this.#phase === "tunnel") {
+        if (this.#exchange?.tunnelData(bytes, at, end)) this.#pause();
+        at = end;
+      } else break;
+    }
+    this.#isConsuming = false;
+  }
+
+  /** @returns where it stopped, or -1 when nothing more is to be read. */
+  #readHead(bytes: Buffer, from: number, end: number): number {
+    const read = readRequestHead(bytes, from, end, this.#shell.limits);
+    if (read.kind === "fault") return this.#refuse(read.fault);
+    if (read.kind === "head") {
+      this.#isHeadTimed = false;
+      return this.#startExchange(read.head, bytes, read.end, end);
+    }
+    if (read.at === end) return end;
+    // The limit is for the whole head, however slowly its pieces come.
+    if (!this.#isHeadTimed) this.#timer.set(this.#shell.limits.headMs);
+    this.#isHeadTimed = true;
+    this.#rest = Buffer.from(bytes.subarray(read.at, end));
+    return -1;
+  }
+
+  #startExchange(head: RequestHead, bytes: Buffer, at: number, end: number): number {
+    this.#timer.clear();
+    const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
+    const pool = this.#shell.route(head);
+    if ("code" in pool) {
+      const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
+      this.#answer(pool.code, pool.detail, requestId, head.method === "HEAD", closes);
+      return closes ? -1 : at;
+    }
+    const exchange = new Exchange(head, requestId, pool, this);
+    this.#exchange = exchange;
+    if (head.body.kind === "none") {
+      this.#phase = "waiting";
+      exchange.start();
+      return at;
+    }
+    this.#phase = "body";
+    this.#body = new BodyReader(head.body);
+    this.#timer.set(this.#shell.limits.bodyIdleMs);
+    // What came with the head goes to the node in one write with it.
+    const stop = at < end ? this.#readBody(bytes, at, end) : at;
+    if (this.#exchange === exchange) exchange.start();
+    return stop;
+  }
+
+  #readBody(bytes: Buffer, at: number, end: number): number {
+    const body = this.#body as BodyReader;
+    const stop = body.read(bytes, at, end, this);
+    if (stop < 0) {
+      this.#exchange?.clientGone();
+      return this.#refuse({ code: "ambiguous-request", detail: body.fault });
+    }
+    if (body.isDone) this.#bodyDone(body.trailers);
+    else if (this.#wantsPause) {
+      this.#timer.clear();
+      this.#pause();
+    } else this.#timer.set(this.#shell.limits.bodyIdleMs);
+    return stop;
+  }
+
+  piece(bytes: Buffer, start: number, end: number): void {
+    this.#wantsPause = this.#exchange?.bodyPiece(bytes, start, end) ?? false;
+  }
+
+  #bodyDone(trailers: Fields | null): void {
+    this.#body = null;
+    this.#wantsPause = false;
+    this.#phase = "waiting";
+    this.#timer.clear();
+    this.#exchange?.bodyComplete(trailers);
+  }
+
+  #keepForLater(bytes: Buffer, at: number, end: number): number {
+    this.#rest = Buffer.from(bytes.subarray(at, end));
+    if (this.#rest.length > MAX_AHEAD) this.#pause();
+    return -1;
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.socket.pause();
+  }
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.socket.resume();
+  }
+
+  // --- for the exchange ----------------------------------------------------------------------------------------------
+
+  resumeBody(): void {
+    if (this.#phase === "body") this.#timer.set(this.#shell.limits.bodyIdleMs);
+    this.#wantsPause = false;
+    this.#resume();
+  }
+
+  limitWait(ms: number | null): void {
+    if (ms === null) this.#timer.clear();
+    else this.#timer.set(ms);
+  }
+
+  limitStall(): void {
+    this.#stall.limit(this.#shell.limits.stallMs);
+  }
+  #drained(): void {
+    this.#stall.clear();
+    this.#exchange?.clientDrained();
+  }
+  #cutOff(): void {
+    this.#exchange?.clientGone();
+    this.abort();
+  }
+
+  becomeTunnel(): void {
+    this.#phase = "tunnel";
+    this.#timer.clear();
+    const rest = this.#rest;
+    this.#rest = null;
+    if (rest) this.#consume(rest, 0, rest.length);
+  }
+
+  answerProblem(subject: ProblemSubject, code: ProxyProblemCode, detail: string, closes: boolean): void {
+    this.#exchange = null;
+    this.#answer(code, detail, subject.requestId, subject.method === "HEAD", closes);
+    if (!closes) this.#nextRequest();
+  }
+
+  exchangeDone(closes: boolean): void {
+    this.#exchange = null;
+    if (closes) this.#closeGently();
+    else this.#nextRequest();
+  }
+
+  abort(): void {
+    this.#exchange = null;
+    this.socket.resetAndDestroy();
+  }
+
+  #nextRequest(): void {
+    this.#phase = "head";
+    if (this.isStopping && this.#rest === null) {
+      this.#closeGently();
+      return;
+    }
+    this.#timer.set(this.#shell.limits.idleMs);
+    if (this.#isConsuming) return;
+    const rest = this.#rest;
+    this.#rest = null;
+    if (rest) this.#consume(rest, 0, rest.length);
+    this.#resume();
+  }
+
+  // --- ending --------------------------------------------------------------------------------------------------------
+
+  #answer(code: ProxyProblemCode, detail: string, requestId: string, isHead: boolean, closes: boolean): void {
+    const retry = code === "no-usable-node" || code === "queue-full" || code === "not-configured";
+    const text = problemAnswer({ code, detail, requestId, isHead, closes, ...(retry && { retryAfterSeconds: 1 }) });
+    this.socket.write(text, "latin1");
+    if (closes) this.#closeGently();
+  }
+
+  #refuse(fault: HeadFault): -1 {
+    this.#exchange = null;
+    this.#answer(fault.code, fault.detail, requestIdOf(noFields(), this.#shell.idPrefix), false, true);
+    return -1;
+  }
+
+  /** Ends our side and swallows what the client still sends: closing at once would reset the answer away. */
+  #closeGently(): void {
+    if (this.#phase === "closing") return;
+    this.#phase = "closing";
+    this.#rest = null;
+    this.#resume();
+    this.socket.end();
+    this.#timer.set(this.#shell.limits.lingerMs);
+  }
+
+  #timedOut(): void {
+    if (this.#phase === "closing" || (this.#phase === "head" && !this.#isHeadTimed)) return void this.socket.destroy();
+    if (this.#phase === "head") {
+      this.#refuse({ code: "client-timeout", detail: "the request's head took too long" });
+      return;
+    }
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    if (this.#phase !== "body" || exchange.isWaiting) exchange.waitedTooLong();
+    else if (exchange.isCommitted) this.#cutOff();
+    else {
+      exchange.clientGone();
+      this.#refuse({ code: "client-timeout", detail: "the request's body took too long" });
+    }
+  }
+
+  /**
+   * The process stops: a busy connection ends with its answer. An idle one gets a moment for a last request, answered
+   * with `Connection: close`: one that the client is just sending would be lost by closing now.
+   */
+  stop(lastRequestMs: number): void {
+    if (this.#phase === "head" && this.#rest === null) this.#timer.set(lastRequestMs);
+  }
+
+  #ended(): void {
+    // A client that is done sending while it waits for its answer is taken to have left, as nginx and node:http take it.
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    exchange?.clientGone();
+    if (exchange && !exchange.isTunnel) this.socket.destroy();
+    else this.socket.end(() => this.socket.destroy());
+  }
+
+  #closed(): void {
+    this.#timer.stop();
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.#rest = null;
+    exchange?.clientGone();
+    this.#shell.closed(this);
+  }
+}

@@ -1,0 +1,298 @@
+// One try at one node: connect, send, await the answer's head, hand the answer on. However it ends, it is settled exactly
+// once: breaker permit, load and latency go back to the node, and the owner learns the outcome.
+import { classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
+import { isIdempotent } from "#lib/core/retry.ts";
+import type { Fields } from "../http/fields.ts";
+import type { RequestHead } from "../http/request-head.ts";
+import type { ResponseHead } from "../http/response-head.ts";
+import { requestHead } from "../http/serialise.ts";
+import type { InFlight, NodeState } from "../state/node-state.ts";
+import { Pending } from "../state/pending-list.ts";
+import type { NodeAddress } from "../upstream/address.ts";
+import { CONGESTED, type UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
+import type { RequestBody } from "./request-body.ts";
+
+/** The exchange that an attempt is made for. */
+export interface AttemptOwner {
+  readonly head: RequestHead;
+  readonly body: RequestBody;
+  /** Whether a second copy of it may be sent while the first is out. */
+  readonly mayBeHedged: boolean;
+  /** Request fields that are the same for every node, already serialised. */
+  readonly fieldText: string;
+  /** Whether the node is asked for `100 Continue`: not once the client has been told to go on. */
+  readonly asksContinue: boolean;
+  /** Asks a second node. @returns whether there was one to ask */
+  askAnother(attempt: Attempt): boolean;
+  /** It has a connection and is about to send. */
+  connected(attempt: Attempt): void;
+  /** The node takes the body now: the client may go on sending it. */
+  bodyWanted(): void;
+  interim(head: ResponseHead): void;
+  answered(attempt: Attempt, head: ResponseHead): void;
+  piece(bytes: Buffer, start: number, end: number): void;
+  readDone(attempt: Attempt): void;
+  answerEnd(attempt: Attempt, trailers: Fields | null): void;
+  /** It came to nothing, or broke within the answer; its connection is closed. */
+  attemptFailed(attempt: Attempt, outcome: Outcome): void;
+}
+
+/** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
+const RECENT_MS = 1_000;
+
+type Phase = "connecting" | "sent" | "answering" | "tunnel" | "over";
+
+export class Attempt extends Pending implements UpstreamUser, InFlight {
+  readonly node: NodeState;
+  readonly method: string;
+  /** Whether any byte of the request went to the node. */
+  sentAnything = false;
+  answerHead: ResponseHead | null = null;
+  #phase: Phase = "connecting";
+  readonly #owner: AttemptOwner;
+  readonly #address: NodeAddress;
+  readonly #permit: number;
+  /** When it began: monotonic, and as Unix time. */
+  readonly #startedMs = performance.now();
+  readonly #startedAtMs: number;
+  #firstByteMs = 0;
+  #isSettled = false;
+  #connection: UpstreamConnection;
+
+  constructor(owner: AttemptOwner, node: NodeState, nowMs: number) {
+    super();
+    this.#owner = owner;
+    this.node = node;
+    this.method = owner.head.method;
+    this.#address = node.address;
+    this.#startedAtMs = nowMs;
+    this.waitsSinceMs = this.#startedMs;
+    this.#permit = node.breakerGate.acquire();
+    node.attempts.add(this);
+    node.pool.attemptStarted(node);
+    const recentMs = isIdempotent(this.method) ? Number.POSITIVE_INFINITY : RECENT_MS;
+    const idle = node.takeIdle(this.#startedMs, recentMs);
+    this.#connection = idle ?? node.connect(this);
+    if (idle === null) this.#awaitConnect(this.#startedMs);
+    else idle.user = this;
+  }
+
+  /** To be called once the owner knows of this attempt. */
+  start(): void {
+    if (this.#connection.isConnected) this.#send();
+  }
+
+  #awaitConnect(nowMs: number): void {
+    this.#limit("connectMs");
+    this.node.pool.watch.connecting(this, nowMs);
+  }
+
+  get mayBeHedged(): boolean {
+    return this.#owner.mayBeHedged;
+  }
+  askAnother(): boolean {
+    return this.#owner.askAnother(this);
+  }
+
+  /** What the client sent behind an upgrade. @returns whether it should pause */
+  tunnel(bytes: Buffer, start: number, end: number): boolean {
+    const { socket } = this.#connection;
+    socket.write(Buffer.from(bytes.subarray(start, end)));
+    return socket.writableLength > CONGESTED;
+  }
+
+  #limit(name: "connectMs" | "firstByteMs" | "bodyIdleMs"): void {
+    this.#connection.timer.set(this.node.pool.config.timeouts[name]);
+  }
+
+  connected(): void {
+    this.node.pool.watch.connected(this, performance.now());
+    this.#send();
+  }
+
+  #send(): void {
+    this.#owner.connected(this);
+    const { head, body, fieldText, asksContinue } = this.#owner;
+    const { hostHeader } = this.node.pool.config;
+    const host = hostHeader === "keep" && head.authority !== "" ? head.authority : this.#address.host;
+    this.#phase = "sent";
+    this.sentAnything = true;
+    this.#connection.reader.expect(this);
+    body.sendTo(this.#connection.socket, requestHead(head, fieldText, host, this.#address.basePath, asksContinue));
+    if (body.isComplete || asksContinue) this.#awaitAnswer();
+    else this.#connection.timer.clear();
+    if (!body.isComplete) this.#owner.bodyWanted();
+  }
+
+  /** The node does not take the request's body as fast as it comes. */
+  bodyStalls(): void {
+    if (this.#phase === "sent") this.#connection.limitStall(this.node.pool.config.timeouts.bodyIdleMs);
+  }
+
+  /** The last of the request has been written. */
+  bodySent(): void {
+    if (this.#phase === "sent") this.#awaitAnswer();
+  }
+
+  #awaitAnswer(): void {
+    this.#limit("firstByteMs");
+    if (this.#owner.body.isComplete) this.node.pool.watch.sent(this, performance.now());
+  }
+
+  // --- what the connection tells -------------------------------------------------------------------------------------
+
+  drained(): void {
+    if (this.#phase === "tunnel" || !this.#owner.body.isComplete) this.#owner.bodyWanted();
+  }
+
+  interim(head: ResponseHead): void {
+    if (head.status === 100 && !this.#owner.body.isComplete) this.#connection.timer.clear();
+    this.#owner.interim(head);
+  }
+
+  answer(head: ResponseHead): void {
+    const connection = this.#connection;
+    connection.timer.clear();
+    this.#firstByteMs = performance.now();
+    this.answerHead = head;
+    this.node.pool.watch.answered(this, head.status < 500, this.#firstByteMs);
+    if (head.status !== 101) {
+      this.#phase = "answering";
+      this.#owner.answered(this, head);
+    } else if (this.#owner.head.upgrade !== null) {
+      this.#phase = "tunnel";
+      connection.reader.becomeTunnel();
+      this.#owner.answered(this, head);
+    } else {
+      connection.destroy();
+      this.#fail(OUTCOMES.protocolFault);
+    }
+  }
+
+  piece(bytes: Buffer, start: number, end: number): void {
+    this.#owner.piece(bytes, start, end);
+  }
+
+  readDone(): void {
+    if (this.#phase === "answering" || this.#phase === "tunnel") this.#owner.readDone(this);
+  }
+
+  answerEnd(trailers: Fields | null): void {
+    this.#owner.answerEnd(this, trailers);
+  }
+
+  lost(errorCode: string | null, wasStale: boolean): void {
+    if (this.#phase === "connecting") this.#fail(connectFault(errorCode ?? undefined));
+    else if (this.#phase !== "sent") this.#fail(OUTCOMES.truncated);
+    else if (wasStale && isIdempotent(this.method) && this.#owner.body.isReplayable) this.#connectAgain();
+    else this.#fail(OUTCOMES.reset);
+  }
+
+  /** The node closed an idle connection just as it was used: no fault of anybody's. A new one decides. */
+  #connectAgain(): void {
+    this.#owner.body.detach();
+    this.#phase = "connecting";
+    this.sentAnything = false;
+    this.#connection = this.node.connect(this);
+    this.#awaitConnect(performance.now());
+  }
+
+  broken(): void {
+    this.#fail(OUTCOMES.protocolFault);
+  }
+
+  timedOut(): void {
+    this.#connection.destroy();
+    if (this.#phase === "connecting") this.#fail(OUTCOMES.connectTimeout);
+    else this.#fail(this.#phase === "sent" ? OUTCOMES.firstByteTimeout : OUTCOMES.bodyTimeout);
+  }
+
+  /** The node may not go on with it: its drain is over. */
+  cut(cause: string): void {
+    this.#connection.destroy();
+    this.#fail({ kind: "reset", counts: "neither", cause, status: null });
+  }
+
+  #fail(outcome: Outcome): void {
+    this.#phase = "over";
+    this.#detach();
+    this.#owner.attemptFailed(this, outcome);
+  }
+
+  // --- what the owner decides ----------------------------------------------------------------------------------------
+
+  /** Stops reading the answer: the client does not keep up. Its time limit waits too. */
+  pause(): void {
+    this.#connection.timer.clear();
+    this.#connection.socket.pause();
+  }
+  resume(): void {
+    this.#connection.socket.resume();
+    this.bodyGoesOn();
+  }
+  /** A piece of the answer came: the next is due in time. */
+  bodyGoesOn(): void {
+    if (this.#phase === "answering") this.#limit("bodyIdleMs");
+  }
+
+  /** Keeps the answer, unread, in case no other node does better. */
+  hold(): void {
+    this.#connection.hold();
+    this.#owner.body.detach();
+  }
+  unhold(): void {
+    this.#connection.unhold(this);
+  }
+
+  /** The answer is whole: the connection may serve the next request. */
+  release(): void {
+    const connection = this.#connection;
+    const { keepAlive, keepAliveSeconds } = this.answerHead as ResponseHead;
+    this.#phase = "over";
+    this.#owner.body.detach();
+    const isReusable = keepAlive && this.#owner.body.isComplete && !connection.reader.hasSurplus;
+    if (!isReusable || connection.isClosed) {
+      connection.destroy();
+      return;
+    }
+    if (keepAliveSeconds !== null) connection.idleLimitMs = Math.max(0, keepAliveSeconds - 1) * 1_000;
+    this.node.giveBack(connection, this.#address, performance.now());
+  }
+
+  /** Closes the connection, telling nobody. */
+  abandon(): void {
+    this.#phase = "over";
+    this.#connection.destroy();
+    this.#detach();
+  }
+
+  /** Another node was quicker. */
+  lose(): void {
+    const wasConnecting = this.#phase === "connecting";
+    this.abandon();
+    this.settle(OUTCOMES.superseded, 0);
+    this.node.pool.watch.lost(this, wasConnecting);
+  }
+
+  /** What has not been sent a body must not take it from another that has. */
+  #detach(): void {
+    if (this.sentAnything) this.#owner.body.detach();
+  }
+
+  /** Gives load, permit and latency back to the node. Only the first call counts. */
+  settle(outcome: Outcome, bytesOut: number): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const { node } = this;
+    node.attempts.delete(this);
+    this.list?.leave(this);
+    node.counts.bytesOut += bytesOut;
+    const untilMs = this.answerHead === null ? performance.now() : this.#firstByteMs;
+    node.pool.attemptSettled(node, this.#permit, outcome, this.#startedAtMs, untilMs - this.#startedMs);
+  }
+
+  /** Settles by the answer's status. */
+  settleAnswered(bytesOut: number): void {
+    this.settle(classifyStatus((this.answerHead as ResponseHead).status), bytesOut);
+  }
+}

@@ -1,0 +1,68 @@
+// The answer that a client gets, from its head to its end. A small one is held back until it is whole: until then it is not
+// committed, the client has seen nothing of it, and it may be dropped for that of another node.
+import type { Fields } from "../http/fields.ts";
+import type { RequestHead } from "../http/request-head.ts";
+import type { ResponseHead } from "../http/response-head.ts";
+import { clientFraming, responseHead } from "../http/serialise.ts";
+import { CONGESTED } from "../upstream/connection.ts";
+import { AnswerWriter } from "./answer-writer.ts";
+import type { ExchangeClient } from "./exchange-client.ts";
+
+export class ClientAnswer {
+  /** Of the answer chosen, committed or not. */
+  head: ResponseHead | null = null;
+  firstByteMs = 0;
+  /** Whether the client's connection ends with it. */
+  closes = false;
+  readonly #client: ExchangeClient;
+  readonly #writer: AnswerWriter;
+
+  constructor(client: ExchangeClient) {
+    this.#client = client;
+    this.#writer = new AnswerWriter(client.socket);
+  }
+
+  get isCommitted(): boolean {
+    return this.head !== null && !this.#writer.isHoldingBack;
+  }
+  get isTunnel(): boolean {
+    return this.head?.status === 101;
+  }
+  get bytesOut(): number {
+    return this.#writer.bytesOut;
+  }
+
+  /** @param holdBytes an answer whose declared length is at most this is held back until it is whole */
+  begin(head: ResponseHead, request: RequestHead, requestId: string, isBodyRead: boolean, holdBytes: number): void {
+    this.firstByteMs = performance.now();
+    this.head = head;
+    const isTunnel = head.status === 101;
+    const framing = clientFraming(head.body.kind, request.minor);
+    this.closes = isTunnel || !request.keepAlive || framing === "close" || !isBodyRead || this.#client.isStopping;
+    const closing = this.closes ? "close" : request.minor === 0 ? "keep-alive" : "";
+    this.#writer.head(responseHead(head, framing, isTunnel ? "upgrade" : closing, requestId), framing);
+    if (head.body.kind === "length" && head.body.length <= holdBytes) this.#writer.holdBack(head.body.length);
+    if (isTunnel) this.#client.becomeTunnel();
+  }
+
+  /** Forgets an answer that is not committed. */
+  drop(): void {
+    if (this.isCommitted) return;
+    this.#writer.drop();
+    this.head = null;
+  }
+
+  piece(bytes: Buffer, start: number, end: number): void {
+    this.#writer.piece(bytes, start, end);
+  }
+
+  /** Sends what has come. @returns whether the client keeps up with it */
+  flush(): boolean {
+    this.#writer.flush();
+    return this.#client.socket.writableLength <= CONGESTED;
+  }
+
+  end(trailers: Fields | null): void {
+    this.#writer.end(trailers);
+  }
+}

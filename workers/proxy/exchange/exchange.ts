@@ -1,0 +1,300 @@
+// One request's life: candidates, pick, attempt, retry or commit, stream, settle, record. Nothing is retried after commit,
+// the first byte of an answer sent to the client.
+import { PROXY_PROBLEMS, type ProxyProblemCode } from "#lib/contracts/problem.ts";
+import { classifyStatus, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
+import { isHedged } from "#lib/core/hedge.ts";
+import { isIdempotent } from "#lib/core/retry.ts";
+import type { Fields } from "../http/fields.ts";
+import type { RequestHead } from "../http/request-head.ts";
+import type { ResponseHead } from "../http/response-head.ts";
+import { interimHead, requestFields } from "../http/serialise.ts";
+import type { NodeState } from "../state/node-state.ts";
+import type { PoolState } from "../state/pool-state.ts";
+import type { Waiting } from "../state/waiting-line.ts";
+import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Attempts } from "./attempts.ts";
+import { ClientAnswer } from "./client-answer.ts";
+import type { ExchangeClient } from "./exchange-client.ts";
+import { requestHash } from "./hash-key.ts";
+import { DETAILS, problemOf } from "./problem-of.ts";
+import { RequestBody } from "./request-body.ts";
+import { Retries } from "./retries.ts";
+
+export class Exchange implements AttemptOwner, Waiting {
+  readonly head: RequestHead;
+  readonly method: string;
+  readonly requestId: string;
+  readonly body: RequestBody;
+  fieldText = "";
+  readonly #client: ExchangeClient;
+  readonly #pool: PoolState;
+  readonly #answer: ClientAnswer;
+  readonly #startedMs = performance.now();
+  readonly #attempts = new Attempts();
+  readonly #retries: Retries;
+  #hash = 0;
+  #sentContinue = false;
+  #isPaused = false;
+  #isOver = false;
+  isWaiting = false;
+
+  constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient) {
+    this.head = head;
+    this.method = head.method;
+    this.requestId = requestId;
+    this.body = new RequestBody(head.body.kind);
+    this.#pool = pool;
+    this.#client = client;
+    this.#retries = new Retries(pool);
+    this.#answer = new ClientAnswer(client);
+  }
+
+  get isCommitted(): boolean {
+    return this.#answer.isCommitted;
+  }
+  get isTunnel(): boolean {
+    return this.#answer.isTunnel;
+  }
+  get asksContinue(): boolean {
+    return this.head.expectsContinue && !this.#sentContinue;
+  }
+
+  /** Starts it, when as much of the body as came with the head has been pushed. */
+  start(): void {
+    const { active, budget, config } = this.#pool;
+    this.#pool.active = active + 1;
+    budget.recordRequest(Date.now());
+    this.fieldText = requestFields(this.head, this.requestId, this.#client.address);
+    if (config.algorithm === "consistent-hash")
+      this.#hash = requestHash(config.hashKey, this.head, this.#client.address);
+    const begun = this.#begin();
+    if (begun !== "started") this.#waitOrRefuse(begun);
+  }
+
+  // --- candidates ----------------------------------------------------------------------------------------------------
+
+  #begin(): "started" | "full" | "none" {
+    const nowMs = Date.now();
+    const { tried } = this.#attempts;
+    const node = this.#pool.pick(nowMs, this.#hash, tried, isHedged(this.method));
+    if (node === null) return this.#pool.hasFullNode(tried) ? "full" : "none";
+    this.#try(node, nowMs);
+    return "started";
+  }
+
+  #try(node: NodeState, nowMs: number): void {
+    this.isWaiting = false;
+    this.#attempts.begin(new Attempt(this, node, nowMs));
+  }
+
+  get mayBeHedged(): boolean {
+    return isHedged(this.method) && this.body.isComplete && this.head.upgrade === null;
+  }
+
+  askAnother(slow: Attempt): boolean {
+    const attempts = this.#attempts;
+    if (attempts.current !== slow || attempts.hasCopy || !this.body.isReplayable) return false;
+    const nowMs = Date.now();
+    const node = this.#pool.pickOther(nowMs, this.#hash, attempts.tried);
+    if (node === null) return false;
+    slow.node.counts.retries++;
+    this.#pool.counts.retries++;
+    attempts.beginCopy(new Attempt(this, node, nowMs));
+    return true;
+  }
+
+  connected(attempt: Attempt): void {
+    this.#attempts.connected(attempt);
+  }
+
+  #waitOrRefuse(begun: "full" | "none"): void {
+    const { line, config } = this.#pool;
+    if (begun === "none") this.#refuse("no-usable-node");
+    else if (line.size >= config.maxQueue) this.#refuse("queue-full");
+    else {
+      this.isWaiting = true;
+      line.join(this);
+      this.#client.limitWait(config.timeouts.queueMs);
+    }
+  }
+
+  tryAgain(): boolean {
+    const begun = this.#begin();
+    if (begun === "full") return false;
+    if (begun === "started") this.#client.limitWait(null);
+    else this.#refuse("no-usable-node");
+    return true;
+  }
+
+  waitedTooLong(): void {
+    this.#pool.line.leave(this);
+    this.#refuse("queue-timeout");
+  }
+
+  /** A piece came. @returns whether the client should pause. */
+  bodyPiece(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#isOver) return false;
+    this.#pool.counts.bytesIn += end - start;
+    const { current } = this.#attempts;
+    if (current) current.node.counts.bytesIn += end - start;
+    this.body.push(bytes, start, end);
+    if (this.body.isCongested) current?.bodyStalls();
+    return this.body.isCongested;
+  }
+
+  bodyComplete(trailers: Fields | null): void {
+    this.body.finish(trailers);
+    this.#attempts.current?.bodySent();
+  }
+
+  bodyWanted(): void {
+    this.#client.resumeBody();
+  }
+
+  // --- the answer ----------------------------------------------------------------------------------------------------
+
+  interim(head: ResponseHead): void {
+    if (this.head.minor === 0) return;
+    if (head.status === 100) {
+      if (!this.asksContinue) return;
+      this.#sentContinue = true;
+    }
+    this.#client.socket.write(interimHead(head), "latin1");
+  }
+
+  answered(attempt: Attempt, head: ResponseHead): void {
+    const mayBeBettered = this.#pool.config.retry.retryStatuses.includes(head.status);
+    if (
+      mayBeBettered &&
+      this.#retries.mayFollow(attempt, classifyStatus(head.status), this.body, false) &&
+      this.#askBetter(attempt)
+    )
+      return;
+    this.#attempts.keepOnly(attempt);
+    this.#commit(head);
+  }
+
+  /** Holds this answer for another node's, which may be on its way already. @returns false when there is none to ask. */
+  #askBetter(attempt: Attempt): boolean {
+    const attempts = this.#attempts;
+    if (attempts.goesOnWithout(attempt)) {
+      attempts.hold(attempt);
+      return true;
+    }
+    const nowMs = Date.now();
+    const next = this.#pool.pick(nowMs, this.#hash, attempts.tried, isHedged(this.method));
+    if (next === null) return false;
+    attempts.hold(attempt);
+    this.#retries.count(attempt);
+    this.#try(next, nowMs);
+    return true;
+  }
+
+  #commit(head: ResponseHead): void {
+    this.#attempts.abandonHeld();
+    const holdBytes = isIdempotent(this.method) ? this.#pool.config.retry.holdAnswerBytes : 0;
+    this.#answer.begin(head, this.head, this.requestId, this.body.isComplete, holdBytes);
+  }
+
+  piece(bytes: Buffer, start: number, end: number): void {
+    this.#answer.piece(bytes, start, end);
+  }
+
+  readDone(attempt: Attempt): void {
+    if (this.#answer.flush()) attempt.bodyGoesOn();
+    else {
+      this.#isPaused = true;
+      attempt.pause();
+      this.#client.limitStall();
+    }
+  }
+
+  clientDrained(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#attempts.current?.resume();
+  }
+
+  answerEnd(attempt: Attempt, trailers: Fields | null): void {
+    const answer = this.#answer;
+    const { status } = answer.head as ResponseHead;
+    answer.end(trailers);
+    attempt.release();
+    attempt.settleAnswered(answer.bytesOut);
+    this.#finish(status, status >= 500);
+    this.#client.exchangeDone(answer.closes);
+  }
+
+  /** As `bodyPiece`, behind an upgrade. */
+  tunnelData(bytes: Buffer, start: number, end: number): boolean {
+    this.#pool.counts.bytesIn += end - start;
+    return (this.#attempts.current as Attempt).tunnel(bytes, start, end);
+  }
+
+  // --- failure -------------------------------------------------------------------------------------------------------
+
+  attemptFailed(attempt: Attempt, outcome: Outcome): void {
+    const answer = this.#answer;
+    answer.drop();
+    const retries = this.#retries.mayFollow(attempt, outcome, this.body, this.isCommitted);
+    attempt.settle(outcome, answer.bytesOut);
+    if (answer.head !== null) {
+      this.#finish(answer.head.status, !this.isTunnel);
+      this.#client.abort();
+    } else if (this.#attempts.goesOnWithout(attempt)) return;
+    else if (!retries || !this.#retry(attempt)) this.#giveUp(outcome);
+  }
+
+  /** @returns false when no other node can be had. */
+  #retry(failed: Attempt): boolean {
+    const begun = this.#begin();
+    if (begun === "none" || (begun === "full" && this.#attempts.hasHeld)) return false;
+    this.#retries.count(failed);
+    if (begun === "full") this.#waitOrRefuse(begun);
+    return true;
+  }
+
+  /** No node did better: the client gets the answer that was there, else one of ours. */
+  #giveUp(outcome: Outcome): void {
+    const held = this.#attempts.takeHeld();
+    if (held === null) {
+      const { code, detail } = problemOf(outcome);
+      this.#refuse(code, detail);
+    } else {
+      this.#commit(held.answerHead as ResponseHead);
+      held.unhold();
+    }
+  }
+
+  #refuse(code: ProxyProblemCode, detail = DETAILS[code]): void {
+    const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
+    this.#answer.firstByteMs = performance.now();
+    this.#finish(PROXY_PROBLEMS[code], true);
+    this.#client.answerProblem(this, code, detail ?? "", closes);
+  }
+
+  /** The client went away. */
+  clientGone(): void {
+    if (this.#isOver) return;
+    this.#pool.line.leave(this);
+    this.#answer.drop();
+    const outcome = this.isTunnel ? classifyStatus(101) : OUTCOMES.clientAbort;
+    this.#attempts.abandonAll(outcome, this.#answer.bytesOut);
+    if (this.isTunnel) this.#finish(101, false);
+    else {
+      this.#end();
+      this.#pool.counts.recordAborted();
+    }
+  }
+
+  #finish(status: number, failed: boolean): void {
+    this.#end();
+    this.#pool.counts.record(status, failed, this.#answer.firstByteMs - this.#startedMs);
+  }
+  #end(): void {
+    this.#isOver = true;
+    this.isWaiting = false;
+    this.#pool.active--;
+    this.#pool.counts.bytesOut += this.#answer.bytesOut;
+  }
+}

@@ -1,0 +1,87 @@
+// A proxy process: serves from the files control left, then keeps up with control over the bus. It listens on the socket
+// that the supervisor owns, so that its own death or replacement refuses no connection.
+import { availableParallelism } from "node:os";
+import type { ToProxy } from "#lib/contracts/bus.ts";
+import { readEnvironment } from "#lib/contracts/env.ts";
+import { dataDir } from "#lib/store/data-dir.ts";
+import { logName } from "#workers/names/log-name.ts";
+import { BusClient } from "./bus-client.ts";
+import { makeLog } from "./log.ts";
+import { ProxyServer } from "./proxy.ts";
+import { applySavedState } from "./saved-state.ts";
+
+/** How long requests in flight may go on when the process is asked to stop; the supervisor kills it after ten seconds. */
+const GRACE_MS = 9_000;
+
+const env = readEnvironment(process.env);
+const index = Number(process.env.GB_PROXY_INDEX ?? 0);
+const listenFd = process.env.GB_LISTEN_FD;
+const dir = dataDir(env.GB_DATA_DIR);
+const log = makeLog(env.GB_LOG_LEVEL, index);
+
+process.on("uncaughtException", (cause) => {
+  log.fatal({ err: cause }, "an error nobody caught");
+  process.exit(1);
+});
+process.on("unhandledRejection", (cause) => {
+  log.fatal({ err: cause }, "a rejection nobody caught");
+  process.exit(1);
+});
+
+const proxy = new ProxyServer({
+  processes: env.GB_PROXY_PROCESSES ?? availableParallelism(),
+  onFrame: (frame) => bus.send({ type: "frame", frame }),
+  onPassive: (facts) => bus.send({ type: "passive", facts }),
+  onName: (name) => logName(log, name),
+});
+const bus = new BusClient({ path: dir.bus, process: index, log, receive, revision: () => proxy.revision });
+
+function receive(message: ToProxy): void {
+  switch (message.type) {
+    case "config":
+      applyConfig(message.config);
+      break;
+    case "runtime":
+      proxy.applyRuntime(message.state);
+      break;
+    case "nodes":
+      proxy.applyNodes(message.nodes);
+      break;
+    case "passive":
+      proxy.applyPassive(message.facts);
+      break;
+  }
+}
+
+function applyConfig(config: Extract<ToProxy, { type: "config" }>["config"]): void {
+  try {
+    proxy.applyConfig(config);
+    bus.send({ type: "applied", revision: config.revision });
+    log.info({ revision: config.revision }, "runs a new revision");
+  } catch (cause) {
+    log.error({ revision: config.revision, err: cause }, "cannot run a revision");
+    bus.send({ type: "refused", revision: config.revision, reason: (cause as Error).message });
+  }
+}
+
+let isStopping = false;
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  await proxy.stop(GRACE_MS);
+  bus.send({ type: "frame", frame: proxy.takeFrame(Math.ceil(Date.now() / 1_000) * 1_000) });
+  bus.stop();
+  process.exit(0);
+}
+process.on("SIGTERM", stop);
+process.on("disconnect", stop);
+// Under a supervisor Ctrl-C reaches the whole group, but it is the supervisor that stops us, in its order.
+process.on("SIGINT", () => {
+  if (!process.send) stop();
+});
+
+await applySavedState(proxy, dir, log);
+const where = listenFd === undefined ? { host: env.GB_PROXY_BIND, port: env.GB_PROXY_PORT } : { fd: Number(listenFd) };
+await proxy.listen(where);
+bus.start();
+process.send?.({ type: "ready" });

@@ -1,0 +1,241 @@
+// The data plane of one process: accepts clients, holds the configuration and the state of its pools, measures. It needs
+// neither control nor database: configuration and runtime facts are handed in, passive facts and frames are handed out.
+import { randomBytes } from "node:crypto";
+import net from "node:net";
+import type { PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
+import type { PublishedConfig } from "#lib/contracts/config.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import { compileRoutes, type RouteTable } from "#lib/core/routing/compile.ts";
+import { matchRoute } from "#lib/core/routing/match.ts";
+import type { LookUpOptions } from "#workers/names/look-up.ts";
+import type { Name } from "#workers/names/name.ts";
+import { Names } from "#workers/names/names.ts";
+import { ClientConnection } from "./client/connection.ts";
+import { type ClientLimits, DEFAULT_LIMITS } from "./client/limits.ts";
+import type { ClientShell } from "./client/shell.ts";
+import { fieldValue } from "./http/fields.ts";
+import type { RequestHead } from "./http/request-head.ts";
+import type { NodeState } from "./state/node-state.ts";
+import { type PoolShell, PoolState } from "./state/pool-state.ts";
+
+export interface ProxyOptions {
+  limits?: Partial<ClientLimits>;
+  /** Proxy processes of this worker. */
+  processes?: number;
+  random?: () => number;
+  onFrame?: (frame: MetricFrame) => void;
+  /** Facts that siblings should know of. */
+  onPassive?: (facts: PassiveFacts[]) => void;
+  /** How nodes' host names are looked up: as the system does unless given. */
+  lookUp?: LookUpOptions;
+  /** What a node's host name resolves to changed, or it began or ceased to fail. */
+  onName?: (name: Name) => void;
+}
+
+const SECOND_MS = 1_000;
+/** How long idle clients may still send a request to a process that stops. */
+const LAST_REQUEST_MS = 2_000;
+
+export class ProxyServer implements ClientShell, PoolShell {
+  readonly limits: ClientLimits;
+  readonly idPrefix = randomBytes(6).toString("hex");
+  readonly random: () => number;
+  readonly processes: number;
+  readonly names: Names;
+  isStopping = false;
+  revision: number | null = null;
+  #table: RouteTable | null = null;
+  #pools = new Map<string, PoolState>();
+  #nodes = new Map<string, NodeState>();
+  #runtime = new Map<string, NodeRuntime>();
+  readonly #connections = new Set<ClientConnection>();
+  readonly #server = net.createServer();
+  readonly #options: ProxyOptions;
+  #tick: NodeJS.Timeout | undefined;
+  #whenEmpty: (() => void) | null = null;
+
+  constructor(options: ProxyOptions = {}) {
+    this.#options = options;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.random = options.random ?? Math.random;
+    this.processes = options.processes ?? 1;
+    this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
+  }
+
+  /** Starts accepting. @returns the port */
+  listen(where: net.ListenOptions & { fd?: number }): Promise<number> {
+    this.#scheduleTick();
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ backlog: 4_096, ...where }, () => {
+        this.#acceptRaw();
+        const address = this.#server.address();
+        resolve(typeof address === "object" && address ? address.port : 0);
+      });
+    });
+  }
+
+  /** net.Server makes sockets that read into buffers of their own; we make ours from the handle it is given. */
+  #acceptRaw(): void {
+    const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: unknown } };
+    handle.onconnection = (error: number, client: unknown) => {
+      if (error === 0 && client) this.#connections.add(new ClientConnection(client, this));
+    };
+  }
+
+  closed(connection: ClientConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#whenEmpty?.();
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  route(head: RequestHead): ReturnType<ClientShell["route"]> {
+    const table = this.#table;
+    if (table === null) return { code: "not-configured", detail: "this proxy has no configuration yet" };
+    const target = matchRoute(table, {
+      host: head.host,
+      path: head.path,
+      method: head.method,
+      header: (name) => fieldValue(head.fields, name),
+    });
+    const pool = target && this.#pools.get(target.poolId);
+    return pool ?? { code: "no-route", detail: "no route matches and there is no default pool" };
+  }
+
+  // --- configuration and facts ---------------------------------------------------------------------------------------
+
+  /** Takes a valid configuration. Requests in flight go on; nodes and pools that stay keep their state. */
+  applyConfig({ revision, document }: PublishedConfig): void {
+    const nowMs = Date.now();
+    const table = compileRoutes(document);
+    const before = this.#pools;
+    this.#pools = new Map();
+    this.#nodes = new Map();
+    for (const config of document.pools) {
+      const known = before.get(config.id);
+      before.delete(config.id);
+      known?.configure(config, nowMs);
+      this.#addPool(known ?? new PoolState(config, this, nowMs), nowMs);
+    }
+    for (const gone of before.values()) gone.close();
+    const nodes = [...this.#nodes.values()];
+    this.names.retain(new Set(nodes.flatMap(({ address }) => address.name?.hostname ?? [])));
+    this.#table = table;
+    this.revision = revision;
+  }
+
+  #addPool(pool: PoolState, nowMs: number): void {
+    this.#pools.set(pool.config.id, pool);
+    for (const node of pool.nodes) {
+      this.#nodes.set(node.id, node);
+      const runtime = this.#runtime.get(node.id);
+      if (runtime && runtime.admin !== node.admin) node.applyRuntime(runtime, nowMs);
+    }
+    pool.recompute(nowMs);
+  }
+
+  #nameChanged(name: Name): void {
+    for (const node of this.#nodes.values()) if (node.address.name === name) node.closeMoved();
+    this.#options.onName?.(name);
+  }
+
+  /** Takes the whole state, as control keeps it. */
+  applyRuntime(state: RuntimeState): void {
+    this.#runtime.clear();
+    this.applyNodes(state.nodes);
+    this.applyPassive(state.passive);
+  }
+
+  /** Takes changed facts of some nodes. Facts of nodes that no configuration holds yet are kept for when one does. */
+  applyNodes(nodes: readonly NodeRuntime[]): void {
+    const nowMs = Date.now();
+    const touched = new Set<PoolState>();
+    for (const runtime of nodes) {
+      this.#runtime.set(runtime.nodeId, runtime);
+      const node = this.#nodes.get(runtime.nodeId);
+      if (node?.applyRuntime(runtime, nowMs)) touched.add(node.pool);
+    }
+    for (const pool of touched) pool.recompute(nowMs);
+  }
+
+  /** Takes what siblings observed. */
+  applyPassive(facts: readonly PassiveFacts[]): void {
+    const nowMs = Date.now();
+    const touched = new Set<PoolState>();
+    for (const { nodeId, ejection, breaker } of facts) {
+      const node = this.#nodes.get(nodeId);
+      if (!node) continue;
+      const breakerFlip = node.breakerGate.adopt(breaker, nowMs);
+      const ejectionFlip = node.ejectionGate.adopt(ejection, nowMs);
+      if (!breakerFlip && !ejectionFlip) continue;
+      node.takePassiveNews();
+      touched.add(node.pool);
+    }
+    for (const pool of touched) pool.recompute(nowMs);
+  }
+
+  tellSiblings(facts: PassiveFacts[]): void {
+    this.#options.onPassive?.(facts);
+  }
+
+  nodeState(nodeId: string): NodeState | undefined {
+    return this.#nodes.get(nodeId);
+  }
+  poolState(poolId: string): PoolState | undefined {
+    return this.#pools.get(poolId);
+  }
+
+  // --- time ----------------------------------------------------------------------------------------------------------
+
+  #scheduleTick(): void {
+    this.#tick = setTimeout(() => this.#onSecond(), SECOND_MS - (Date.now() % SECOND_MS));
+  }
+
+  #onSecond(): void {
+    // A timer may fire a millisecond early; the frame is still that of the second that ends now.
+    const atMs = Math.round(Date.now() / SECOND_MS) * SECOND_MS;
+    this.#scheduleTick();
+    const idleNowMs = performance.now();
+    for (const pool of this.#pools.values()) pool.expireIdle(idleNowMs);
+    this.#options.onFrame?.(this.takeFrame(atMs));
+  }
+
+  /** Figures since the last frame, of every pool and node. */
+  takeFrame(atMs: number): MetricFrame {
+    const frame: MetricFrame = { atMs, pools: [], nodes: [] };
+    for (const pool of this.#pools.values()) {
+      const figures = pool.takeFigures();
+      frame.pools.push(figures.pool);
+      frame.nodes.push(...figures.nodes);
+    }
+    return frame;
+  }
+
+  // --- stopping ------------------------------------------------------------------------------------------------------
+
+  /** Accepts no more, lets what is in flight finish for at most `graceMs`, then cuts it. */
+  async stop(graceMs: number): Promise<void> {
+    this.isStopping = true;
+    this.#server.close();
+    for (const connection of this.#connections) connection.stop(Math.min(LAST_REQUEST_MS, graceMs));
+    if (this.#connections.size > 0) await this.#emptied(graceMs);
+    for (const connection of this.#connections) connection.socket.destroy();
+    clearTimeout(this.#tick);
+    for (const pool of this.#pools.values()) pool.close();
+    this.names.stop();
+  }
+
+  #emptied(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#whenEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

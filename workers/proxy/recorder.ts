@@ -1,0 +1,73 @@
+// Counts of the present second, per pool and per node: plain fields and one dense histogram each, so that recording a
+// request costs tens of nanoseconds. A reader takes them as a MetricFrame and starts them anew.
+import type { Counts } from "#lib/contracts/metrics.ts";
+import { BUCKETS, bucketOf, toSparse } from "#lib/core/histogram.ts";
+
+export class SpanCounts {
+  requests = 0;
+  successes = 0;
+  failures = 0;
+  status1xx = 0;
+  status2xx = 0;
+  status3xx = 0;
+  status4xx = 0;
+  status5xx = 0;
+  retries = 0;
+  aborted = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Made with the first request: a configuration may hold thousands of idle nodes. */
+  #latency: Uint32Array | null = null;
+  #latencyCount = 0;
+
+  /** One request or attempt that was answered, or failed. @param status of the answer; 0 when there was none */
+  record(status: number, failed: boolean, latencyMs: number): void {
+    this.requests++;
+    if (failed) this.failures++;
+    else this.successes++;
+    if (status >= 200 && status < 300) this.status2xx++;
+    else if (status >= 500) this.status5xx++;
+    else if (status >= 400) this.status4xx++;
+    else if (status >= 300) this.status3xx++;
+    else if (status >= 100) this.status1xx++;
+    this.#latency ??= new Uint32Array(BUCKETS);
+    const bucket = bucketOf(latencyMs * 1_000);
+    this.#latency[bucket] = (this.#latency[bucket] as number) + 1;
+    this.#latencyCount++;
+  }
+
+  /** One whose client left before the answer was whole. */
+  recordAborted(): void {
+    this.requests++;
+    this.aborted++;
+  }
+
+  /** What was counted since the last call. */
+  take(): Counts {
+    const counts: Counts = {
+      requests: this.requests,
+      successes: this.successes,
+      failures: this.failures,
+      status1xx: this.status1xx,
+      status2xx: this.status2xx,
+      status3xx: this.status3xx,
+      status4xx: this.status4xx,
+      status5xx: this.status5xx,
+      retries: this.retries,
+      aborted: this.aborted,
+      bytesIn: this.bytesIn,
+      bytesOut: this.bytesOut,
+      latencyUs: this.#latencyCount > 0 && this.#latency ? toSparse(this.#latency) : { i: [], n: [] },
+    };
+    this.#reset();
+    return counts;
+  }
+
+  #reset(): void {
+    this.requests = this.successes = this.failures = this.retries = this.aborted = 0;
+    this.status1xx = this.status2xx = this.status3xx = this.status4xx = this.status5xx = 0;
+    this.bytesIn = this.bytesOut = 0;
+    if (this.#latencyCount > 0) this.#latency?.fill(0);
+    this.#latencyCount = 0;
+  }
+}

@@ -1,0 +1,27 @@
+// What control left on disk: a proxy process starts and serves from it, with neither control nor database.
+import { readFile } from "node:fs/promises";
+import type { z } from "zod";
+import { RuntimeState } from "#lib/contracts/bus.ts";
+import { PublishedConfig } from "#lib/contracts/config.ts";
+import type { DataDir } from "#lib/store/data-dir.ts";
+import type { Log } from "./log.ts";
+import type { ProxyServer } from "./proxy.ts";
+
+/** Applies the saved configuration and runtime facts. A file that is missing or unusable is said so and passed over. */
+export async function applySavedState(proxy: ProxyServer, dir: DataDir, log: Log): Promise<void> {
+  const runtime = await readSaved(dir.runtime, RuntimeState, log);
+  if (runtime) proxy.applyRuntime(runtime);
+  const config = await readSaved(dir.config, PublishedConfig, log);
+  if (!config) return;
+  proxy.applyConfig(config);
+  if (runtime) proxy.applyPassive(runtime.passive);
+}
+
+async function readSaved<T>(file: string, schema: z.ZodType<T>, log: Log): Promise<T | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") log.warn({ file, err: cause }, "saved state is not usable");
+    return null;
+  }
+}

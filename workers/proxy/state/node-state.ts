@@ -1,0 +1,218 @@
+// What one process knows of one node, over all configurations that hold it: its facts, its load, its idle connections.
+import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import type { ConfigNode } from "#lib/contracts/config.ts";
+import type {
+  AdminState,
+  BreakerState,
+  EjectionState,
+  HealthState,
+  NodeRuntime,
+  WarmUpState,
+} from "#lib/contracts/runtime.ts";
+import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
+import type { Candidate, EligibilityNode, EligibilityReason } from "#lib/core/balance/types.ts";
+import { Breaker } from "#lib/core/breaker.ts";
+import { Ejection } from "#lib/core/ejection.ts";
+import { Suspicion } from "#lib/core/suspicion.ts";
+import { SpanCounts } from "../recorder.ts";
+import { type NodeAddress, nodeAddress } from "../upstream/address.ts";
+import { UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
+import type { PoolState } from "./pool-state.ts";
+
+const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
+const UNKNOWN: HealthState = {
+  state: "unknown",
+  sinceMs: 0,
+  reason: "unknown",
+  consecutivePasses: 0,
+  consecutiveFailures: 0,
+  lastCheckMs: null,
+  latencyMs: null,
+};
+
+/** An attempt in flight at a node, as far as the node may end it. */
+export interface InFlight {
+  cut(cause: string): void;
+}
+
+const describe = (fact: EjectionState | BreakerState): string =>
+  "untilMs" in fact ? `${fact.state} until ${fact.untilMs}` : fact.state;
+
+export class NodeState implements Candidate, EligibilityNode {
+  readonly id: string;
+  readonly pool: PoolState;
+  config: ConfigNode;
+  address: NodeAddress;
+  readonly breakerGate: Breaker;
+  readonly ejectionGate: Ejection;
+  readonly suspicion = new Suspicion();
+  readonly counts = new SpanCounts();
+  readonly attempts = new Set<InFlight>();
+  admin: AdminState = READY;
+  health: HealthState = UNKNOWN;
+  warmUp: WarmUpState | null = null;
+  reason: EligibilityReason = "usable";
+  // Candidate
+  effectiveWeight = 0;
+  inFlight = 0;
+  peakEwmaMs = DEFAULT_RTT_MS;
+  peakEwmaAtMs: number;
+  averageMs = 0;
+  slot = -1;
+  share = 0;
+  /** Most recently used last. */
+  readonly #idle: UpstreamConnection[] = [];
+  #isRemoved = false;
+  #told = "in closed";
+
+  constructor(config: ConfigNode, pool: PoolState, nowMs: number) {
+    this.id = config.id;
+    this.pool = pool;
+    this.config = config;
+    this.address = nodeAddress(config.url, this.pool.names);
+    this.breakerGate = new Breaker(pool.config.breaker);
+    this.ejectionGate = new Ejection(pool.config.ejection);
+    this.peakEwmaAtMs = nowMs;
+  }
+
+  get weight(): number {
+    return this.config.weight;
+  }
+  get backup(): boolean {
+    return this.config.backup;
+  }
+  get breaker(): BreakerState {
+    return this.breakerGate.state;
+  }
+  get ejection(): EjectionState {
+    return this.ejectionGate.state;
+  }
+  get passiveFacts(): PassiveFacts {
+    return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker };
+  }
+  get isFull(): boolean {
+    return this.config.maxInFlight > 0 && this.inFlight >= this.pool.slotsOf(this.config.maxInFlight);
+  }
+
+  /** Takes the node's part of a new configuration. Its history stays, unless it is another server now. */
+  configure(config: ConfigNode, nowMs: number): void {
+    const moved = config.url !== this.config.url;
+    this.config = config;
+    this.breakerGate.configure(this.pool.config.breaker);
+    this.ejectionGate.configure(this.pool.config.ejection, nowMs);
+    if (!moved) return;
+    this.address = nodeAddress(config.url, this.pool.names);
+    this.breakerGate.reset();
+    this.closeIdle();
+  }
+
+  /** @returns whether it matters to who takes part: most news is just another passed check */
+  applyRuntime({ admin, health, warmUp }: NodeRuntime, nowMs: number): boolean {
+    const { lastCheckMs, latencyMs, state } = health;
+    const isNewPass = state === "healthy" && lastCheckMs !== null && lastCheckMs !== this.health.lastCheckMs;
+    const comesBack = isNewPass ? this.ejectionGate.checkPassed(lastCheckMs - (latencyMs ?? 0), nowMs) : null;
+    const changes =
+      comesBack !== null ||
+      admin.state !== this.admin.state ||
+      admin.deadlineMs !== this.admin.deadlineMs ||
+      state !== this.health.state ||
+      warmUp?.startedMs !== this.warmUp?.startedMs ||
+      warmUp?.cause !== this.warmUp?.cause;
+    this.admin = admin;
+    this.health = health;
+    this.warmUp = warmUp;
+    return changes;
+  }
+
+  /** @returns whether ejection or breaker changed since the last call; what siblings told is no news to them */
+  takePassiveNews(): boolean {
+    const passive = `${describe(this.ejection)} ${describe(this.breaker)}`;
+    const isNews = passive !== this.#told;
+    this.#told = passive;
+    return isNews;
+  }
+
+  /** An idle connection that is still good; null when there is none. @param recentMs how long it may have been idle */
+  takeIdle(nowMs: number, recentMs: number): UpstreamConnection | null {
+    for (let connection = this.#idle.at(-1); connection !== undefined; connection = this.#idle.at(-1)) {
+      const idleMs = nowMs - connection.idleSinceMs;
+      // Those before it have been idle for longer still.
+      if (idleMs > recentMs) return null;
+      this.#idle.pop();
+      this.pool.idleConnections--;
+      if (!connection.isClosed && idleMs < connection.idleLimitMs) return connection;
+      connection.destroy();
+    }
+    return null;
+  }
+
+  /** A connection being made, for `user`. */
+  connect(user: UpstreamUser): UpstreamConnection {
+    const { connectMs } = this.pool.config.timeouts;
+    return new UpstreamConnection(this.address, connectMs, user, (connection) => this.#forget(connection));
+  }
+
+  /** Keeps a connection for later requests, or closes it when there are enough. */
+  giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void {
+    const { maxIdle, maxIdlePerNode } = this.pool.config.keepAlive;
+    const isFull = this.#idle.length >= maxIdlePerNode || this.pool.idleConnections >= maxIdle;
+    if (isFull || this.#isRemoved || address !== this.address || !connection.isCurrent) {
+      connection.destroy();
+      return;
+    }
+    connection.user = null;
+    connection.timer.clear();
+    connection.idleSinceMs = nowMs;
+    connection.served++;
+    this.#idle.push(connection);
+    this.pool.idleConnections++;
+  }
+
+  /** Closes connections that have been idle for too long. */
+  expireIdle(nowMs: number): void {
+    const { idleMs } = this.pool.config.keepAlive;
+    // The oldest come first, but nodes may set limits of their own.
+    for (let i = this.#idle.length - 1; i >= 0; i--) {
+      const connection = this.#idle[i] as UpstreamConnection;
+      if (nowMs - connection.idleSinceMs < Math.min(idleMs, connection.idleLimitMs)) continue;
+      this.#forget(connection);
+      connection.destroy();
+    }
+  }
+
+  /** Closes idle connections to addresses that the node's name no longer has. */
+  closeMoved(): void {
+    for (const connection of this.#idle.filter(({ isCurrent }) => !isCurrent)) {
+      this.#forget(connection);
+      connection.destroy();
+    }
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#idle.splice(0)) {
+      this.pool.idleConnections--;
+      connection.destroy();
+    }
+  }
+
+  /** The configuration holds it no more: what is in flight goes on. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.closeIdle();
+  }
+
+  get isRemoved(): boolean {
+    return this.#isRemoved;
+  }
+
+  cutAttempts(cause: string): void {
+    for (const attempt of [...this.attempts]) attempt.cut(cause);
+  }
+
+  #forget(connection: UpstreamConnection): void {
+    const at = this.#idle.indexOf(connection);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    this.pool.idleConnections--;
+  }
+}

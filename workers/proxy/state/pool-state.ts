@@ -1,0 +1,222 @@
+// What one process knows of one pool: its nodes, who of them takes part with which weight, and who waits for a slot.
+import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import type { Algorithm, ConfigPool } from "#lib/contracts/config.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import { createPicker } from "#lib/core/balance/create.ts";
+import { decideEligibility } from "#lib/core/balance/eligibility.ts";
+import { recordLatency } from "#lib/core/balance/latency.ts";
+import { dueShares } from "#lib/core/balance/share.ts";
+import type { Picker, Random } from "#lib/core/balance/types.ts";
+import type { Outcome } from "#lib/core/classify.ts";
+import { RetryBudget } from "#lib/core/retry.ts";
+import type { Names } from "#workers/names/names.ts";
+import { SpanCounts } from "../recorder.ts";
+import { NodeState } from "./node-state.ts";
+import { WaitingLine } from "./waiting-line.ts";
+import { Watch } from "./watch.ts";
+
+export interface PoolShell {
+  readonly names: Names;
+  readonly random: Random;
+  /** Proxy processes of this worker: they share a node's `maxInFlight`. */
+  readonly processes: number;
+  /** Passive facts of a node changed by what this process saw. */
+  tellSiblings(facts: PassiveFacts[]): void;
+}
+
+/** setTimeout takes no more than 2^31 - 1. */
+const MAX_TIMER_MS = 2_000_000_000;
+
+export class PoolState {
+  config: ConfigPool;
+  nodes: NodeState[] = [];
+  readonly counts = new SpanCounts();
+  readonly budget = new RetryBudget();
+  readonly line = new WaitingLine();
+  readonly watch = new Watch(this);
+  /** Requests that this pool is busy with, waiting ones included. */
+  active = 0;
+  idleConnections = 0;
+  /** Nodes that are ejected now. */
+  ejected = 0;
+  mode: "normal" | "panic" | "none" = "none";
+  #picker: Picker<NodeState>;
+  #algorithm: Algorithm;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #shell: PoolShell;
+
+  constructor(config: ConfigPool, shell: PoolShell, nowMs: number) {
+    this.config = config;
+    this.#shell = shell;
+    this.#algorithm = config.algorithm;
+    this.#picker = createPicker(config.algorithm, shell.random);
+    this.configure(config, nowMs);
+  }
+
+  /** Takes a new configuration; nodes that stay keep all they have. */
+  configure(config: ConfigPool, nowMs: number): void {
+    this.config = config;
+    const known = new Map(this.nodes.map((node) => [node.id, node]));
+    this.nodes = config.nodes.map((nodeConfig) => {
+      const node = known.get(nodeConfig.id);
+      if (!node) return new NodeState(nodeConfig, this, nowMs);
+      known.delete(nodeConfig.id);
+      node.configure(nodeConfig, nowMs);
+      return node;
+    });
+    for (const gone of known.values()) {
+      this.watch.forget(gone);
+      gone.remove();
+    }
+    if (config.algorithm !== this.#algorithm) {
+      this.#algorithm = config.algorithm;
+      this.#picker = createPicker(config.algorithm, this.#shell.random);
+    }
+    this.recompute(nowMs);
+  }
+
+  get names(): Names {
+    return this.#shell.names;
+  }
+
+  get size(): number {
+    return this.nodes.length;
+  }
+
+  /** This process's part of a limit that holds for the worker. */
+  slotsOf(limit: number): number {
+    return Math.max(1, Math.floor(limit / this.#shell.processes));
+  }
+
+  /** Decides anew who takes part. Called on changes and when time alone makes one, never per request. */
+  recompute(nowMs: number): void {
+    for (const node of this.nodes) {
+      node.breakerGate.advance(nowMs);
+      node.ejectionGate.advance(nowMs);
+      this.#enforceDrain(node, nowMs);
+    }
+    this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
+    const eligibility = decideEligibility(this.config, this.nodes, nowMs);
+    this.mode = eligibility.mode;
+    const candidates: NodeState[] = [];
+    for (const [i, decided] of eligibility.nodes.entries()) {
+      const node = this.nodes[i] as NodeState;
+      node.reason = decided.reason;
+      node.effectiveWeight = decided.effectiveWeight;
+      if (decided.eligible) candidates.push(node);
+    }
+    const shares = dueShares(this.nodes.map((node) => node.effectiveWeight));
+    for (const [i, node] of this.nodes.entries()) node.share = shares[i] as number;
+    this.#picker.update(candidates);
+    // Whatever changed them: traffic, a passed check, or time alone.
+    const news = this.nodes.filter((node) => node.takePassiveNews()).map((node) => node.passiveFacts);
+    if (news.length > 0) this.#shell.tellSiblings(news);
+    this.#schedule(eligibility.nextChangeMs, nowMs);
+    if (this.line.size > 0) queueMicrotask(() => this.line.serveAll());
+  }
+
+  #enforceDrain(node: NodeState, nowMs: number): void {
+    const { state, deadlineMs } = node.admin;
+    if (state === "drain" && deadlineMs !== null && deadlineMs <= nowMs) node.cutAttempts("drain-deadline");
+  }
+
+  #schedule(nextChangeMs: number | null, nowMs: number): void {
+    clearTimeout(this.#timer);
+    let next = nextChangeMs ?? Number.POSITIVE_INFINITY;
+    for (const { admin } of this.nodes)
+      if (admin.state === "drain" && admin.deadlineMs !== null && admin.deadlineMs > nowMs)
+        next = Math.min(next, admin.deadlineMs);
+    if (!Number.isFinite(next)) return;
+    const inMs = Math.min(Math.max(1, next - nowMs + 1), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => this.recompute(Date.now()), inMs);
+  }
+
+  /** A node that may be tried now; null when there is none. @param isSafe whether the request may try out a suspect */
+  pick(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean): NodeState | null {
+    if (this.watch.suspects === 0) return this.#picker.pick(nowMs, hash, (node) => this.#isOut(node, tried));
+    const clockMs = performance.now();
+    const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(clockMs));
+    const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || this.#isOut(one, tried));
+    if (node === null) return this.#picker.pick(nowMs, hash, (one) => this.#isOut(one, tried));
+    node.suspicion.tried(clockMs);
+    return node;
+  }
+
+  /** A node to ask besides one that has been asked; null when there is none worth it. */
+  pickOther(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
+    return this.#picker.pick(nowMs, hash, (node) => node.suspicion.isSuspect || this.#isOut(node, tried));
+  }
+
+  #isOut(node: NodeState, tried: readonly NodeState[]): boolean {
+    return node.isFull || !node.breakerGate.admits() || tried.includes(node);
+  }
+
+  /** Whether some node would do if only it had a free slot. */
+  hasFullNode(tried: readonly NodeState[]): boolean {
+    return this.nodes.some(
+      (node) => node.effectiveWeight > 0 && node.isFull && node.breakerGate.admits() && !tried.includes(node),
+    );
+  }
+
+  attemptStarted(node: NodeState): void {
+    node.inFlight++;
+    this.#picker.loadChanged(node);
+  }
+
+  /** Settles one attempt: load, latency, breaker and ejection. Must be called once for each `attemptStarted`. */
+  attemptSettled(node: NodeState, permit: number, outcome: Outcome, startedMs: number, latencyMs: number): void {
+    node.inFlight--;
+    if (outcome.counts === "neither") {
+      node.breakerGate.abort(permit);
+      if (outcome.kind === "client-abort" || outcome.kind === "superseded") node.counts.recordAborted();
+      else node.counts.record(outcome.status ?? 0, outcome.status === null, latencyMs);
+    } else {
+      const failed = outcome.counts === "failure";
+      const nowMs = Date.now();
+      recordLatency(node, latencyMs, failed, nowMs);
+      node.counts.record(outcome.status ?? 0, failed, latencyMs);
+      this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs);
+    }
+    this.#picker.loadChanged(node);
+    if (this.line.size > 0) this.line.serveNext();
+  }
+
+  #observe(node: NodeState, permit: number, failed: boolean, cause: string, startedMs: number, nowMs: number): void {
+    const breakerFlip = node.breakerGate.record(permit, failed, cause, nowMs);
+    const ejectionFlip = node.ejectionGate.record(failed, cause, startedMs, nowMs, this);
+    if (breakerFlip !== null || ejectionFlip !== null) this.recompute(nowMs);
+  }
+
+  /** A request has waited for `waitedMs` and the node is silent: it counts against the node before it is settled. */
+  stalled(node: NodeState, waitedMs: number): void {
+    if (!this.config.ejection.countStalls) return;
+    const nowMs = Date.now();
+    if (node.ejectionGate.record(true, "stalled", nowMs - waitedMs, nowMs, this)) this.recompute(nowMs);
+  }
+
+  expireIdle(nowMs: number): void {
+    for (const node of this.nodes) node.expireIdle(nowMs);
+  }
+
+  /** Figures of the span since the last call. */
+  takeFigures(): { pool: MetricFrame["pools"][number]; nodes: MetricFrame["nodes"] } {
+    const queued = this.line.size;
+    return {
+      pool: { poolId: this.config.id, ...this.counts.take(), inFlight: this.active - queued, queued },
+      nodes: this.nodes.map((node) => ({
+        nodeId: node.id,
+        poolId: this.config.id,
+        ...node.counts.take(),
+        inFlight: node.inFlight,
+        share: node.share,
+      })),
+    };
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.watch.close();
+    this.line.serveAll();
+    for (const node of this.nodes) node.remove();
+  }
+}

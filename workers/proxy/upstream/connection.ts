@@ -1,0 +1,203 @@
+// One connection to a node. It serves one request after another; what happens on it is told to the exchange that has it.
+import net from "node:net";
+import tls from "node:tls";
+import { MAX_TRIES } from "#lib/core/names.ts";
+import type { Name } from "#workers/names/name.ts";
+import { LazyTimer } from "../lazy-timer.ts";
+import { readByEvents, sharedRead } from "../read-buffer.ts";
+import { StallGuard } from "../stall-guard.ts";
+import type { NodeAddress } from "./address.ts";
+import { AnswerReader, type AnswerSink } from "./answer-reader.ts";
+
+/** The exchange that a connection serves. */
+export interface UpstreamUser extends AnswerSink {
+  connected(): void;
+  /**
+   * The connection is gone before the answer was whole. `errorCode` is the socket's; null when the node just closed it.
+   * `wasStale`: it had served before and brought no byte this time, so the node most likely closed it while idle.
+   */
+  lost(errorCode: string | null, wasStale: boolean): void;
+  /** The node's answer breaks the protocol; the connection is closed. */
+  broken(detail: string): void;
+  timedOut(): void;
+  /** All that one read brought has been handed on. */
+  readDone(): void;
+  drained(): void;
+}
+
+/** An address of a name that does not answer for this long does not keep the next from being tried (RFC 8305, 5). */
+const NEXT_ADDRESS_MS = 250;
+
+/** Above this much unsent, whoever feeds the socket pauses. */
+export const CONGESTED = 65_536;
+
+type Resolving = Pick<net.TcpSocketConnectOpts, "lookup" | "autoSelectFamily" | "autoSelectFamilyAttemptTimeout">;
+
+export class UpstreamConnection {
+  readonly socket: net.Socket;
+  readonly reader = new AnswerReader();
+  readonly timer: LazyTimer;
+  user: UpstreamUser | null;
+  isConnected = false;
+  isClosed = false;
+  /** Requests served before the present one. */
+  served = 0;
+  idleSinceMs = 0;
+  /** When the node itself closes idle connections, less a second; from its Keep-Alive field. */
+  idleLimitMs = Number.POSITIVE_INFINITY;
+  readonly #address: NodeAddress;
+  /** Which of a name's addresses it goes to; empty when the node has no name. */
+  #ip = "";
+  /** Called when it closes while idle, so that the pool forgets it. */
+  readonly #onIdleClose: (connection: UpstreamConnection) => void;
+  #errorCode: string | null = null;
+  #hasEnded = false;
+  readonly #stall: StallGuard;
+
+  /** @param connectMs how long whoever waits for it will wait; the addresses of a name share it */
+  constructor(
+    address: NodeAddress,
+    connectMs: number,
+    user: UpstreamUser,
+    onIdleClose: (connection: UpstreamConnection) => void,
+  ) {
+    this.#address = address;
+    this.user = user;
+    this.#onIdleClose = onIdleClose;
+    this.timer = new LazyTimer(() => this.#timedOut());
+    const resolving = address.name && {
+      lookup: address.name.lookup,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(NEXT_ADDRESS_MS, Math.floor(connectMs / MAX_TRIES))),
+    };
+    this.socket = address.tls ? this.#connectTls(address, resolving) : this.#connectTcp(address, resolving);
+    if (address.name) this.#watchAddresses(address.name);
+    this.socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.#errorCode = error.code ?? "ERR_SOCKET";
+    });
+    this.socket.on("end", () => this.#ended());
+    this.socket.on("close", () => this.#closed());
+    this.socket.on("drain", () => this.#drained());
+    this.#stall = new StallGuard(this.socket, () => this.user?.timedOut());
+  }
+
+  #connectTcp({ hostname, port }: NodeAddress, resolving: Resolving | null): net.Socket {
+    const socket = net.connect({ host: hostname, port, noDelay: true, onread: sharedRead(this), ...resolving });
+    socket.once("connect", () => this.#connected());
+    return socket;
+  }
+
+  #connectTls({ hostname, port }: NodeAddress, resolving: Resolving | null): net.Socket {
+    const servername = net.isIP(hostname) === 0 ? hostname : "";
+    const socket = tls.connect({ host: hostname, port, servername, ALPNProtocols: ["http/1.1"], ...resolving });
+    socket.setNoDelay(true);
+    socket.once("secureConnect", () => this.#connected());
+    readByEvents(socket, this);
+    return socket;
+  }
+
+  #watchAddresses(name: Name): void {
+    this.socket.on("connectionAttempt", (ip: string) => {
+      this.#ip = ip;
+    });
+    this.socket.on("connectionAttemptFailed", (ip: string) => name.failed(ip));
+    this.socket.on("connectionAttemptTimeout", (ip: string) => name.failed(ip));
+  }
+
+  #connected(): void {
+    this.isConnected = true;
+    this.#address.name?.connected(this.#ip);
+    this.user?.connected();
+  }
+
+  /** Whether it goes where the node is now: names move. */
+  get isCurrent(): boolean {
+    return this.#address.name === null || this.#address.name.holds(this.#ip);
+  }
+
+  #timedOut(): void {
+    if (!this.isConnected) this.#address.name?.failed(this.#ip);
+    this.user?.timedOut();
+  }
+
+  read(bytes: Buffer, length: number): void {
+    const wrong = this.reader.read(bytes, length);
+    if (wrong !== null) this.#break(wrong);
+    else this.user?.readDone();
+  }
+
+  #break(detail: string): void {
+    const user = this.user;
+    this.destroy();
+    user?.broken(detail);
+  }
+
+  /** The node does not keep up with what it is sent: it must take some of it every `ms`. */
+  limitStall(ms: number): void {
+    this.#stall.limit(ms);
+  }
+
+  #drained(): void {
+    this.#stall.clear();
+    this.user?.drained();
+  }
+
+  /** Pauses reading with the answer's body not yet handed on. */
+  hold(): void {
+    this.user = null;
+    this.reader.hold();
+    this.socket.pause();
+    this.timer.clear();
+  }
+
+  /** Goes on with the held answer, for `user`. */
+  unhold(user: UpstreamUser): void {
+    this.user = user;
+    // First of all: what is kept may be the whole answer, and then the connection goes on to the next request.
+    this.socket.resume();
+    const wrong = this.reader.unhold();
+    if (wrong !== null) {
+      this.#break(wrong);
+      return;
+    }
+    if (this.user !== user) return;
+    user.readDone();
+    if (this.#hasEnded) this.#ended();
+    else if (this.isClosed) this.#lose();
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    if (this.reader.isHeld) return;
+    if (this.user === null) {
+      this.destroy();
+      return;
+    }
+    if (!this.reader.end()) this.#lose();
+  }
+
+  #lose(): void {
+    const user = this.user;
+    const code = this.#errorCode;
+    if (!this.isConnected) this.#address.name?.failed(this.#ip);
+    const wasStale = this.served > 0 && this.reader.isUntouched;
+    this.destroy();
+    user?.lost(code, wasStale);
+  }
+
+  #closed(): void {
+    this.isClosed = true;
+    this.timer.stop();
+    if (this.user) this.#lose();
+    else if (!this.reader.isHeld) this.#onIdleClose(this);
+  }
+
+  /** Closes it at once, telling nobody. */
+  destroy(): void {
+    this.user = null;
+    this.isClosed = true;
+    this.reader.drop();
+    this.timer.stop();
+    this.socket.destroy();
+  }
+}
