@@ -1,0 +1,101 @@
+import type pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { DataDir } from "#lib/store/data-dir.ts";
+import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import { exposition } from "#workers/control/exposition.ts";
+import { Totals } from "#workers/control/totals.ts";
+import {
+  cleanups,
+  connected,
+  control,
+  documentOf,
+  eventually,
+  frame,
+  NODES,
+  POOL,
+  proxy,
+  publish,
+  quickPool,
+  temporaryDataDir,
+} from "./support.ts";
+
+const after = cleanups();
+let database: TestDatabase;
+let db: pg.Client;
+let dir: DataDir;
+
+beforeEach(async () => {
+  database = await startTestDatabase();
+  after.add(() => database.stop());
+  db = await connected(after, database.url);
+  dir = await temporaryDataDir(after);
+});
+afterEach(after.run);
+
+test("is alive at once, and ready when a configuration is loaded and a proxy connected", async () => {
+  const { adminPort } = await control(after, { databaseUrl: "postgresql://nobody@127.0.0.1:1/none", dir });
+  const ask = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${adminPort}${path}`, init);
+  expect((await ask("/livez")).status).toBe(200);
+  const early = await ask("/readyz");
+  expect(early.status).toBe(503);
+  expect(await early.text()).toBe("no configuration is loaded\nno proxy process is connected\n");
+  expect((await ask("/")).status).toBe(404);
+  expect((await ask("/metrics", { method: "POST" })).status).toBe(405);
+});
+
+test("shows to Prometheus what the proxies measured, by name", async () => {
+  const { adminPort } = await control(after, { databaseUrl: database.url, dir });
+  const one = await proxy(after, dir);
+  await publish(
+    db,
+    1,
+    documentOf(quickPool([{ id: NODES[0], url: "http://127.0.0.1:9" }], { healthCheck: { enabled: false } })),
+  );
+  await eventually(() => expect(one.config()?.revision).toBe(1));
+  expect((await fetch(`http://127.0.0.1:${adminPort}/readyz`)).status).toBe(200);
+  one.send({ type: "frame", frame: frame(Math.ceil(Date.now() / 1_000) * 1_000, 5, 2) });
+  await eventually(async () => {
+    const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+    expect(text).toContain('gb_requests_total{pool="payments"} 5\n');
+    expect(text).toContain('gb_request_duration_seconds_bucket{pool="payments",le="+Inf"} 5\n');
+    expect(text).toContain('gb_request_duration_seconds_count{pool="payments"} 5\n');
+    expect(text).toContain('gb_node_in_flight{pool="payments",node="node-1"} 2\n');
+    expect(text).toContain('gb_node_up{pool="payments",node="node-1"} 1\n');
+    expect(text).toContain("# TYPE gb_request_duration_seconds histogram\n");
+    expect(text).toContain("gb_revision 1\n");
+    expect(text).toContain("gb_database_up 1\n");
+  });
+});
+
+test("beyond loopback the metrics need the token, liveness does not", async () => {
+  const token = "a-token-of-more-than-twenty-characters";
+  const { adminPort } = await control(after, { databaseUrl: database.url, dir, adminBind: "0.0.0.0", apiToken: token });
+  const ask = (path: string, authorization?: string) =>
+    fetch(`http://127.0.0.1:${adminPort}${path}`, { headers: authorization ? { authorization } : {} });
+  expect((await ask("/livez")).status).toBe(200);
+  expect((await ask("/metrics")).status).toBe(401);
+  expect((await ask("/metrics", `Bearer ${token}x`)).status).toBe(401);
+  expect((await ask("/metrics", `Bearer ${token}`)).status).toBe(200);
+});
+
+describe("the exposition", () => {
+  test("escapes labels and counts durations cumulatively", () => {
+    const totals = new Totals();
+    const slow = frame(1_000, 2);
+    totals.add(slow);
+    totals.add({ ...slow, pools: slow.pools.map((pool) => ({ ...pool, latencyUs: { i: [895], n: [1] } })) });
+    const text = exposition({
+      revision: null,
+      proxyProcesses: 0,
+      databaseUp: false,
+      totals,
+      pools: [{ id: POOL, labels: { pool: 'a"b\\c\nd' } }],
+      nodes: [],
+    });
+    const labels = 'pool="a\\"b\\\\c\\nd"';
+    expect(text).toContain(`gb_request_duration_seconds_bucket{${labels},le="0.001"} 2\n`);
+    expect(text).toContain(`gb_request_duration_seconds_bucket{${labels},le="10"} 2\n`);
+    expect(text).toContain(`gb_request_duration_seconds_bucket{${labels},le="+Inf"} 3\n`);
+    expect(text).not.toMatch(/^gb_revision /m);
+  });
+});

@@ -1,0 +1,55 @@
+import { afterEach, expect, test } from "vitest";
+import { startDns } from "#tests/support/dns-server.ts";
+import { startTestDatabase } from "#tests/support/postgres.ts";
+import {
+  cleanups,
+  connected,
+  control,
+  documentOf,
+  eventually,
+  NODES,
+  node,
+  proxy,
+  publish,
+  quickPool,
+  temporaryDataDir,
+} from "./support.ts";
+
+const after = cleanups();
+afterEach(after.run);
+
+test("checks go on at the last good address of a name that stopped resolving, and /metrics shows that it fails", async () => {
+  const database = await startTestDatabase();
+  after.add(() => database.stop());
+  const db = await connected(after, database.url);
+  const dir = await temporaryDataDir(after);
+  const upstream = await node(after);
+  const dns = await startDns({ "api.test": { addresses: ["127.0.0.1"] } }, after.add);
+  const lookUp = { servers: [dns.address], hostsFile: "/nonexistent" };
+  const { adminPort } = await control(after, { databaseUrl: database.url, dir, lookUp });
+  const metrics = async () => (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+  const one = await proxy(after, dir);
+  await publish(
+    db,
+    1,
+    documentOf(
+      quickPool([
+        { id: NODES[0], url: upstream.url.replace("127.0.0.1", "api.test") },
+        { id: NODES[1], url: upstream.url },
+      ]),
+    ),
+  );
+  await eventually(() => expect(one.nodeRuntime(NODES[0])?.health.state).toBe("healthy"));
+  expect(await metrics()).toContain('gb_node_name_failing{pool="payments",node="node-1"} 0\n');
+
+  dns.zone["api.test"] = "nxdomain";
+  await eventually(async () =>
+    expect(await metrics()).toContain('gb_node_name_failing{pool="payments",node="node-1"} 1\n'),
+  );
+  const text = await metrics();
+  expect(text).toContain('gb_node_addresses{pool="payments",node="node-1"} 1\n');
+  expect(text).toContain('gb_node_name_failing{pool="payments",node="node-2"} 0\n');
+  const hits = upstream.state.hits;
+  await eventually(() => expect(upstream.state.hits).toBeGreaterThan(hits + 6));
+  expect(one.nodeRuntime(NODES[0])?.health.state).toBe("healthy");
+});

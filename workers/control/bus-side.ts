@@ -1,0 +1,64 @@
+// What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
+import type { PassiveFacts, RuntimeState, ToControl } from "#lib/contracts/bus.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { BusHandlers, ProxyLink } from "./bus-server.ts";
+import type { Refusal } from "./config-source.ts";
+import type { Fleet } from "./fleet.ts";
+import type { FrameMerger } from "./frame-merger.ts";
+import type { Log } from "./log.ts";
+import type { PassiveBook, PassiveChange } from "./passive.ts";
+import type { Proxies } from "./proxies.ts";
+
+export type BusSideOptions = {
+  fleet: Fleet;
+  passive: PassiveBook;
+  proxies: Proxies;
+  merger: FrameMerger;
+  log: Log;
+  runtimeState: () => RuntimeState;
+  /** Processes came or went, or the revision that they all run is another one. */
+  onProxiesChanged: () => void;
+  onRefused: (refusal: Refusal) => void;
+  onPassive: (changes: PassiveChange[]) => void;
+  onFrames: (frames: MetricFrame[]) => void;
+};
+
+export function busHandlers(options: BusSideOptions): BusHandlers {
+  const { fleet, proxies, merger, log } = options;
+  const onMessage = (link: ProxyLink, message: Exclude<ToControl, { type: "hello" }>) => {
+    switch (message.type) {
+      case "applied":
+        proxies.applied(link, message.revision);
+        return options.onProxiesChanged();
+      case "refused":
+        log.error({ process: link.process, revision: message.revision, reason: message.reason }, "a proxy refuses it");
+        return options.onRefused({ revision: message.revision, reason: `proxy ${link.process}: ${message.reason}` });
+      case "frame":
+        return options.onFrames(merger.add(link, message.frame, proxies.links, Date.now()));
+      case "passive":
+        return takePassive(link, message.facts, options);
+    }
+  };
+  return {
+    onHello: (link) => {
+      log.info({ process: link.process, pid: link.pid }, "a proxy is connected");
+      proxies.add(link);
+      if (fleet.config) link.send({ type: "config", config: fleet.config });
+      link.send({ type: "runtime", state: options.runtimeState() });
+      options.onProxiesChanged();
+    },
+    onMessage,
+    onGone: (link) => {
+      log.info({ process: link.process, pid: link.pid }, "a proxy is gone");
+      proxies.remove(link);
+      options.onProxiesChanged();
+    },
+  };
+}
+
+function takePassive(link: ProxyLink, told: PassiveFacts[], { fleet, passive, proxies, onPassive }: BusSideOptions) {
+  const facts = told.filter((fact) => fleet.nodes.has(fact.nodeId));
+  if (facts.length === 0) return;
+  proxies.broadcast({ type: "passive", facts }, link);
+  onPassive(passive.record(link.process, facts));
+}

@@ -1,0 +1,135 @@
+// Life of the control process: from the files on disk to serving the proxies, then with the database whenever it is there.
+import { setTimeout as sleep } from "node:timers/promises";
+import { CHANNELS, RuntimeState } from "#lib/contracts/bus.ts";
+import { PublishedConfig } from "#lib/contracts/config.ts";
+import { openDatabase } from "#lib/store/control/database.ts";
+import type { DataDir } from "#lib/store/data-dir.ts";
+import { type ListenHandle, listen } from "#lib/store/listen.ts";
+import { startAdminServer } from "./admin-server.ts";
+import { startBus } from "./bus-server.ts";
+import { busHandlers } from "./bus-side.ts";
+import { checkDocument } from "./config-source.ts";
+import { type ControlOptions, type Core, makeCore, runtimeState } from "./core.ts";
+import { readJson, workerIdentity } from "./disk.ts";
+import { exposition } from "./exposition.ts";
+import { SECOND_MS, WAIT_MS } from "./frame-merger.ts";
+import { type Keepers, startKeepers, stopKeepers } from "./keepers.ts";
+import { changeLog } from "./log.ts";
+import { metricsSnapshot } from "./metrics-snapshot.ts";
+import { onFrames, onPassive, onProxiesChanged, onRefused, onTick } from "./reactions.ts";
+
+export type { ControlOptions } from "./core.ts";
+export type Control = { workerId: string; adminPort: number; stop: () => Promise<void> };
+
+/** How long the steps of a stop wait for a database that does not answer; the supervisor gives us three seconds. */
+const STOP_STEP_MS = 400;
+const STOP_WRITING_MS = 1_500;
+const within = (ms: number, step: Promise<unknown>) => Promise.race([step, sleep(ms)]);
+
+/** Starts without waiting for the database. Rejects when the data directory, the bus or the admin port cannot be had. */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { dir, log } = options;
+  const core = makeCore(await workerIdentity(dir.workerId), options);
+  await restore(core, dir);
+  const database = openDatabase(options.databaseUrl);
+  const keepers = startKeepers(core, database, options);
+  const listener = listenToDatabase(core, keepers, options.databaseUrl);
+  try {
+    const bus = await startBus(dir.bus, log, busHandlersOf(core, keepers));
+    const admin = await startAdminServer({
+      bind: options.adminBind,
+      port: options.adminPort,
+      token: options.apiToken,
+      notReady: () => notReady(core),
+      metrics: () => exposition(metricsSnapshot(core, listener.connected)),
+    });
+    keepers.health.retarget();
+    const stopTicking = startTicking(core, keepers);
+    let stopping: Promise<void> | undefined;
+    const stopAll = async () => {
+      stopTicking();
+      // First, so that the row does not say that the proxies are gone: they go on without us.
+      await within(STOP_STEP_MS, keepers.heartbeat.stop());
+      await within(STOP_STEP_MS, Promise.all([listener.close(), admin.close(), bus.close()]));
+      onFrames(core, keepers, core.merger.flush());
+      await within(
+        STOP_WRITING_MS,
+        stopKeepers(keepers).then(() => database.end()),
+      );
+    };
+    return { workerId: core.workerId, adminPort: admin.port, stop: () => (stopping ??= stopAll()) };
+  } catch (cause) {
+    await Promise.all([listener.close(), stopKeepers(keepers)]);
+    await database.end();
+    throw cause;
+  }
+}
+
+/** What an earlier control process left on disk. A file that cannot be used is passed over, and said so. */
+async function restore(core: Core, dir: DataDir): Promise<void> {
+  const [config, runtime] = await Promise.all([
+    readJson(dir.config, PublishedConfig),
+    readJson(dir.runtime, RuntimeState),
+  ]);
+  for (const [name, file] of [
+    ["config.json", config],
+    ["runtime.json", runtime],
+  ] as const) {
+    if (file.kind === "unusable") core.log.error({ err: file.cause }, `${name} cannot be used and is passed over`);
+  }
+  const nowMs = Date.now();
+  if (config.kind === "read" && typeof checkDocument(config.value.document) !== "string") {
+    core.fleet.load(config.value, nowMs);
+  }
+  if (runtime.kind === "read") {
+    core.fleet.restore(runtime.value, nowMs);
+    core.passive.restore(runtime.value.passive.filter((fact) => core.fleet.nodes.has(fact.nodeId)));
+  }
+}
+
+function listenToDatabase(core: Core, keepers: Keepers, url: string): ListenHandle {
+  const faults = changeLog(core.log, "listening to the database");
+  return listen({
+    url,
+    channels: [CHANNELS.revision, CHANNELS.runtime],
+    onConnected: () => {
+      faults.worked();
+      for (const { kick } of [keepers.heartbeat, keepers.config, keepers.runtime, keepers.alerts]) void kick();
+    },
+    onDisconnected: faults.failed,
+    onNotification: (channel) => void (channel === CHANNELS.revision ? keepers.config : keepers.runtime).kick(),
+  });
+}
+
+function busHandlersOf(core: Core, keepers: Keepers) {
+  return busHandlers({
+    ...core,
+    runtimeState: () => runtimeState(core),
+    onProxiesChanged: () => onProxiesChanged(core, keepers),
+    onRefused: (refusal) => onRefused(core, keepers, refusal),
+    onPassive: (changes) => onPassive(keepers, changes),
+    onFrames: (frames) => onFrames(core, keepers, frames),
+  });
+}
+
+function notReady({ fleet, proxies }: Core): string[] {
+  const faults: string[] = [];
+  if (!fleet.config) faults.push("no configuration is loaded");
+  if (proxies.count === 0) faults.push("no proxy process is connected");
+  return faults;
+}
+
+/** Ticks once a second, when every proxy had its time to tell the second before. */
+function startTicking(core: Core, keepers: Keepers): () => void {
+  let timer: NodeJS.Timeout;
+  const schedule = () => {
+    const sinceDueMs = (Date.now() - WAIT_MS) % SECOND_MS;
+    timer = setTimeout(tick, SECOND_MS - sinceDueMs + 1);
+  };
+  const tick = () => {
+    onTick(core, keepers, Date.now());
+    schedule();
+  };
+  schedule();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,71 @@
+import type { RuntimeState } from "#lib/contracts/bus.ts";
+import type { DataDir } from "#lib/store/data-dir.ts";
+import type { LookUpOptions } from "#workers/names/look-up.ts";
+import { Names } from "#workers/names/names.ts";
+import type { Refusal } from "./config-source.ts";
+import { Fleet, runtimeOf } from "./fleet.ts";
+import { FrameMerger } from "./frame-merger.ts";
+import type { Log } from "./log.ts";
+import { PassiveBook } from "./passive.ts";
+import { Proxies } from "./proxies.ts";
+import { Totals } from "./totals.ts";
+
+export type ControlOptions = {
+  databaseUrl: string;
+  dir: DataDir;
+  log: Log;
+  adminBind: string;
+  /** 0: any free one. */
+  adminPort: number;
+  apiToken?: string | undefined;
+  /** Proxy processes that the supervisor runs; what is not known is not waited for. */
+  proxyProcesses?: number | undefined;
+  /** How nodes' host names are looked up: as the system does unless given. */
+  lookUp?: LookUpOptions;
+};
+
+/** All that the control process knows, in memory. */
+export type Core = {
+  readonly workerId: string;
+  readonly startedMs: number;
+  readonly log: Log;
+  readonly fleet: Fleet;
+  readonly passive: PassiveBook;
+  readonly proxies: Proxies;
+  readonly merger: FrameMerger;
+  readonly totals: Totals;
+  /** Host names of the nodes, looked up as every proxy process does for itself. */
+  readonly names: Names;
+  /** The latest revision that cannot be used, until a later one can. */
+  refusal: Refusal | null;
+  /** The database's configuration is in force: from then on a new node is one that joins. */
+  published: boolean;
+};
+
+/** After a start, how long seconds stay open for proxies that have not come back: longer than their longest retry. */
+const HOLD_MS = 3_000;
+
+export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: ControlOptions): Core {
+  const startedMs = Date.now();
+  const proxies = new Proxies();
+  return {
+    workerId,
+    startedMs,
+    log,
+    fleet: new Fleet(),
+    passive: new PassiveBook(),
+    proxies,
+    merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
+    totals: new Totals(),
+    names: new Names(lookUp),
+    refusal: null,
+    published: false,
+  };
+}
+
+/** What the proxies start from. */
+export const runtimeState = ({ fleet, passive }: Core): RuntimeState => ({
+  nodes: [...fleet.nodes.values()].map(runtimeOf),
+  passive: passive.all(),
+  servingSinceMs: fleet.servingSince,
+});

@@ -1,0 +1,135 @@
+// Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
+import { DURATION_BOUNDS_S, type Total, type Totals } from "./totals.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = { labels: Labels; value: number; suffix?: string };
+
+/** A pool or node by the names that people know it by. */
+export type Named = { id: string; labels: Labels };
+export type NamedNode = Named & {
+  up: boolean;
+  ejected: boolean;
+  breakerOpen: boolean;
+  admin: string;
+  nameFails: boolean;
+  addresses: number;
+};
+export type Snapshot = {
+  revision: number | null;
+  proxyProcesses: number;
+  databaseUp: boolean;
+  pools: readonly Named[];
+  nodes: readonly NamedNode[];
+  totals: Totals;
+};
+
+export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+type Family<T> = readonly [name: string, type: "counter" | "gauge", help: string, of: (source: T) => number | boolean];
+
+const OF_POOLS: readonly Family<Total>[] = [
+  ["gb_requests_total", "counter", "Requests answered or given up, as clients saw them.", (t) => t.requests],
+  ["gb_request_failures_total", "counter", "Requests that failed: 5xx, faults, time-outs.", (t) => t.failures],
+  ["gb_request_retries_total", "counter", "Attempts repeated on another node.", (t) => t.retries],
+  ["gb_requests_aborted_total", "counter", "Requests whose client went away.", (t) => t.aborted],
+  ["gb_received_bytes_total", "counter", "Bytes received from clients.", (t) => t.bytesIn],
+  ["gb_sent_bytes_total", "counter", "Bytes sent to clients.", (t) => t.bytesOut],
+  ["gb_in_flight", "gauge", "Requests being served.", (t) => t.inFlight],
+  ["gb_queued", "gauge", "Requests waiting for a slot.", (t) => t.queued],
+];
+const OF_NODES: readonly Family<Total>[] = [
+  ["gb_node_requests_total", "counter", "Attempts sent to a node.", (t) => t.requests],
+  ["gb_node_request_failures_total", "counter", "Attempts that failed at a node.", (t) => t.failures],
+  ["gb_node_in_flight", "gauge", "Attempts sent to a node and not yet settled.", (t) => t.inFlight],
+];
+const OF_FACTS: readonly Family<NamedNode>[] = [
+  ["gb_node_up", "gauge", "0 when checks found the node unhealthy, else 1.", (node) => node.up],
+  ["gb_node_ejected", "gauge", "1 while the node is ejected as an outlier.", (node) => node.ejected],
+  ["gb_node_breaker_open", "gauge", "1 while the node's breaker is open.", (node) => node.breakerOpen],
+  ["gb_node_name_failing", "gauge", "1 while the node's host name fails to resolve.", (node) => node.nameFails],
+  ["gb_node_addresses", "gauge", "Addresses in use for the node: the last good ones.", (node) => node.addresses],
+  ["gb_node_ready", "gauge", "1 when no operator drains or maintains it.", (node) => node.admin === "ready"],
+];
+const DURATION_HELP = "Time from a request's head to the first byte of its answer.";
+const REVISION_HELP = "Revision that all proxy processes run; absent while there is none.";
+
+export function exposition(snapshot: Snapshot): string {
+  const { pools, nodes, totals } = snapshot;
+  return [
+    ...OF_POOLS.map(([name, type, help, of]) => family(name, type, help, sums(pools, totals.pools, of))),
+    family("gb_responses_total", "counter", "Answers by class of status.", statusClasses(snapshot)),
+    family("gb_request_duration_seconds", "histogram", DURATION_HELP, durations(snapshot)),
+    ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
+    ...OF_FACTS.map(([name, type, help, of]) =>
+      family(
+        name,
+        type,
+        help,
+        nodes.map((node) => ({ labels: node.labels, value: Number(of(node)) })),
+      ),
+    ),
+    family("gb_revision", "gauge", REVISION_HELP, one(snapshot.revision)),
+    family("gb_proxy_processes", "gauge", "Proxy processes connected.", one(snapshot.proxyProcesses)),
+    family("gb_database_up", "gauge", "1 while PostgreSQL can be reached.", one(snapshot.databaseUp ? 1 : 0)),
+  ].join("");
+}
+
+const one = (value: number | null): Sample[] => (value === null ? [] : [{ labels: {}, value }]);
+
+/** What was not measured yet has no sample: a zero would be a claim. */
+function sums(
+  named: readonly Named[],
+  totals: ReadonlyMap<string, Total>,
+  of: (total: Total) => number | boolean,
+): Sample[] {
+  return named.flatMap(({ id, labels }) => {
+    const total = totals.get(id);
+    return total ? [{ labels, value: Number(of(total)) }] : [];
+  });
+}
+
+function statusClasses({ pools, totals }: Snapshot): Sample[] {
+  return pools.flatMap(({ id, labels }) =>
+    (totals.pools.get(id)?.status ?? []).map((value, at) => ({ labels: { ...labels, class: `${at + 1}xx` }, value })),
+  );
+}
+
+function durations({ pools, totals }: Snapshot): Sample[] {
+  return pools.flatMap(({ id, labels }) => {
+    const total = totals.pools.get(id);
+    if (!total) return [];
+    let count = 0;
+    const buckets = total.durations.map((n, at): Sample => {
+      count += n;
+      const bound = DURATION_BOUNDS_S[at];
+      return {
+        suffix: "_bucket",
+        labels: { ...labels, le: bound === undefined ? "+Inf" : String(bound) },
+        value: count,
+      };
+    });
+    return [
+      ...buckets,
+      { suffix: "_sum", labels, value: total.durationSumS },
+      { suffix: "_count", labels, value: count },
+    ];
+  });
+}
+
+function family(
+  name: string,
+  type: "counter" | "gauge" | "histogram",
+  help: string,
+  samples: readonly Sample[],
+): string {
+  const lines = samples.map(({ labels, value, suffix = "" }) => `${name}${suffix}${render(labels)} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function render(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+const escapeLabel = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

@@ -1,0 +1,120 @@
+// The nodes of the configuration in force with the facts that control keeps about them. Only memory and decisions live
+// here; whoever calls it tells the proxies and the database what changed.
+import type { RuntimeState } from "#lib/contracts/bus.ts";
+import type { ConfigNode, ConfigPool, PublishedConfig } from "#lib/contracts/config.ts";
+import type { AdminState, HealthState, NodeRuntime, WarmUpState } from "#lib/contracts/runtime.ts";
+import { type HealthFlip, resetHealth, unknownHealth } from "#lib/core/health.ts";
+import { isPoolCold, warmUpFactor } from "#lib/core/warm-up.ts";
+
+export type FleetNode = {
+  readonly nodeId: string;
+  node: ConfigNode;
+  pool: ConfigPool;
+  admin: AdminState;
+  health: HealthState;
+  warmUp: WarmUpState | null;
+};
+/** Health of a node was set; `flip` is null when its state is the one it had. */
+export type FleetFlip = { entry: FleetNode; flip: HealthFlip | null };
+export type FleetChange = { added: FleetNode[]; removed: string[]; flips: FleetFlip[] };
+
+/** Admin state of a node that no operator touched. */
+export const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
+/** Health that was observed longer ago says nothing about now. */
+const HEALTH_KEEPS_MS = 120_000;
+
+export class Fleet {
+  readonly nodes = new Map<string, FleetNode>();
+  /** Null until a configuration is loaded. */
+  config: PublishedConfig | null = null;
+  /** Pool id → when its first request was served, Unix ms. */
+  servingSince: Record<string, number> = {};
+
+  /** Brings the nodes in step with a configuration. A node with another address is another node: unchecked. */
+  load(config: PublishedConfig, nowMs: number): FleetChange {
+    const change: FleetChange = { added: [], removed: [], flips: [] };
+    const wanted = new Set<string>();
+    for (const pool of config.document.pools) {
+      for (const node of pool.nodes) {
+        wanted.add(node.id);
+        this.#place(node, pool, nowMs, change);
+      }
+    }
+    for (const id of this.nodes.keys()) {
+      if (wanted.has(id)) continue;
+      this.nodes.delete(id);
+      change.removed.push(id);
+    }
+    const pools = new Set(config.document.pools.map((pool) => pool.id));
+    this.servingSince = Object.fromEntries(Object.entries(this.servingSince).filter(([id]) => pools.has(id)));
+    this.config = config;
+    return change;
+  }
+
+  #place(node: ConfigNode, pool: ConfigPool, nowMs: number, change: FleetChange): void {
+    const known = this.nodes.get(node.id);
+    if (!known) {
+      const health = unknownHealth(nowMs, pool.healthCheck.enabled ? "not-checked-yet" : "checks-off");
+      const entry: FleetNode = { nodeId: node.id, node, pool, admin: READY, health, warmUp: null };
+      this.nodes.set(node.id, entry);
+      change.added.push(entry);
+      return;
+    }
+    const readdressed = known.node.url !== node.url;
+    Object.assign(known, { node, pool });
+    if (readdressed) this.#reset(known, nowMs, change.flips);
+    this.settleChecks(known, nowMs, change.flips);
+  }
+
+  /** Health of a node that is not checked is unknown; adds to `flips` when it has to be set. */
+  settleChecks(entry: FleetNode, nowMs: number, flips: FleetFlip[]): void {
+    const isOff = entry.health.reason === "checks-off";
+    if (isChecked(entry) === isOff) this.#reset(entry, nowMs, flips);
+  }
+
+  #reset(entry: FleetNode, nowMs: number, flips: FleetFlip[]): void {
+    const step = resetHealth(entry.health, nowMs, isChecked(entry) ? "not-checked-yet" : "checks-off");
+    entry.health = step.state;
+    flips.push({ entry, flip: step.flip });
+  }
+
+  /** Takes over what an earlier control process knew of the nodes; old observations are left behind. */
+  restore(state: RuntimeState, nowMs: number): void {
+    for (const past of state.nodes) {
+      const entry = this.nodes.get(past.nodeId);
+      if (!entry) continue;
+      entry.admin = past.admin;
+      entry.warmUp = past.warmUp;
+      const age = past.health.lastCheckMs === null ? Number.POSITIVE_INFINITY : nowMs - past.health.lastCheckMs;
+      if (age >= 0 && age < HEALTH_KEEPS_MS) entry.health = past.health;
+      this.settleChecks(entry, nowMs, []);
+    }
+    this.servingSince = { ...state.servingSinceMs };
+  }
+
+  /** Whether warming nodes of this pool up would only shift load among equals; `except` are the nodes in question. */
+  isCold(pool: ConfigPool, except: ReadonlySet<string>, nowMs: number): boolean {
+    const warmNodes = pool.nodes.filter((node) => {
+      const entry = except.has(node.id) ? undefined : this.nodes.get(node.id);
+      return (
+        entry !== undefined &&
+        entry.admin.state === "ready" &&
+        entry.health.state !== "unhealthy" &&
+        entry.node.weight > 0 &&
+        warmUpFactor(entry.warmUp, nowMs, pool.warmUp) === 1
+      );
+    }).length;
+    return isPoolCold({ servingSinceMs: this.servingSince[pool.id] ?? null, warmNodes, nowMs });
+  }
+}
+
+export const isChecked = (entry: FleetNode): boolean =>
+  entry.pool.healthCheck.enabled && entry.admin.state !== "maintenance";
+
+/** The facts of a node as the proxies are told them. */
+export const runtimeOf = ({ nodeId, admin, health, warmUp }: FleetNode): NodeRuntime => ({
+  nodeId,
+  admin,
+  health,
+  warmUp,
+});

@@ -1,0 +1,98 @@
+// The parts of the control process, each minding one thing, and which reaction each of their findings calls for.
+import type { Database } from "#lib/store/control/database.ts";
+import { startAlertKeeper } from "./alert-keeper.ts";
+import { startConfigSource } from "./config-source.ts";
+import { type ControlOptions, type Core, runtimeState } from "./core.ts";
+import { FactsWriter } from "./facts-writer.ts";
+import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { type KeptFile, keepFile } from "./kept-file.ts";
+import { type Measurements, startMeasurements } from "./measurements.ts";
+import { onConfig, onFlip, onRefused, onRuntimeChanged, onWarmUpStored } from "./reactions.ts";
+import type { Repeating } from "./repeat.ts";
+import { startRuntimeOperations } from "./runtime-operations.ts";
+import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
+
+export type Keepers = {
+  facts: FactsWriter;
+  alerts: Repeating;
+  warmUps: WarmUps;
+  health: HealthKeeper;
+  config: Repeating;
+  runtime: Repeating;
+  heartbeat: Repeating;
+  measurements: Measurements;
+  configFile: KeptFile;
+  runtimeFile: KeptFile;
+};
+
+const CONFIG_DEBOUNCE_MS = 10;
+const RUNTIME_DEBOUNCE_MS = 200;
+
+/** Starts them all; none of them needs the database to be there. */
+export function startKeepers(core: Core, database: Database, { dir }: ControlOptions): Keepers {
+  const { fleet, passive, workerId, log } = core;
+  const warmUps = startWarmUpKeeper({
+    database,
+    log,
+    fleet,
+    onStored: (nodeId, change, warmUp) => onWarmUpStored(keepers, nodeId, change, warmUp),
+  });
+  const keepers: Keepers = {
+    warmUps,
+    facts: new FactsWriter({
+      database,
+      workerId,
+      log,
+      healthOf: (nodeId) => fleet.nodes.get(nodeId),
+      passiveOf: (nodeId) => (fleet.nodes.has(nodeId) ? passive.get(nodeId) : undefined),
+    }),
+    alerts: startAlertKeeper(database, workerId, log, fleet),
+    health: startHealthKeeper({
+      fleet,
+      names: core.names,
+      onFlip: (flip) => onFlip(core, keepers, flip),
+      onTrend: (entry) => keepers.facts.health(entry.nodeId),
+      onConfirmed: (entry) => keepers.facts.checked(entry.nodeId),
+      onFailing: () => void keepers.alerts.kick(),
+    }),
+    config: startConfigSource({
+      database,
+      log,
+      current: () => fleet.config,
+      onConfig: (config) => onConfig(core, keepers, config),
+      onConfirmed: () => {
+        core.published = true;
+      },
+      onRefused: (refusal) => onRefused(core, keepers, refusal),
+    }),
+    runtime: startRuntimeOperations({
+      database,
+      log,
+      fleet,
+      warmUps,
+      onChanged: (changed, flips) => onRuntimeChanged(core, keepers, changed, flips),
+    }),
+    heartbeat: startHeartbeat(database, core),
+    measurements: startMeasurements(database, workerId, log),
+    configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
+    runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core)),
+  };
+  return keepers;
+}
+
+/** Writes what is left to write. The caller bounds how long it waits. */
+export async function stopKeepers(keepers: Keepers): Promise<void> {
+  keepers.health.stop();
+  await Promise.all([
+    keepers.configFile.stop(),
+    keepers.runtimeFile.stop(),
+    keepers.config.stop(),
+    keepers.runtime.stop(),
+    keepers.alerts.stop(),
+    keepers.heartbeat.stop(),
+    keepers.facts.stop(),
+    keepers.warmUps.stop(),
+    keepers.measurements.stop(),
+  ]);
+}

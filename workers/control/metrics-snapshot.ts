@@ -1,0 +1,31 @@
+import { addressesOf } from "#lib/core/names.ts";
+import { hostNameOf } from "#workers/names/host-name.ts";
+import type { Core } from "./core.ts";
+import type { Snapshot } from "./exposition.ts";
+
+/** What this worker shows to Prometheus, by the names of the configuration in force. */
+export function metricsSnapshot({ fleet, passive, proxies, totals, names }: Core, databaseUp: boolean): Snapshot {
+  const pools = fleet.config?.document.pools ?? [];
+  return {
+    revision: proxies.revision,
+    proxyProcesses: proxies.count,
+    databaseUp,
+    totals,
+    pools: pools.map(({ id, name }) => ({ id, labels: { pool: name } })),
+    nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin }) => {
+      const { ejection, breaker } = passive.get(nodeId);
+      const hostName = hostNameOf(node.url);
+      const name = hostName === null ? null : (names.stateOf(hostName) ?? { state: "pending" });
+      return {
+        id: nodeId,
+        labels: { pool: pool.name, node: node.name },
+        up: health.state !== "unhealthy",
+        ejected: ejection.state === "ejected",
+        breakerOpen: breaker.state === "open",
+        admin: admin.state,
+        nameFails: name?.state === "failing",
+        addresses: name === null ? 1 : addressesOf(name).length,
+      };
+    }),
+  };
+}

@@ -1,0 +1,126 @@
+// What follows from what. Memory and proxies first, database after: an outage delays the record, never the effect.
+import type { PublishedConfig } from "#lib/contracts/config.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { WarmUpState } from "#lib/contracts/runtime.ts";
+import type { Refusal } from "./config-source.ts";
+import { type Core, runtimeState } from "./core.ts";
+import { type FleetFlip, type FleetNode, runtimeOf } from "./fleet.ts";
+import type { Keepers } from "./keepers.ts";
+import type { PassiveChange } from "./passive.ts";
+import { passiveEvents } from "./passive-events.ts";
+
+/** Tells the proxies the facts of nodes that changed, and keeps them for the next start. */
+function announce({ proxies }: Core, { runtimeFile }: Keepers, changed: readonly FleetNode[]): void {
+  if (changed.length === 0) return;
+  proxies.broadcast({ type: "nodes", nodes: changed.map(runtimeOf) });
+  runtimeFile.touch();
+}
+
+/** A configuration that can be used is in force at once. */
+export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig): void {
+  const { fleet, proxies, log } = core;
+  const nowMs = Date.now();
+  const change = fleet.load(config, nowMs);
+  if (core.published) keepers.warmUps.begin("joining", change.added, nowMs);
+  core.published = true;
+  if (core.refusal && config.revision >= core.refusal.revision) core.refusal = null;
+  proxies.broadcast({ type: "config", config });
+  proxies.broadcast({ type: "runtime", state: runtimeState(core) });
+  keepers.configFile.touch();
+  keepers.runtimeFile.touch();
+  keepers.health.retarget();
+  log.info({ revision: config.revision, pools: config.document.pools.length, nodes: fleet.nodes.size }, "configured");
+
+  record(keepers, change.flips);
+  for (const entry of change.added) keepers.facts.health(entry.nodeId);
+  core.totals.keepOnly(new Set(config.document.pools.map((pool) => pool.id)), new Set(fleet.nodes.keys()));
+  sweepPassive(core, keepers, nowMs);
+  // Orders about new nodes may have been read, and found nobody, before the nodes were known.
+  void keepers.runtime.kick();
+  void keepers.alerts.kick();
+  void keepers.heartbeat.kick();
+}
+
+/** Proxies came or went, or applied a revision: the API waits to hear of it. */
+export function onProxiesChanged(core: Core, keepers: Keepers): void {
+  if (core.refusal && (core.proxies.revision ?? -1) >= core.refusal.revision) core.refusal = null;
+  void keepers.heartbeat.kick();
+}
+
+export function onRefused(core: Core, keepers: Keepers, refusal: Refusal): void {
+  core.log.error(refusal, "a revision cannot be used; the one before stays in force");
+  core.refusal = refusal;
+  void keepers.heartbeat.kick();
+}
+
+/** Probes changed their mind about a node. One that recovers in a warm pool is ramped from its first request on. */
+export function onFlip(core: Core, keepers: Keepers, flipped: FleetFlip): void {
+  const { entry, flip } = flipped;
+  if (flip?.from === "unhealthy" && flip.to === "healthy") keepers.warmUps.begin("recovery", [entry], flip.atMs);
+  announce(core, keepers, [entry]);
+  record(keepers, [flipped]);
+  void keepers.alerts.kick();
+}
+
+/** Operators ordered something. */
+export function onRuntimeChanged(core: Core, keepers: Keepers, changed: FleetNode[], flips: FleetFlip[]): void {
+  announce(core, keepers, changed);
+  keepers.health.retarget();
+  record(keepers, flips);
+  void keepers.alerts.kick();
+}
+
+function record({ facts }: Keepers, flips: readonly FleetFlip[]): void {
+  for (const { entry, flip } of flips) {
+    facts.health(entry.nodeId);
+    if (!flip) continue;
+    const { from, to, reason, atMs } = flip;
+    facts.event({ nodeId: entry.nodeId, fact: "health", from, to, reason, atMs });
+  }
+}
+
+export function onWarmUpStored(
+  { facts }: Keepers,
+  nodeId: string,
+  change: "started" | "ended",
+  warmUp: WarmUpState,
+): void {
+  const [from, to] = change === "started" ? ["none", "warming-up"] : ["warming-up", "none"];
+  facts.event({ nodeId, fact: "warm-up", from, to, reason: warmUp.cause, atMs: Date.now() });
+}
+
+/** Real traffic taught the proxies something; they have told each other already. */
+export function onPassive({ facts, runtimeFile }: Keepers, changes: readonly PassiveChange[]): void {
+  if (changes.length === 0) return;
+  for (const change of changes) {
+    facts.passive(change.now.nodeId);
+    for (const event of passiveEvents(change, Date.now())) facts.event(event);
+  }
+  runtimeFile.touch();
+}
+
+export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void {
+  const isConnected = (process: number) => core.proxies.has(process);
+  const exists = (nodeId: string) => core.fleet.nodes.has(nodeId);
+  onPassive(keepers, core.passive.sweep(isConnected, exists, nowMs));
+}
+
+/** Whole seconds of the whole worker. */
+export function onFrames({ fleet, totals }: Core, keepers: Keepers, frames: readonly MetricFrame[]): void {
+  for (const frame of frames) {
+    totals.add(frame);
+    for (const pool of frame.pools) {
+      if (pool.requests === 0 || fleet.servingSince[pool.poolId] !== undefined) continue;
+      fleet.servingSince[pool.poolId] = frame.atMs;
+      keepers.runtimeFile.touch();
+    }
+    keepers.measurements.store(frame);
+  }
+}
+
+/** Once a second. */
+export function onTick(core: Core, keepers: Keepers, nowMs: number): void {
+  onFrames(core, keepers, core.merger.close(nowMs));
+  announce(core, keepers, keepers.warmUps.finish(nowMs));
+  sweepPassive(core, keepers, nowMs);
+}

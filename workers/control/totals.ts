@@ -1,0 +1,81 @@
+// Counters since this process started, as Prometheus wants them: they only grow, and start again with the process.
+import type { Counts, MetricFrame } from "#lib/contracts/metrics.ts";
+import { bucketMidUs } from "#lib/core/histogram.ts";
+
+/** Upper bounds of the duration buckets, in seconds: Prometheus' defaults, and 1 and 2.5 ms for fast APIs. */
+export const DURATION_BOUNDS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+export type Total = {
+  requests: number;
+  failures: number;
+  retries: number;
+  aborted: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** Answers of 1xx to 5xx. */
+  status: number[];
+  /** Per bound, not cumulated; the last is beyond them all. */
+  durations: number[];
+  durationSumS: number;
+  inFlight: number;
+  queued: number;
+};
+
+const BOUNDS = DURATION_BOUNDS_S.length;
+const newTotal = (): Total => ({
+  requests: 0,
+  failures: 0,
+  retries: 0,
+  aborted: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  status: [0, 0, 0, 0, 0],
+  durations: Array(BOUNDS + 1).fill(0),
+  durationSumS: 0,
+  inFlight: 0,
+  queued: 0,
+});
+
+export class Totals {
+  readonly pools = new Map<string, Total>();
+  readonly nodes = new Map<string, Total>();
+
+  add(frame: MetricFrame): void {
+    for (const pool of frame.pools) addTo(this.pools, pool.poolId, pool, pool.inFlight, pool.queued);
+    for (const node of frame.nodes) addTo(this.nodes, node.nodeId, node, node.inFlight, 0);
+  }
+
+  /** Drops what the configuration no longer holds. */
+  keepOnly(poolIds: ReadonlySet<string>, nodeIds: ReadonlySet<string>): void {
+    for (const id of this.pools.keys()) if (!poolIds.has(id)) this.pools.delete(id);
+    for (const id of this.nodes.keys()) if (!nodeIds.has(id)) this.nodes.delete(id);
+  }
+}
+
+function addTo(totals: Map<string, Total>, id: string, counts: Counts, inFlight: number, queued: number): void {
+  let total = totals.get(id);
+  if (!total) {
+    total = newTotal();
+    totals.set(id, total);
+  }
+  total.requests += counts.requests;
+  total.failures += counts.failures;
+  total.retries += counts.retries;
+  total.aborted += counts.aborted;
+  total.bytesIn += counts.bytesIn;
+  total.bytesOut += counts.bytesOut;
+  const { status1xx, status2xx, status3xx, status4xx, status5xx } = counts;
+  for (const [at, n] of [status1xx, status2xx, status3xx, status4xx, status5xx].entries()) {
+    total.status[at] = (total.status[at] ?? 0) + n;
+  }
+  for (const [at, bucket] of counts.latencyUs.i.entries()) {
+    const n = counts.latencyUs.n[at] ?? 0;
+    const seconds = bucketMidUs(bucket) / 1e6;
+    const bound = DURATION_BOUNDS_S.findIndex((boundS) => seconds <= boundS);
+    const slot = bound === -1 ? BOUNDS : bound;
+    total.durations[slot] = (total.durations[slot] ?? 0) + n;
+    total.durationSumS += seconds * n;
+  }
+  total.inFlight = inFlight;
+  total.queued = queued;
+}
