@@ -1,0 +1,13 @@
+import { isIPv6 } from "node:net";
+
+/** An address to reach a server on this machine that is bound to `bind`. */
+export function reachable(bind: string): string {
+  if (bind === "0.0.0.0") return "127.0.0.1";
+  return bind === "::" ? "::1" : bind;
+}
+
+/** URL of a server on this machine that is bound to `bind`. */
+export function httpAddress(bind: string, port: number): string {
+  const host = reachable(bind);
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

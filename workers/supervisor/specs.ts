@@ -1,0 +1,119 @@
+// What the supervisor runs, and how each is known to be ready.
+import http from "node:http";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Environment } from "#lib/contracts/env.ts";
+import type { DataDir } from "#lib/store/data-dir.ts";
+import { httpAddress, reachable } from "./address.ts";
+import type { ProcessSpec } from "./managed-process.ts";
+import { sessionSecret } from "./secret.ts";
+import { STOP_CHILD, STOP_PROXY } from "./stop-steps.ts";
+
+export type Settings = { root: string; env: Environment; dir: DataDir; dev: boolean };
+
+/** Descriptor under which a proxy finds the listening socket: 0–2 are the standard ones, 3 is the IPC channel. */
+const LISTEN_FD = 4;
+/** Only who needs them is told them: no process inherits them by chance. */
+const WITHHELD = ["GB_ADMIN_PASSWORD", "GB_API_TOKEN", "DATABASE_URL"];
+
+function childEnv({ dir, env, dev }: Settings, extra: Record<string, string>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name));
+  return {
+    ...Object.fromEntries(inherited),
+    NODE_ENV: dev ? "development" : "production",
+    GB_DATA_DIR: dir.root,
+    GB_LOG_LEVEL: env.GB_LOG_LEVEL,
+    NEXT_TELEMETRY_DISABLED: "1",
+    ...extra,
+  };
+}
+
+export const proxyCount = (env: Environment): number => env.GB_PROXY_PROCESSES ?? availableParallelism();
+
+export function proxySpec(settings: Settings, index: number, listenFd: number): ProcessSpec {
+  const env = childEnv(settings, {
+    GB_PROXY_INDEX: String(index),
+    GB_PROXY_PROCESSES: String(proxyCount(settings.env)),
+    GB_LISTEN_FD: String(LISTEN_FD),
+  });
+  return {
+    name: `proxy ${index}`,
+    command: () => ({
+      file: process.execPath,
+      args: [path.join(settings.root, "workers/proxy/main.ts")],
+      options: { cwd: settings.root, env, stdio: ["ignore", "inherit", "inherit", "ipc", listenFd] },
+    }),
+    ready: "message",
+    stop: STOP_PROXY,
+  };
+}
+
+export function controlSpec(settings: Settings, databaseUrl: () => string): ProcessSpec {
+  const env = () =>
+    childEnv(settings, {
+      DATABASE_URL: databaseUrl(),
+      GB_ADMIN_PORT: String(settings.env.GB_ADMIN_PORT),
+      GB_ADMIN_BIND: settings.env.GB_ADMIN_BIND,
+      GB_PROXY_PROCESSES: String(proxyCount(settings.env)),
+      // Asked for at /metrics, when that is bound beyond loopback.
+      ...(settings.env.GB_API_TOKEN ? { GB_API_TOKEN: settings.env.GB_API_TOKEN } : {}),
+    });
+  return {
+    name: "control",
+    command: () => ({
+      file: process.execPath,
+      args: [path.join(settings.root, "workers/control/main.ts")],
+      options: { cwd: settings.root, env: env(), stdio: ["ignore", "inherit", "inherit", "ipc"] },
+    }),
+    ready: "message",
+    stop: STOP_CHILD,
+  };
+}
+
+/** Environment of the web server, and of its build. */
+export function webEnv(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
+  const { env, dir } = settings;
+  return childEnv(settings, {
+    DATABASE_URL: databaseUrl,
+    BETTER_AUTH_SECRET: sessionSecret(dir.secret),
+    GB_WEB_PORT: String(env.GB_WEB_PORT),
+    GB_PROXY_URL: httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT),
+    ...(env.GB_PUBLIC_URL ? { GB_PUBLIC_URL: env.GB_PUBLIC_URL } : {}),
+  });
+}
+
+export function webSpec(settings: Settings, databaseUrl: () => string): ProcessSpec {
+  const { GB_WEB_BIND: bind, GB_WEB_PORT: port } = settings.env;
+  const next = path.join(settings.root, "node_modules/next/dist/bin/next");
+  return {
+    name: "web",
+    command: () => ({
+      file: process.execPath,
+      args: [next, settings.dev ? "dev" : "start", "-H", bind, "-p", String(port)],
+      options: {
+        cwd: settings.root,
+        env: webEnv(settings, databaseUrl()),
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      },
+    }),
+    ready: (_child, gone) => answers(reachable(bind), port, gone),
+    stop: STOP_CHILD,
+  };
+}
+
+/** Resolves when the health endpoint answers 200: web and database are ready. */
+async function answers(host: string, port: number, gone: AbortSignal): Promise<void> {
+  while (!gone.aborted) {
+    const healthy = await new Promise<boolean>((resolve) => {
+      const request = http.get({ host, port, path: "/api/v1/health", timeout: 10_000 }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      });
+      request.on("timeout", () => request.destroy());
+      request.on("error", () => resolve(false));
+    });
+    if (healthy) return;
+    await sleep(50);
+  }
+}

@@ -1,0 +1,87 @@
+// Everything that can be known to be wrong before anything is started, found in one go.
+import fs from "node:fs";
+import { Environment, EnvironmentError, readEnvironment } from "#lib/contracts/env.ts";
+import { type DataDir, dataDir } from "#lib/store/data-dir.ts";
+import { describeDatabase, probeDatabase } from "./database.ts";
+import { messageOf, StartFaults } from "./faults.ts";
+import { endLeftovers } from "./leftovers.ts";
+import { listenFault } from "./ports.ts";
+import { StateFile } from "./state-file.ts";
+
+export type Checked = { env: Environment; dir: DataDir; state: StateFile };
+
+const LISTENERS = [
+  { port: "GB_WEB_PORT", bind: "GB_WEB_BIND" },
+  { port: "GB_PROXY_PORT", bind: "GB_PROXY_BIND" },
+  { port: "GB_ADMIN_PORT", bind: "GB_ADMIN_BIND" },
+] as const;
+
+type Source = Record<string, string | undefined>;
+
+/**
+ * Checks variables, data directory, ports and DATABASE_URL, and takes the data directory.
+ * @throws {StartFaults} naming every fault; nothing is held then.
+ */
+export async function checkStart(source: Source): Promise<Checked> {
+  const faults: string[] = [];
+  let env: Environment | undefined;
+  try {
+    env = readEnvironment(source);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    faults.push(...error.faults);
+  }
+  const taken = await takeDataDir(source, faults);
+  faults.push(...(await Promise.all(LISTENERS.map((listener) => portFault(source, listener)))).flat());
+  faults.push(...(await databaseFaults(source, taken?.dir)));
+  if (env && taken && faults.length === 0) return { env, ...taken };
+  taken?.state.release();
+  throw new StartFaults(faults);
+}
+
+/** One variable alone, when it is usable: other faults must not hide what it leads to. */
+function field<K extends keyof Environment>(source: Source, name: K): Environment[K] | undefined {
+  const result = Environment.shape[name].safeParse(source[name] === "" ? undefined : source[name]);
+  return result.success ? (result.data as Environment[K]) : undefined;
+}
+
+async function takeDataDir(source: Source, faults: string[]) {
+  const root = field(source, "GB_DATA_DIR");
+  if (root === undefined) return undefined;
+  const dir = dataDir(root);
+  try {
+    fs.mkdirSync(dir.root, { recursive: true, mode: 0o700 });
+    fs.chmodSync(dir.root, 0o700);
+    const state = new StateFile(dir.supervisor);
+    await endLeftovers(dir, state.leftovers);
+    return { dir, state };
+  } catch (error) {
+    faults.push(`GB_DATA_DIR: ${dir.root} ${dataDirFault(error)}`);
+    return undefined;
+  }
+}
+
+function dataDirFault(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "EACCES" || code === "EPERM") return "may not be used by this user";
+  if (code === "EEXIST" || code === "ENOTDIR") return "is not a directory";
+  return code ? `cannot be used (${code})` : messageOf(error);
+}
+
+async function portFault(source: Source, names: (typeof LISTENERS)[number]): Promise<string[]> {
+  const [port, bind] = [field(source, names.port), field(source, names.bind)];
+  if (port === undefined || bind === undefined) return [];
+  const fault = await listenFault(bind, port);
+  return fault === undefined ? [] : [`${names.port}: ${fault}`];
+}
+
+/** An unreachable database is a fault only for a worker that has no configuration to serve from meanwhile. */
+async function databaseFaults(source: Source, dir: DataDir | undefined): Promise<string[]> {
+  const url = field(source, "DATABASE_URL");
+  if (url === undefined) return [];
+  const probe = await probeDatabase(url);
+  if (probe.state === "reachable") return [];
+  if (probe.state === "unreachable" && dir && fs.existsSync(dir.config)) return [];
+  const what = probe.state === "refused" ? "refuses the connection" : "cannot be reached";
+  return [`DATABASE_URL: ${describeDatabase(url)} ${what}: ${probe.message}`];
+}
