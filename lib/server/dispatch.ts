@@ -1,0 +1,106 @@
+// From a Request to a Response, over the table of endpoints; knows nothing of Next, so that tests call it as it is.
+import { randomUUID } from "node:crypto";
+import { ServiceError } from "#lib/contracts/problem.ts";
+import { readJson } from "#lib/server/body.ts";
+import type { Answer, Call, Endpoint } from "#lib/server/endpoint.ts";
+import { ENDPOINTS } from "#lib/server/endpoints.ts";
+import { problemResponse } from "#lib/server/problems.ts";
+import { authenticate } from "#lib/server/session.ts";
+import { authorise } from "#lib/services/access.ts";
+import { invalidInput } from "#lib/services/parse.ts";
+
+export const API_PREFIX = "/api/v1";
+
+/** Answers a request to the REST API. Never rejects. */
+export async function handleApi(request: Request): Promise<Response> {
+  const requestId = requestIdOf(request);
+  const { pathname } = new URL(request.url);
+  const response = await answer(request, pathname).catch((error: unknown) =>
+    problemResponse(error, requestId, pathname),
+  );
+  response.headers.set("x-request-id", requestId);
+  return response;
+}
+
+/** The caller's id when it is a sane one, else a new one. */
+export function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id");
+  return given && /^[\w.:/+=-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+async function answer(request: Request, pathname: string): Promise<Response> {
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const found = ENDPOINTS.flatMap((endpoint) => {
+    const params = matchPath(endpoint.path, pathname.slice(API_PREFIX.length));
+    return params ? [{ endpoint, params }] : [];
+  });
+  if (found.length === 0) throw new ServiceError("not-found", `There is nothing at ${pathname}.`);
+  const match = found.find(({ endpoint }) => endpoint.method === method);
+  if (!match)
+    return otherMethod(
+      request,
+      pathname,
+      found.map((each) => each.endpoint.method),
+    );
+  const result = await run(match.endpoint, match.params, request);
+  return respond(result, match.endpoint, request.method === "HEAD");
+}
+
+async function run(endpoint: Endpoint, params: Record<string, string>, request: Request): Promise<Answer> {
+  const read = async (): Promise<Call> => ({
+    params,
+    query: Object.fromEntries(new URL(request.url).searchParams),
+    input: endpoint.input ? await readJson(request) : {},
+    ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
+    signal: request.signal,
+  });
+  if (endpoint.role === null) return endpoint.handle(await read());
+  // The body is not read for somebody who may not send it.
+  const actor = await authenticate(request);
+  authorise(actor, endpoint.role);
+  return endpoint.handle(await read(), actor);
+}
+
+/** Parameters of `path` when it has the form of `template`; null when it has not. */
+export function matchPath(template: string, path: string): Record<string, string> | null {
+  const wanted = template.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [at, part] of wanted.entries()) {
+    const value = given[at] ?? "";
+    if (part.startsWith("{")) params[part.slice(1, -1)] = value;
+    else if (part !== value) return null;
+  }
+  return Object.values(params).includes("") ? null : params;
+}
+
+function otherMethod(request: Request, pathname: string, methods: string[]): Response {
+  const allow = [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].join(", ");
+  if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  const error = new ServiceError("method-not-allowed", `${request.method} is not possible here; ${allow} is.`);
+  const response = problemResponse(error, requestIdOf(request), pathname);
+  response.headers.set("allow", allow);
+  return response;
+}
+
+/** The revision in If-Match, quoted as an entity tag or not; `*` and no header are no condition. */
+function ifMatchOf(request: Request): number | undefined {
+  const header = request.headers.get("if-match")?.trim();
+  if (!header || header === "*") return undefined;
+  const number = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1];
+  if (number !== undefined) return Number(number);
+  throw invalidInput([{ path: ["If-Match"], code: "invalid_format", message: "must be the number of a revision" }]);
+}
+
+function respond(result: Answer, endpoint: Endpoint, headOnly: boolean): Response {
+  const headers = new Headers({ "cache-control": "no-store", ...result.headers });
+  const status = endpoint.status ?? 200;
+  if (result.stream) {
+    if (headOnly) void result.stream.cancel();
+    return new Response(headOnly ? null : result.stream, { status, headers });
+  }
+  if (result.body === undefined) return new Response(null, { status, headers });
+  headers.set("content-type", "application/json");
+  return new Response(headOnly ? null : JSON.stringify(result.body), { status, headers });
+}

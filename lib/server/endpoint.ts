@@ -1,0 +1,59 @@
+// What an endpoint is. Handlers and the OpenAPI document are made from the same descriptions, so that neither can say
+// something that the other does not.
+import type { z } from "zod";
+import type { Actor } from "#lib/contracts/access.ts";
+import type { Role } from "#lib/contracts/common.ts";
+import type { ApiProblemCode } from "#lib/contracts/problem.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** One request, read as far as HTTP goes; services parse `query` and `input` themselves. */
+export type Call = {
+  params: Record<string, string>;
+  query: Record<string, string>;
+  /** The JSON body; `{}` without one. */
+  input: unknown;
+  /** From If-Match: the revision that the caller has seen. */
+  ifMatch?: number;
+  signal: AbortSignal;
+};
+
+export type Answer = {
+  /** Left out: no content. */
+  body?: unknown;
+  /** Instead of a body: bytes as they come, of the type that the endpoint `streams`. */
+  stream?: ReadableStream<Uint8Array>;
+  headers?: Record<string, string>;
+};
+
+type Description = {
+  method: Method;
+  /** Below /api/v1; `{id}` stands for one segment. */
+  path: string;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  input?: z.ZodType;
+  query?: z.ZodType;
+  output?: z.ZodType;
+  /** Status when all is well; 200 unless said. */
+  status?: 200 | 201 | 204;
+  /** Codes it answers besides those that every endpoint of its kind may. */
+  problems?: ApiProblemCode[];
+  /** Publishes a revision: takes If-Match, answers GB-Revision and GB-Converged. */
+  publishes?: boolean;
+  /** Not JSON: the type of what is streamed. */
+  streams?: string;
+};
+/** `role: null`: for everybody, without an identity. */
+export type OpenEndpoint = Description & { role: null; handle: (call: Call) => Promise<Answer> };
+export type GuardedEndpoint = Description & { role: Role; handle: (call: Call, actor: Actor) => Promise<Answer> };
+export type Endpoint = OpenEndpoint | GuardedEndpoint;
+
+/** The value of a path parameter that `path` names: dispatch has put it there. */
+export function param(call: Call, name: string): string {
+  const value = call.params[name];
+  if (value === undefined) throw new Error(`The path has no parameter ${name}`);
+  return value;
+}

@@ -1,0 +1,22 @@
+// Every endpoint of the REST API. What is not in this table does not exist, and what is in it is in the document.
+import type { Endpoint } from "#lib/server/endpoint.ts";
+import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
+import { documentEndpoint } from "#lib/server/endpoints/document.ts";
+import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
+import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.ts";
+import { NODE_ENDPOINTS } from "#lib/server/endpoints/nodes.ts";
+import { OBSERVE_ENDPOINTS } from "#lib/server/endpoints/observe.ts";
+import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
+import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
+
+const DESCRIBED: readonly Endpoint[] = [
+  ...POOL_ENDPOINTS,
+  ...NODE_ENDPOINTS,
+  ...NODE_OPERATION_ENDPOINTS,
+  ...ROUTE_ENDPOINTS,
+  ...HISTORY_ENDPOINTS,
+  ...OBSERVE_ENDPOINTS,
+  ...ACCESS_ENDPOINTS,
+];
+
+export const ENDPOINTS: readonly Endpoint[] = [...DESCRIBED, documentEndpoint(DESCRIBED)];

@@ -1,0 +1,80 @@
+import { AuditEntry, AuditQuery } from "#lib/contracts/access.ts";
+import { Alert, AlertQuery } from "#lib/contracts/alerts.ts";
+import { PageQuery, pageOf } from "#lib/contracts/common.ts";
+import { Mutated, RevisionDetail, RevisionSummary } from "#lib/contracts/views.ts";
+import { published } from "#lib/server/answers.ts";
+import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { getAlert, listAlerts } from "#lib/services/alerts.ts";
+import { listAudit } from "#lib/services/list-audit.ts";
+import { getRevision, listRevisions } from "#lib/services/revisions/read-revisions.ts";
+import { RollBackInput, rollBack } from "#lib/services/revisions/roll-back.ts";
+
+export const HISTORY_ENDPOINTS: Endpoint[] = [
+  {
+    method: "GET",
+    path: "/revisions",
+    operationId: "listRevisions",
+    tag: "Revisions",
+    summary: "Published configurations, newest first",
+    role: "viewer",
+    query: PageQuery,
+    output: pageOf(RevisionSummary),
+    handle: async ({ query }, actor) => ({ body: await listRevisions(actor, query) }),
+  },
+  {
+    method: "GET",
+    path: "/revisions/{number}",
+    operationId: "getRevision",
+    tag: "Revisions",
+    summary: "A revision, and how it differs from the one before",
+    role: "viewer",
+    output: RevisionDetail,
+    handle: async (call, actor) => ({ body: await getRevision(actor, param(call, "number")) }),
+  },
+  {
+    method: "POST",
+    path: "/revisions/{number}/rollback",
+    operationId: "rollBack",
+    tag: "Revisions",
+    summary: "Publish an earlier configuration again",
+    description: "Makes a new revision with the same content: history only grows. Admin states are left alone.",
+    role: "publisher",
+    input: RollBackInput,
+    output: Mutated(RevisionSummary.shape),
+    publishes: true,
+    handle: async (call, actor) =>
+      published(await rollBack(actor, param(call, "number"), call.input, { ifMatch: call.ifMatch })),
+  },
+  {
+    method: "GET",
+    path: "/alerts",
+    operationId: "listAlerts",
+    tag: "Alerts",
+    summary: "Alerts, the one that fired last first",
+    role: "viewer",
+    query: AlertQuery,
+    output: pageOf(Alert),
+    handle: async ({ query }, actor) => ({ body: await listAlerts(actor, query) }),
+  },
+  {
+    method: "GET",
+    path: "/alerts/{id}",
+    operationId: "getAlert",
+    tag: "Alerts",
+    summary: "Read an alert",
+    role: "viewer",
+    output: Alert,
+    handle: async (call, actor) => ({ body: await getAlert(actor, param(call, "id")) }),
+  },
+  {
+    method: "GET",
+    path: "/audit",
+    operationId: "listAudit",
+    tag: "Audit",
+    summary: "Who did what, newest first",
+    role: "operator",
+    query: AuditQuery,
+    output: pageOf(AuditEntry),
+    handle: async ({ query }, actor) => ({ body: await listAudit(actor, query) }),
+  },
+];

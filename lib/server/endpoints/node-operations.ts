@@ -1,0 +1,74 @@
+import { PageQuery, pageOf } from "#lib/contracts/common.ts";
+import { DrainInput, EmptyInput, HealthEvent } from "#lib/contracts/runtime.ts";
+import { NodeView } from "#lib/contracts/views.ts";
+import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { drainNode } from "#lib/services/nodes/drain-node.ts";
+import { listNodeEvents } from "#lib/services/nodes/list-node-events.ts";
+import { maintainNode } from "#lib/services/nodes/maintenance-node.ts";
+import { readyNode } from "#lib/services/nodes/ready-node.ts";
+import { warmUpNode } from "#lib/services/nodes/warm-up-node.ts";
+
+const tag = "Node operations";
+
+/** Runtime operations: immediate, audited, pushed to every worker, in no revision. */
+export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
+  {
+    method: "POST",
+    path: "/nodes/{id}/drain",
+    operationId: "drainNode",
+    tag,
+    summary: "Send no new requests; let those in flight finish",
+    description: "What is still in flight after `timeoutMs` (the pool's `drainTimeoutMs` unless given) is cut.",
+    role: "operator",
+    input: DrainInput,
+    output: NodeView,
+    handle: async (call, actor) => ({ body: await drainNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/ready",
+    operationId: "readyNode",
+    tag,
+    summary: "Take requests again",
+    description: "Cancels a drain, or ends a maintenance.",
+    role: "operator",
+    input: EmptyInput,
+    output: NodeView,
+    handle: async (call, actor) => ({ body: await readyNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/maintenance",
+    operationId: "maintainNode",
+    tag,
+    summary: "No requests and no probes until it is made ready",
+    role: "operator",
+    input: EmptyInput,
+    output: NodeView,
+    handle: async (call, actor) => ({ body: await maintainNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/warm-up",
+    operationId: "warmUpNode",
+    tag,
+    summary: "Ramp the weight up from its start",
+    description: "Begins again when a ramp is under way. A node in drain or maintenance answers `conflict`.",
+    role: "operator",
+    input: EmptyInput,
+    output: NodeView,
+    problems: ["conflict"],
+    handle: async (call, actor) => ({ body: await warmUpNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "GET",
+    path: "/nodes/{id}/events",
+    operationId: "listNodeEvents",
+    tag,
+    summary: "What happened to a node, newest first",
+    role: "viewer",
+    query: PageQuery,
+    output: pageOf(HealthEvent),
+    handle: async (call, actor) => ({ body: await listNodeEvents(actor, param(call, "id"), call.query) }),
+  },
+];

@@ -1,0 +1,91 @@
+import { NodeInput, Patch } from "#lib/contracts/config.ts";
+import { listOf, Mutated, NodeView } from "#lib/contracts/views.ts";
+import { configuration, created, published, removed } from "#lib/server/answers.ts";
+import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { createNode } from "#lib/services/nodes/create-node.ts";
+import { deleteNode } from "#lib/services/nodes/delete-node.ts";
+import { getNode, listNodes } from "#lib/services/nodes/read-nodes.ts";
+import { updateNode } from "#lib/services/nodes/update-node.ts";
+
+const tag = "Nodes";
+
+export const NODE_ENDPOINTS: Endpoint[] = [
+  {
+    method: "GET",
+    path: "/nodes",
+    operationId: "listNodes",
+    tag,
+    summary: "List the nodes of all pools",
+    role: "viewer",
+    output: listOf(NodeView),
+    handle: async (_, actor) => {
+      const nodes = await listNodes(actor);
+      return configuration(nodes, { items: nodes.entity });
+    },
+  },
+  {
+    method: "GET",
+    path: "/pools/{id}/nodes",
+    operationId: "listPoolNodes",
+    tag,
+    summary: "List the nodes of a pool",
+    role: "viewer",
+    output: listOf(NodeView),
+    handle: async (call, actor) => {
+      const nodes = await listNodes(actor, param(call, "id"));
+      return configuration(nodes, { items: nodes.entity });
+    },
+  },
+  {
+    method: "POST",
+    path: "/pools/{id}/nodes",
+    operationId: "createNode",
+    tag,
+    summary: "Add a node to a pool",
+    role: "publisher",
+    input: NodeInput,
+    output: Mutated(NodeView.shape),
+    status: 201,
+    problems: ["duplicate-name"],
+    publishes: true,
+    handle: async (call, actor) =>
+      created(await createNode(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch }), "/nodes"),
+  },
+  {
+    method: "GET",
+    path: "/nodes/{id}",
+    operationId: "getNode",
+    tag,
+    summary: "Read a node with its facts and status",
+    role: "viewer",
+    output: NodeView,
+    handle: async (call, actor) => configuration(await getNode(actor, param(call, "id"))),
+  },
+  {
+    method: "PATCH",
+    path: "/nodes/{id}",
+    operationId: "updateNode",
+    tag,
+    summary: "Change settings of a node",
+    description: "Fields left out stay.",
+    role: "publisher",
+    input: Patch,
+    output: Mutated(NodeView.shape),
+    problems: ["duplicate-name"],
+    publishes: true,
+    handle: async (call, actor) =>
+      published(await updateNode(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch })),
+  },
+  {
+    method: "DELETE",
+    path: "/nodes/{id}",
+    operationId: "deleteNode",
+    tag,
+    summary: "Remove a node",
+    description: "Requests in flight on it may finish. Drain it first to see it empty.",
+    role: "publisher",
+    status: 204,
+    publishes: true,
+    handle: async (call, actor) => removed(await deleteNode(actor, param(call, "id"), { ifMatch: call.ifMatch })),
+  },
+];

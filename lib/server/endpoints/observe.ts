@@ -1,0 +1,60 @@
+import { MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
+import { HealthView, listOf, WorkerView } from "#lib/contracts/views.ts";
+import type { Endpoint } from "#lib/server/endpoint.ts";
+import { streamHub } from "#lib/server/live/hub.ts";
+import { STREAM_HEADERS } from "#lib/server/live/sse.ts";
+import { readMetrics } from "#lib/services/read-metrics.ts";
+import { listWorkers, readHealth } from "#lib/services/workers.ts";
+
+export const OBSERVE_ENDPOINTS: Endpoint[] = [
+  {
+    method: "GET",
+    path: "/metrics",
+    operationId: "getMetrics",
+    tag: "Observation",
+    summary: "A chart series of everything, one pool, or one node",
+    description:
+      "At most 300 points. Percentiles come from merged histograms. A span that was not measured is null, never zero.",
+    role: "viewer",
+    query: MetricsQuery,
+    output: MetricSeries,
+    problems: ["not-found"],
+    handle: async ({ query }, actor) => ({ body: await readMetrics(actor, query) }),
+  },
+  {
+    method: "GET",
+    path: "/stream",
+    operationId: "openStream",
+    tag: "Observation",
+    summary: "Everything that happens, as server-sent events",
+    description:
+      "Opens with `sync` (the last 300 seconds of figures); then `tick` each second, and `node`, `alert`, `revision` " +
+      "and `worker` at once. Another `sync` means that something may have been missed: read again what you show. " +
+      "`heartbeat` comes every 15 s.",
+    role: "viewer",
+    streams: "text/event-stream",
+    handle: async ({ signal }) => ({ stream: streamHub().open(signal), headers: { ...STREAM_HEADERS } }),
+  },
+  {
+    method: "GET",
+    path: "/workers",
+    operationId: "listWorkers",
+    tag: "Observation",
+    summary: "The workers, and the revision that each of them runs",
+    role: "viewer",
+    output: listOf(WorkerView),
+    handle: async (_, actor) => ({ body: { items: await listWorkers(actor) } }),
+  },
+  {
+    method: "GET",
+    path: "/health",
+    operationId: "getHealth",
+    tag: "Observation",
+    summary: "Whether web and database are ready",
+    description: "200 with the revision that each worker runs; 503 while the database does not answer.",
+    role: null,
+    output: HealthView,
+    problems: ["database-unavailable"],
+    handle: async () => ({ body: await readHealth() }),
+  },
+];

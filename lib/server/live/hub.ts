@@ -1,0 +1,240 @@
+// One hub per process feeds every open stream: one LISTEN connection and one read per change, however many browsers there
+// are. Notifications are only hints; after a lost connection everybody is synchronised from the tables again.
+import { CHANNELS } from "#lib/contracts/bus.ts";
+import type { LiveNode, LiveTick, StreamEvents, WorkerView } from "#lib/contracts/views.ts";
+import { openClient, type StreamClient } from "#lib/server/live/client.ts";
+import { type Gathering, gatherSeconds } from "#lib/server/live/seconds.ts";
+import { encodeEvent, HEARTBEAT } from "#lib/server/live/sse.ts";
+import { TickRing, WINDOW_MS } from "#lib/server/live/tick-ring.ts";
+import { readAlert, readHistory, readLiveNodes, readTicks, readUnsettled } from "#lib/services/live.ts";
+import { headNumber } from "#lib/services/revisions/read-revisions.ts";
+import { db } from "#lib/store/db.ts";
+import { subscribe } from "#lib/store/notifications.ts";
+import { readWorkers } from "#lib/store/workers.ts";
+
+const HEARTBEAT_MS = 15_000;
+/** A worker that dies tells nobody, nor does a drain that runs empty: they are looked at this often. */
+const WATCH_MS = 1_000;
+const RETRY_MS = 1_000;
+/** Changes of many nodes at once (a publish, a dead rack) are read together. */
+const NODES_MS = 30;
+/** A page that is loaded again finds the hub still running. */
+const LINGER_MS = 15_000;
+
+export class StreamHub {
+  #clients = new Set<StreamClient>();
+  #ring = new TickRing();
+  #seconds: Gathering;
+  #nodes = new Set<string>();
+  /** Status last told of nodes whose status changes by itself. */
+  #unsettled = new Map<string, string>();
+  #workers = new Map<string, WorkerView>();
+  #revision = 0;
+  #lastTickMs = 0;
+  #synced = false;
+  /** Reads of nodes follow one another: told out of turn, an older state would be the last word. */
+  #turn: Promise<void> = Promise.resolve();
+  #eventNumber = 0;
+  /** Set while the hub runs; called once to stop it. */
+  #stop: (() => void) | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #timers = new Set<NodeJS.Timeout>();
+  /** Pending attempt to synchronise after a failed read. */
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor() {
+    this.#seconds = gatherSeconds(
+      () => [...this.#workers.values()].filter((worker) => worker.state === "live").length,
+      (atMs) => this.#attempt(() => this.#tellSecond(atMs)),
+    );
+  }
+
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  /** A new stream, which opens with `sync` and ends with `signal`. */
+  open(signal: AbortSignal): ReadableStream<Uint8Array> {
+    const client = openClient(signal, (closed) => this.#left(closed));
+    if (signal.aborted) return client.body;
+    this.#clients.add(client);
+    clearTimeout(this.#linger);
+    if (!this.#stop) this.#start();
+    else if (this.#synced) client.send(this.#sync());
+    return client.body;
+  }
+
+  /** Ends every stream and stops: the server waits for open answers before it closes. */
+  close(): void {
+    for (const client of this.#clients) client.close();
+    this.#halt();
+  }
+
+  #start(): void {
+    const unsubscribe = subscribe({
+      onConnected: () => this.#attempt(() => this.#resync()),
+      onNotification: (channel, payload) => this.#noted(channel, payload),
+    });
+    const beat = setInterval(() => this.#broadcast(HEARTBEAT), HEARTBEAT_MS);
+    const watch = setInterval(() => this.#attempt(() => this.#look()), WATCH_MS);
+    this.#stop = () => {
+      unsubscribe();
+      clearInterval(beat);
+      clearInterval(watch);
+    };
+  }
+
+  #left(client: StreamClient): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) this.#linger = setTimeout(() => this.#halt(), LINGER_MS).unref();
+  }
+
+  #halt(): void {
+    clearTimeout(this.#linger);
+    this.#stop?.();
+    this.#stop = undefined;
+    this.#synced = false;
+    this.#seconds.stop();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#retry = undefined;
+    this.#nodes.clear();
+    this.#ring.clear();
+    this.#lastTickMs = 0;
+  }
+
+  /** Reads everything anew and synchronises every stream; until it succeeds, nobody is told a part of it. */
+  async #resync(): Promise<void> {
+    this.#synced = false;
+    const now = Date.now();
+    const [ticks, revision, workers] = await Promise.all([
+      readHistory(now - WINDOW_MS, now + WINDOW_MS),
+      headNumber(),
+      readWorkers(db()),
+    ]);
+    if (!this.#stop) return;
+    for (const tick of ticks) this.#ring.put(tick);
+    this.#lastTickMs = Math.max(this.#lastTickMs, ticks.at(-1)?.atMs ?? 0);
+    this.#revision = revision;
+    this.#workers = new Map(workers.map((worker) => [worker.id, worker]));
+    this.#synced = true;
+    this.#broadcast(this.#sync());
+  }
+
+  #sync(): Uint8Array {
+    const payload = { atMs: Date.now(), revision: this.#revision, ticks: this.#ring.ticks() };
+    return encodeEvent("sync", payload, this.#nextId());
+  }
+
+  #noted(channel: string, payload: string): void {
+    if (channel === CHANNELS.tick) {
+      const [workerId = "", atMs] = payload.split(" ");
+      this.#seconds.noted(workerId, Number(atMs));
+    } else if (channel === CHANNELS.facts || channel === CHANNELS.runtime) {
+      if (this.#nodes.size === 0) this.#soon(NODES_MS, () => this.#tellNodes());
+      for (const id of payload.split(",")) this.#nodes.add(id);
+    } else if (channel === CHANNELS.alert) this.#attempt(() => this.#tellAlert(payload));
+    else if (channel === CHANNELS.worker) this.#attempt(() => this.#tellWorkers(payload));
+    else if (channel === CHANNELS.revision) {
+      this.#revision = Math.max(this.#revision, Number(payload));
+      this.#tell("revision", { number: Number(payload) });
+    }
+  }
+
+  async #tellSecond(atMs: number): Promise<void> {
+    const [tick] = await readTicks(atMs - 1, atMs);
+    if (!tick) return;
+    this.#ring.put(tick);
+    // A frame that comes after its second was told is in the next sync; browsers take seconds in order.
+    if (tick.atMs <= this.#lastTickMs) return;
+    this.#lastTickMs = tick.atMs;
+    this.#tell("tick", tick satisfies LiveTick);
+  }
+
+  #tellNodes(): Promise<void> {
+    return this.#inTurn(async () => {
+      const ids = this.#nodes;
+      this.#nodes = new Set();
+      for (const node of await readLiveNodes(ids)) this.#tellNode(node);
+    });
+  }
+
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(read);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  #tellNode(node: LiveNode): void {
+    this.#unsettled.set(node.nodeId, `${node.status} ${node.statusReason}`);
+    this.#tell("node", node);
+  }
+
+  async #look(): Promise<void> {
+    await this.#tellWorkers();
+    await this.#inTurn(() => this.#lookAtUnsettled());
+  }
+
+  async #lookAtUnsettled(): Promise<void> {
+    const ids = await readUnsettled();
+    for (const id of this.#unsettled.keys()) if (!ids.has(id)) this.#unsettled.delete(id);
+    if (ids.size === 0) return;
+    for (const node of await readLiveNodes(ids))
+      if (this.#unsettled.get(node.nodeId) !== `${node.status} ${node.statusReason}`) this.#tellNode(node);
+  }
+
+  async #tellAlert(id: string): Promise<void> {
+    const alert = await readAlert(id);
+    if (alert) this.#tell("alert", alert);
+  }
+
+  /** Tells of the worker that made itself known, and of those that came to life or were lost. */
+  async #tellWorkers(noted?: string): Promise<void> {
+    const before = this.#workers;
+    const workers = await readWorkers(db());
+    this.#workers = new Map(workers.map((worker) => [worker.id, worker]));
+    for (const worker of workers)
+      if (worker.id === noted || before.get(worker.id)?.state !== worker.state) this.#tell("worker", worker);
+  }
+
+  #tell<K extends keyof StreamEvents>(name: K, payload: StreamEvents[K]): void {
+    if (this.#synced) this.#broadcast(encodeEvent(name, payload, this.#nextId()));
+  }
+
+  #broadcast(bytes: Uint8Array): void {
+    for (const client of this.#clients) client.send(bytes);
+  }
+
+  #nextId = (): string => String(++this.#eventNumber);
+
+  #soon(delayMs: number, act: () => Promise<void>): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#attempt(act);
+    }, delayMs);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  /** A read that fails means that something was missed: everybody is synchronised as soon as reading works again. */
+  #attempt(act: () => Promise<void>): void {
+    act().catch((cause: unknown) => {
+      if (!this.#stop) return;
+      console.error(JSON.stringify({ level: "warn", message: "live stream cannot read", error: String(cause) }));
+      this.#synced = false;
+      if (this.#retry) return;
+      this.#retry = this.#soon(RETRY_MS, () => {
+        this.#retry = undefined;
+        return this.#resync();
+      });
+    });
+  }
+}
+
+const kept = globalThis as { gbStreamHub?: StreamHub };
+
+/** The process's one hub, also when a bundler holds this module twice. */
+export function streamHub(): StreamHub {
+  kept.gbStreamHub ??= new StreamHub();
+  return kept.gbStreamHub;
+}

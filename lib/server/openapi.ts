@@ -1,0 +1,174 @@
+// The OpenAPI 3.1 document, made from the table of endpoints and the contracts' own schemas.
+import { z } from "zod";
+import { Token } from "#lib/contracts/access.ts";
+import { Alert } from "#lib/contracts/alerts.ts";
+import {
+  ConfigNode,
+  ConfigPool,
+  ConfigRoute,
+  NodeInput,
+  NodeUrl,
+  PoolCreate,
+  PoolInput,
+  RouteInput,
+} from "#lib/contracts/config.ts";
+import { type ApiProblemCode, Problem } from "#lib/contracts/problem.ts";
+import { HealthEvent, NodeFacts } from "#lib/contracts/runtime.ts";
+import { HealthView, NodeView, PoolView, RevisionSummary, RouteView, WorkerView } from "#lib/contracts/views.ts";
+import type { Endpoint } from "#lib/server/endpoint.ts";
+import { statusOf, titleOf } from "#lib/server/problems.ts";
+
+type Json = Record<string, unknown>;
+
+/** Schemas that get a name of their own in the document; the others stand where they are used. */
+const INPUTS = { PoolCreate, PoolInput, NodeInput, RouteInput };
+const OUTPUTS = {
+  PoolView,
+  NodeView,
+  RouteView,
+  ConfigPool,
+  ConfigNode,
+  ConfigRoute,
+  NodeFacts,
+  Alert,
+  HealthEvent,
+  RevisionSummary,
+  WorkerView,
+  HealthView,
+  Token,
+  Problem,
+};
+
+/** The document of `endpoints`, for a server whose API is at `/api/v1`. */
+export function openApiDocument(endpoints: readonly Endpoint[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] ??= {};
+    (paths[endpoint.path] as Json)[endpoint.method.toLowerCase()] = operation(endpoint);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Gemini Balance",
+      version: "1",
+      license: { name: "MIT", identifier: "MIT" },
+      description:
+        "Everything that a person can do in the browser. A change of configuration is published at once as a revision; " +
+        "the answer names it (`GB-Revision`) and says whether every live worker runs it already (`GB-Converged`).",
+    },
+    servers: [{ url: "/api/v1" }],
+    security: [{ bearer: [] }, { session: [] }],
+    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API token" },
+        session: { type: "apiKey", in: "cookie", name: "better-auth.session_token", description: "A person signed in" },
+      },
+      schemas: { ...named(INPUTS, "input"), ...named(OUTPUTS, "output") },
+    },
+  };
+}
+
+function operation(endpoint: Endpoint): Json {
+  const { operationId, tag, summary, description, input, role } = endpoint;
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    description: [description, role ? `Needs the role **${role}**.` : "For everybody."].filter(Boolean).join("\n\n"),
+    ...(role === null && { security: [] }),
+    "x-required-role": role,
+    parameters: parameters(endpoint),
+    ...(input && {
+      requestBody: { required: !input.safeParse({}).success, content: jsonContent(schemaOf(input, "input")) },
+    }),
+    responses: responses(endpoint),
+  };
+}
+
+function parameters({ path, query, publishes }: Endpoint): Json[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: name === "number" ? { type: "integer", minimum: 1 } : { type: "string", format: "uuid" },
+  }));
+  const { properties = {} } = (query ? schemaOf(query, "input") : {}) as { properties?: Json };
+  const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema }));
+  const ifMatch = {
+    name: "If-Match",
+    in: "header",
+    description: "Revision that the caller has seen; another one in force answers 412.",
+    schema: { type: "string" },
+  };
+  return [...inPath, ...inQuery, ...(publishes ? [ifMatch] : [])];
+}
+
+function responses(endpoint: Endpoint): Json {
+  const { output, streams, status = 200, publishes } = endpoint;
+  const good: Json = { description: status === 201 ? "Made" : status === 204 ? "Gone" : "As asked" };
+  if (streams) good.content = { [streams]: { schema: { type: "string" } } };
+  else if (output) good.content = jsonContent(schemaOf(output, "output"));
+  if (publishes) good.headers = REVISION_HEADERS;
+  const byStatus = Map.groupBy(problemsOf(endpoint), statusOf);
+  const bad = [...byStatus].map(([code, problems]) => [
+    String(code),
+    {
+      description: problems.map((problem) => `\`${problem}\`: ${titleOf(problem)}`).join("; "),
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+    },
+  ]);
+  return { [String(status)]: good, ...Object.fromEntries(bad) };
+}
+
+/** Codes that an endpoint may answer: its own, and those that follow from what it reads and who may call it. */
+export function problemsOf(endpoint: Endpoint): ApiProblemCode[] {
+  const { role, input, query, path, publishes, problems = [] } = endpoint;
+  return [
+    ...new Set<ApiProblemCode>([
+      ...(role ? (["unauthenticated", "forbidden"] as const) : []),
+      ...(input || query || publishes ? (["invalid-input"] as const) : []),
+      ...(input ? (["invalid-json", "payload-too-large", "unsupported-media-type"] as const) : []),
+      ...(path.includes("{") ? (["not-found"] as const) : []),
+      ...(publishes ? (["stale-revision"] as const) : []),
+      ...problems,
+      ...(role ? (["database-unavailable"] as const) : []),
+    ]),
+  ];
+}
+
+const REVISION_HEADERS = {
+  "GB-Revision": { description: "Revision in force after this", schema: { type: "integer" } },
+  "GB-Converged": { description: "Whether every live worker runs it already", schema: { type: "boolean" } },
+};
+
+const jsonContent = (schema: Json) => ({ "application/json": { schema } });
+
+type Direction = "input" | "output";
+const options = (io: Direction) => ({
+  io,
+  unrepresentable: "any" as const,
+  // Normalising an address is a function, which no schema can tell; its result is a string.
+  override: ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.BaseSchema }) => {
+    if (zodSchema === NodeUrl) Object.assign(jsonSchema, { type: "string", format: "uri" });
+  },
+});
+
+function schemaOf(schema: z.ZodType, io: Direction): Json {
+  const names = Object.entries(io === "input" ? INPUTS : OUTPUTS);
+  const [name] = names.find(([, each]) => each === schema) ?? [];
+  if (name) return { $ref: `#/components/schemas/${name}` };
+  const { $schema: _, ...json } = z.toJSONSchema(schema, options(io));
+  return json;
+}
+
+/** Named schemas, referring to each other by name. */
+function named(schemas: Record<string, z.ZodType>, io: Direction): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const made = z.toJSONSchema(registry, { ...options(io), uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(
+    Object.entries(made.schemas).map(([id, { $schema: _, $id: _id, ...schema }]) => [id, schema]),
+  );
+}

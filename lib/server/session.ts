@@ -1,0 +1,57 @@
+// Who is asking: a program by its bearer token, or a person by the session cookie.
+import type { Actor } from "#lib/contracts/access.ts";
+import { Role } from "#lib/contracts/common.ts";
+import { ServiceError } from "#lib/contracts/problem.ts";
+import { auth } from "#lib/server/auth.ts";
+import { requireSameOrigin } from "#lib/server/origin.ts";
+import { db } from "#lib/store/db.ts";
+import { hashToken } from "#lib/store/secrets.ts";
+
+/** `last used` is for people: written at most this often for each token. */
+const LAST_USED_EVERY_MS = 60_000;
+
+/**
+ * The actor of a request to the API.
+ * @throws {ServiceError} `unauthenticated` without a valid identity; `forbidden` for another site's use of the cookie.
+ */
+export async function authenticate(request: Request): Promise<Actor> {
+  const header = request.headers.get("authorization");
+  if (header !== null) return tokenActor(header, clientAddress(request.headers));
+  const actor = await sessionActor(request.headers);
+  if (!actor)
+    throw new ServiceError("unauthenticated", "Sign in, or send an API token: Authorization: Bearer <token>.");
+  requireSameOrigin(request);
+  return actor;
+}
+
+/** The person signed in, by the cookie among `headers`; null when nobody is. For pages: `sessionActor(await headers())`. */
+export async function sessionActor(headers: Headers): Promise<Actor | null> {
+  if (!headers.has("cookie")) return null;
+  const session = await auth()
+    .api.getSession({ headers })
+    .catch(async (error: unknown) => {
+      // better-auth keeps the cause to itself: when it is the database, this says so.
+      await db().$queryRaw`SELECT 1`;
+      throw error;
+    });
+  if (!session) return null;
+  const { id, email } = session.user;
+  return { kind: "user", id, name: email, role: Role.parse(session.user.role), address: clientAddress(headers) };
+}
+
+// The lookup is by the token's hash: how long it takes tells nothing about a token that is nearly right.
+async function tokenActor(header: string, address: string | null): Promise<Actor> {
+  const token = /^bearer +([\x21-\x7e]+)$/i.exec(header.trim())?.[1];
+  if (!token) throw new ServiceError("unauthenticated", "The Authorization header must be: Bearer <token>.");
+  const row = await db().apiToken.findUnique({ where: { hash: hashToken(token) } });
+  if (!row) throw new ServiceError("unauthenticated", "The API token is not known.");
+  const now = new Date();
+  if (row.expiresAt && row.expiresAt <= now) throw new ServiceError("unauthenticated", "The API token has expired.");
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= LAST_USED_EVERY_MS)
+    await db().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+  return { kind: "token", id: row.id, name: row.name, role: Role.parse(row.role), address };
+}
+
+/** Of a chain of forwarders only the last entry was written by one that we can know; Next writes it when there is none. */
+const clientAddress = (headers: Headers): string | null =>
+  headers.get("x-forwarded-for")?.split(",").at(-1)?.trim().slice(0, 100) || null;
