@@ -1,0 +1,83 @@
+"use client";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { RelativeTime } from "#components/data/relative-time.tsx";
+import { Time } from "#components/data/time.tsx";
+import { nodeHref } from "#components/nodes/node-row.tsx";
+import { useReasonText } from "#components/nodes/use-reason-text.ts";
+import { MISSING } from "#lib/client/format.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { Alert } from "#lib/contracts/alerts.ts";
+import { AlertLevel } from "./alert-level.tsx";
+import { useAlertText } from "./use-alert-text.ts";
+
+function Headline({ alert }: { alert: Alert }) {
+  const text = useAlertText()(alert);
+  const { nodeId, poolId } = alert;
+  if (!nodeId || !poolId) return <b>{text}</b>;
+  return (
+    <Link className={tableClasses.name} href={nodeHref({ id: nodeId, poolId })}>
+      {text}
+    </Link>
+  );
+}
+
+function Ends({ alert }: { alert: Alert }) {
+  const t = useTranslations("alerts");
+  const formats = useFormats();
+  const lastedMs = alert.resolvedAt && Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt);
+  return (
+    <>
+      <td>{alert.resolvedAt ? <Time at={alert.resolvedAt} /> : <b className={tableClasses.bad}>{t("firing")}</b>}</td>
+      <td className={tableClasses.number}>{lastedMs ? formats.duration(lastedMs) : MISSING}</td>
+    </>
+  );
+}
+
+type Props = { label: string; alerts: readonly Alert[]; hasEnds?: boolean };
+
+/** Alerts as rows; with `hasEnds` also when each ended and how long it lasted. */
+export function AlertTable({ label, alerts, hasEnds = false }: Props) {
+  const t = useTranslations("alerts");
+  const reasonText = useReasonText();
+  const columns: Column[] = [
+    { key: "level", label: t("columns.level") },
+    { key: "alert", label: t("columns.alert") },
+    { key: "pool", label: t("columns.pool") },
+    { key: "reason", label: t("columns.reason") },
+    { key: "fired", label: t("columns.fired") },
+    ...(hasEnds
+      ? [
+          { key: "ended", label: t("columns.ended") },
+          { key: "lasted", label: t("columns.lasted"), isNumber: true },
+        ]
+      : [{ key: "since", label: t("columns.since"), isNumber: true }]),
+  ];
+  return (
+    <DataTable label={label} columns={columns}>
+      {alerts.map((alert) => (
+        <tr key={alert.id} data-alert={alert.nodeName} data-state={alert.state}>
+          <td>
+            <AlertLevel level={alert.level} isFiring={alert.state === "firing"} />
+          </td>
+          <td>
+            <Headline alert={alert} />
+          </td>
+          <td>{alert.poolName}</td>
+          <td>{reasonText(alert.reason)}</td>
+          <td>
+            <Time at={alert.firedAt} />
+          </td>
+          {hasEnds ? (
+            <Ends alert={alert} />
+          ) : (
+            <td className={tableClasses.number}>
+              <RelativeTime at={alert.firedAt} />
+            </td>
+          )}
+        </tr>
+      ))}
+    </DataTable>
+  );
+}

@@ -1,0 +1,29 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { type FieldChange, valueText } from "#lib/client/json-diff.ts";
+import classes from "./changes.module.css";
+
+/** Fields with what they were and what they are. */
+export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
+  const t = useTranslations("changes");
+  return (
+    <table className={classes.fields}>
+      <thead>
+        <tr>
+          <th scope="col">{t("field.path")}</th>
+          <th scope="col">{t("field.before")}</th>
+          <th scope="col">{t("field.after")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {fields.map(({ path, before, after }) => (
+          <tr key={path}>
+            <td className={classes.path}>{path}</td>
+            <td className={classes.before}>{valueText(before)}</td>
+            <td className={classes.after}>{valueText(after)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { Annotation } from "#lib/client/chart-points.ts";
+import { alertHistoryQuery, recentRevisionsQuery } from "#lib/client/queries.ts";
+
+/** Publishes and alerts as lines for the charts; of one pool when its id is given. */
+export function useAnnotations(poolId?: string): Annotation[] {
+  const t = useTranslations("charts");
+  const revisions = useQuery(recentRevisionsQuery).data;
+  const alerts = useInfiniteQuery(alertHistoryQuery(poolId ? { poolId } : {})).data;
+  return useMemo(
+    () => [
+      ...(revisions ?? []).map((revision) => ({
+        key: `revision ${revision.number}`,
+        atMs: Date.parse(revision.publishedAt),
+        text: t("publish", { number: revision.number }),
+        tone: "accent" as const,
+      })),
+      ...(alerts?.pages.flatMap((page) => page.items) ?? []).map((alert) => ({
+        key: `alert ${alert.id}`,
+        atMs: Date.parse(alert.firedAt),
+        text: t("down", { node: alert.nodeName }),
+        tone: "bad" as const,
+      })),
+    ],
+    [revisions, alerts, t],
+  );
+}

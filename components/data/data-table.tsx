@@ -1,0 +1,37 @@
+import classes from "./data-table.module.css";
+
+export type Column = { key: string; label: React.ReactNode; isNumber?: boolean };
+
+/**
+ * Frame of a table: head, and rows as children (`<tr>` with `<td>`; `tableClasses.number` for numbers). It scrolls
+ * sideways by itself when the screen is narrow.
+ */
+export function DataTable({
+  label,
+  columns,
+  children,
+}: {
+  label: string;
+  columns: readonly Column[];
+  children: React.ReactNode;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className={classes.scroll} aria-label={label} tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className={column.isNumber ? classes.number : undefined}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
+export { classes as tableClasses };

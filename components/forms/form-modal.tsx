@@ -1,0 +1,54 @@
+"use client";
+import { Button, Modal } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { FormProblem } from "./form-problem.tsx";
+import classes from "./forms.module.css";
+import { StaleNotice } from "./stale-notice.tsx";
+import type { ConfigForm } from "./use-config-form.ts";
+
+type Props<V extends Record<string, unknown>> = {
+  title: string;
+  config: ConfigForm<V>;
+  submitLabel: string;
+  onClose: () => void;
+  entityId?: string;
+  onTakeNewest?: () => void;
+  size?: string | number;
+  children: React.ReactNode;
+};
+
+/** Dialog around a form: its fields, what went wrong, and the buttons. Escape and the cross close it, unless it is saving. */
+export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
+  const { title, config, submitLabel, onClose, entityId, onTakeNewest, size = 560, children } = props;
+  const t = useTranslations("forms");
+  const common = useTranslations("common");
+  const { submit, isSaving, problem, staleSince, publishOver } = config;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={size}
+      closeOnClickOutside={false}
+      closeOnEscape={!isSaving}
+      closeButtonProps={{ "aria-label": common("close") }}
+    >
+      <form onSubmit={submit} className={classes.form} noValidate>
+        {children}
+        {staleSince !== null && (
+          <StaleNotice base={staleSince} entityId={entityId} onTakeNewest={onTakeNewest} onKeep={publishOver} />
+        )}
+        <FormProblem error={problem} />
+        <div className={classes.footer}>
+          <span className={classes.note}>{t("published")}</span>
+          <Button variant="default" onClick={onClose} disabled={isSaving}>
+            {common("cancel")}
+          </Button>
+          <Button type="submit" loading={isSaving} disabled={staleSince !== null}>
+            {submitLabel}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+import { notifications } from "@mantine/notifications";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { useErrorText } from "#components/data/use-error-text.ts";
+import { ApiError } from "#lib/client/api.ts";
+
+const SHOWN_MS = 4_000;
+const FAILURE_SHOWN_MS = 12_000;
+
+/** Notifications about what a person did: that it worked, or why not, with the API's words and the request's id. */
+export function useNotify() {
+  const t = useTranslations("forms");
+  const common = useTranslations("common");
+  const text = useErrorText();
+  return useMemo(() => {
+    const look = {
+      withBorder: true,
+      closeButtonProps: { "aria-label": common("close") },
+      styles: { description: { color: "var(--gb-mute)" } },
+    };
+    return {
+      done: (message: string) => notifications.show({ message, autoClose: SHOWN_MS, ...look }),
+      failed: (action: string, error: unknown) => {
+        const known = error instanceof ApiError ? error : null;
+        const words = [text(error)];
+        if (known && known.status > 0 && known.message !== words[0]) words.push(known.message);
+        if (known?.requestId) words.push(t("requestId", { id: known.requestId }));
+        notifications.show({
+          title: t("failed", { action }),
+          message: words.join(" · "),
+          color: "red",
+          autoClose: FAILURE_SHOWN_MS,
+          role: "alert",
+          ...look,
+        });
+      },
+    };
+  }, [t, common, text]);
+}

@@ -1,0 +1,33 @@
+"use client";
+import { useTranslations } from "next-intl";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
+import classes from "./facts.module.css";
+import { type Fact, useNodeFacts } from "./node-facts.tsx";
+
+export function FactValue({ fact }: { fact: Fact }) {
+  return (
+    <>
+      <span className={classes.value} data-tone={fact.tone ?? undefined}>
+        {fact.value}
+      </span>
+      {fact.detail && <span className={classes.detail}>{fact.detail}</span>}
+    </>
+  );
+}
+
+/** The facts of one node below each other. */
+export function FactList({ node, pool }: { node: NodeView; pool: PoolView }) {
+  const t = useTranslations("nodes.fact");
+  return (
+    <dl className={classes.list}>
+      {useNodeFacts(node, pool).map((fact) => (
+        <div key={fact.key} className={classes.row}>
+          <dt>{t(fact.key)}</dt>
+          <dd>
+            <FactValue fact={fact} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+import { ActionIcon, Loader, Menu } from "@mantine/core";
+import { IconDots, IconDroplet, IconFlame, IconPencil, IconPlayerPlay, IconTool, IconTrash } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { ActionMenu } from "#components/forms/action-menu.tsx";
+import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import type { NodeView } from "#lib/contracts/views.ts";
+import classes from "./node-actions.module.css";
+import { useNodeDialogs } from "./node-dialogs.tsx";
+import { useIsNodeBusy, useNodeAction } from "./use-node-action.ts";
+
+const ICON = { size: 15, stroke: 1.7, "aria-hidden": true } as const;
+
+function RuntimeItems({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes.actions");
+  const dialogs = useNodeDialogs();
+  const action = useNodeAction(node);
+  const { admin, warmUp } = node.facts;
+  return (
+    <>
+      <GuardedItem
+        needs="operator"
+        icon={<IconDroplet {...ICON} />}
+        pointless={admin.state === "drain" ? t("isDraining") : undefined}
+        onClick={() => dialogs.drain(node.id)}
+      >
+        {t("drain")}
+      </GuardedItem>
+      <GuardedItem
+        needs="operator"
+        icon={<IconTool {...ICON} />}
+        pointless={admin.state === "maintenance" ? t("isMaintenance") : undefined}
+        onClick={() => dialogs.maintenance(node.id)}
+      >
+        {t("maintenance")}
+      </GuardedItem>
+      <GuardedItem
+        needs="operator"
+        icon={<IconPlayerPlay {...ICON} />}
+        pointless={admin.state === "ready" ? t("isReady") : undefined}
+        onClick={() => action.mutate({ action: "ready" })}
+      >
+        {t("ready")}
+      </GuardedItem>
+      <GuardedItem
+        needs="operator"
+        icon={<IconFlame {...ICON} />}
+        pointless={admin.state === "ready" ? undefined : t("notInRotation")}
+        onClick={() => action.mutate({ action: "warm-up" })}
+      >
+        {warmUp ? t("restartWarmUp") : t("warmUp")}
+      </GuardedItem>
+    </>
+  );
+}
+
+/** Everything that can be done to a node, as a menu. */
+export function NodeMenu({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes.actions");
+  const dialogs = useNodeDialogs();
+  const isBusy = useIsNodeBusy(node.id);
+  return (
+    <ActionMenu
+      target={
+        <ActionIcon aria-label={t(isBusy ? "pending" : "label", { node: node.name })} aria-busy={isBusy}>
+          {isBusy ? <Loader size={14} aria-hidden="true" /> : <IconDots {...ICON} />}
+        </ActionIcon>
+      }
+    >
+      <RuntimeItems node={node} />
+      <Menu.Divider />
+      <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={() => dialogs.edit(node.id)}>
+        {t("edit")}
+      </GuardedItem>
+      <GuardedItem needs="publisher" icon={<IconTrash {...ICON} />} isDangerous onClick={() => dialogs.delete(node.id)}>
+        {t("delete")}
+      </GuardedItem>
+    </ActionMenu>
+  );
+}
+
+/** Last cell of a node's row: its menu, and for one that drains the way back. */
+export function NodeActions({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes.actions");
+  const action = useNodeAction(node);
+  const isBusy = useIsNodeBusy(node.id);
+  const { state } = node.facts.admin;
+  return (
+    <span className={classes.actions}>
+      {state !== "ready" && (
+        <GuardedButton
+          needs="operator"
+          variant="default"
+          size="compact-xs"
+          loading={isBusy}
+          aria-label={state === "drain" ? t("cancelDrainOf", { node: node.name }) : t("readyOf", { node: node.name })}
+          onClick={() => action.mutate({ action: "ready" })}
+        >
+          {state === "drain" ? t("cancel") : t("ready")}
+        </GuardedButton>
+      )}
+      <NodeMenu node={node} />
+    </span>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+import { createContext, useContext, useMemo, useState } from "react";
+import type { PoolView } from "#lib/contracts/views.ts";
+import { DeleteNodeDialog } from "./delete-node-dialog.tsx";
+import { DrainDialog } from "./drain-dialog.tsx";
+import { MaintenanceDialog } from "./maintenance-dialog.tsx";
+import { NodeForm } from "./node-form.tsx";
+
+type OfNode = "drain" | "maintenance" | "delete" | "edit";
+export type OpenNodeDialog = { add: () => void } & Record<OfNode, (nodeId: string) => void>;
+type Open = { kind: "add" } | { kind: OfNode; nodeId: string };
+
+const DialogsContext = createContext<OpenNodeDialog | null>(null);
+
+/** Opens dialogs about the nodes of the pool on screen, from its rows, its drawer or its toolbar. */
+export function useNodeDialogs(): OpenNodeDialog {
+  const dialogs = useContext(DialogsContext);
+  if (!dialogs) throw new Error("NodeDialogs is missing above this component");
+  return dialogs;
+}
+
+/** Holds the one dialog that is open. It reads its node from `pool`, so that its figures stay current while it is open. */
+export function NodeDialogs({ pool, children }: { pool: PoolView; children: React.ReactNode }) {
+  const [open, setOpen] = useState<Open | null>(null);
+  const dialogs = useMemo<OpenNodeDialog>(
+    () => ({
+      add: () => setOpen({ kind: "add" }),
+      drain: (nodeId) => setOpen({ kind: "drain", nodeId }),
+      maintenance: (nodeId) => setOpen({ kind: "maintenance", nodeId }),
+      delete: (nodeId) => setOpen({ kind: "delete", nodeId }),
+      edit: (nodeId) => setOpen({ kind: "edit", nodeId }),
+    }),
+    [],
+  );
+  return (
+    <DialogsContext value={dialogs}>
+      {children}
+      {open && <OpenDialog open={open} pool={pool} onClose={() => setOpen(null)} />}
+    </DialogsContext>
+  );
+}
+
+function OpenDialog({ open, pool, onClose }: { open: Open; pool: PoolView; onClose: () => void }) {
+  if (open.kind === "add") return <NodeForm pool={pool} onClose={onClose} />;
+  const node = pool.nodes.find(({ id }) => id === open.nodeId);
+  if (!node) return null;
+  const props = { pool, node, onClose };
+  switch (open.kind) {
+    case "drain":
+      return <DrainDialog {...props} />;
+    case "maintenance":
+      return <MaintenanceDialog {...props} />;
+    case "delete":
+      return <DeleteNodeDialog {...props} />;
+    case "edit":
+      return <NodeForm {...props} />;
+  }
+}

@@ -1,0 +1,140 @@
+"use client";
+import { Drawer } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { useAnnotations } from "#components/charts/use-annotations.ts";
+import { useChartData } from "#components/charts/use-chart-data.ts";
+import { EmptyState } from "#components/data/empty-state.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { GuardedButton } from "#components/forms/guarded.tsx";
+import { useRange } from "#components/shell/range.tsx";
+import { useFigures } from "#lib/client/live.tsx";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
+import { FactList } from "./fact-list.tsx";
+import { NodeMenu } from "./node-actions.tsx";
+import { useNodeDialogs } from "./node-dialogs.tsx";
+import classes from "./node-drawer.module.css";
+import { NodeEvents } from "./node-events.tsx";
+import { StateBadge } from "./state-badge.tsx";
+import { StateReason } from "./state-reason.tsx";
+import { useIsNodeBusy, useNodeAction } from "./use-node-action.ts";
+
+type Props = { pool: PoolView; nodeId: string | null; onClose: () => void };
+
+/** Everything about one node, over its pool; it has an address of its own (`?node=`). */
+export function NodeDrawer({ pool, nodeId, onClose }: Props) {
+  const t = useTranslations("nodes.drawer");
+  const common = useTranslations("common");
+  const node = pool.nodes.find(({ id }) => id === nodeId);
+  return (
+    <Drawer
+      opened={nodeId !== null}
+      onClose={onClose}
+      position="right"
+      size={600}
+      title={node?.name ?? t("missing")}
+      closeButtonProps={{ "aria-label": common("close") }}
+      classNames={{ body: classes.body, header: classes.header, title: classes.title }}
+    >
+      {node ? <NodeDetails node={node} pool={pool} /> : <EmptyState title={t("missing")} />}
+    </Drawer>
+  );
+}
+
+function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
+  const t = useTranslations("nodes.drawer");
+  const { rangeMs } = useRange();
+  const data = useChartData("node", node.id, rangeMs);
+  const annotations = useAnnotations(pool.id);
+  return (
+    <>
+      <div className={classes.head}>
+        <StateBadge status={node.status} />
+        <span className={classes.reason}>
+          <StateReason node={node} />
+        </span>
+        <DrawerActions node={node} />
+      </div>
+      <Settings node={node} />
+      <NodeFigures nodeId={node.id} />
+      <Panel title={t("facts")} hint={t("factsHint")}>
+        <FactList node={node} pool={pool} />
+      </Panel>
+      <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
+      <Panel title={t("events")}>
+        <NodeEvents nodeId={node.id} />
+      </Panel>
+    </>
+  );
+}
+
+function DrawerActions({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes.actions");
+  const dialogs = useNodeDialogs();
+  const action = useNodeAction(node);
+  const isBusy = useIsNodeBusy(node.id);
+  const isReady = node.facts.admin.state === "ready";
+  return (
+    <span className={classes.actions}>
+      <GuardedButton
+        needs="operator"
+        variant="default"
+        loading={isBusy}
+        onClick={() => (isReady ? dialogs.drain(node.id) : action.mutate({ action: "ready" }))}
+      >
+        {isReady ? t("drain") : t("ready")}
+      </GuardedButton>
+      <GuardedButton needs="publisher" variant="default" onClick={() => dialogs.edit(node.id)}>
+        {t("edit")}
+      </GuardedButton>
+      <NodeMenu node={node} />
+    </span>
+  );
+}
+
+function Settings({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes");
+  const formats = useFormats();
+  const limit = node.maxInFlight === 0 ? t("setting.noLimit") : formats.integer(node.maxInFlight);
+  const settings = [
+    `${t("form.weight")} ${node.weight}`,
+    node.backup ? t("setting.backup") : null,
+    node.maxInFlight > 0 ? `${t("form.maxInFlight")} ${limit}` : null,
+    node.zone ? `${t("form.zone")} ${node.zone}` : null,
+  ];
+  return (
+    <p className={classes.settings}>
+      <code>{node.url}</code>
+      {settings
+        .filter((text) => text !== null)
+        .map((text) => (
+          <span key={text}>{text}</span>
+        ))}
+    </p>
+  );
+}
+
+function NodeFigures({ nodeId }: { nodeId: string }) {
+  const t = useTranslations("status.table");
+  const formats = useFormats();
+  const figures = useFigures("node", nodeId);
+  const items = [
+    [t("share"), formats.percent(figures?.share)],
+    [t("rate"), formats.rate(figures?.requestsPerSecond)],
+    [t("success"), formats.success(figures?.successRatio)],
+    [t("p50"), formats.ms(figures?.p50Ms)],
+    [t("p99"), formats.ms(figures?.p99Ms)],
+    [t("inFlight"), formats.integer(figures?.inFlight)],
+  ] as const;
+  return (
+    <dl className={classes.figures}>
+      {items.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

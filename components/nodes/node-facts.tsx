@@ -1,0 +1,100 @@
+"use client";
+import { useTranslations } from "next-intl";
+import type { Formats } from "#lib/client/format.ts";
+import { useServerNow } from "#lib/client/live.tsx";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { BreakerState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
+import { warmUpProgress } from "#lib/core/warm-up.ts";
+import type { StateTone } from "./state-badge.tsx";
+import { useReasonText } from "./use-reason-text.ts";
+
+export type Fact = {
+  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "warmUp";
+  value: string;
+  detail: string | null;
+  tone: StateTone | null;
+};
+/** What every fact is told with. */
+type Words = {
+  t: ReturnType<typeof useTranslations<"nodes">>;
+  formats: Formats;
+  reasonText: (code: string) => string;
+  nowMs: number;
+};
+
+/** The five facts of a node, each told by itself, and what the last check found. */
+export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
+  const t = useTranslations("nodes");
+  const words: Words = { t, formats: useFormats(), reasonText: useReasonText(), nowMs: useServerNow() };
+  return [
+    adminFact(facts, words),
+    healthFact(facts.health, pool.healthCheck.enabled, words),
+    probeFact(facts.health, words),
+    ejectionFact(facts.ejection, words),
+    breakerFact(facts.breaker, words),
+    warmUpFact(facts, pool.warmUp, words),
+  ];
+}
+
+const joined = (...parts: (string | null)[]): string | null => parts.filter(Boolean).join(" · ") || null;
+const since = ({ t, formats }: Words, ms: number) => (ms > 0 ? t("factValue.since", { time: formats.time(ms) }) : null);
+
+function adminFact({ admin }: NodeView["facts"], { t, formats }: Words): Fact {
+  const detail = admin.by ? t("factValue.by", { by: admin.by, time: formats.time(admin.sinceMs) }) : null;
+  const tone = admin.state === "drain" ? "drain" : admin.state === "maintenance" ? "off" : null;
+  return { key: "admin", value: t(`factValue.${admin.state}`), detail, tone };
+}
+
+function healthFact(health: HealthState, isChecked: boolean, words: Words): Fact {
+  const { t } = words;
+  const { consecutiveFailures: failures, consecutivePasses: passes } = health;
+  const inARow = failures > 0 ? t("factValue.failures", { count: failures }) : t("factValue.passes", { count: passes });
+  const tone = health.state === "unhealthy" ? "bad" : health.state === "healthy" ? "good" : null;
+  const detail = isChecked
+    ? joined(since(words, health.sinceMs), health.lastCheckMs ? inARow : null)
+    : t("factValue.checksOff");
+  return { key: "health", value: t(`factValue.${health.state}`), detail, tone };
+}
+
+function probeFact({ lastCheckMs, latencyMs, reason }: HealthState, { t, formats, reasonText, nowMs }: Words): Fact {
+  if (lastCheckMs === null) return { key: "probe", value: t("factValue.never"), detail: null, tone: null };
+  const latency = formats.msUnit(latencyMs);
+  const detail = reason === "ok" ? latency : t("factValue.probe", { reason: reasonText(reason), latency });
+  return { key: "probe", value: formats.relative(Math.min(lastCheckMs, nowMs), nowMs), detail, tone: null };
+}
+
+function ejectionFact(ejection: EjectionState, { t, formats, reasonText }: Words): Fact {
+  const times = ejection.timesEjected > 0 ? t("factValue.times", { count: ejection.timesEjected }) : null;
+  const value = t(`factValue.${ejection.state}`);
+  if (ejection.state === "in") return { key: "ejection", value, detail: times, tone: null };
+  const until = t("factValue.until", { time: formats.time(ejection.untilMs) });
+  return { key: "ejection", value, detail: joined(reasonText(ejection.cause), until, times), tone: "bad" };
+}
+
+function breakerFact(breaker: BreakerState, words: Words): Fact {
+  const { t, formats, reasonText } = words;
+  const value = t(`factValue.${breaker.state}`);
+  switch (breaker.state) {
+    case "closed":
+      return { key: "breaker", value, detail: null, tone: null };
+    case "half-open":
+      return { key: "breaker", value, detail: since(words, breaker.sinceMs), tone: "warn" };
+    case "open": {
+      const until = t("factValue.until", { time: formats.time(breaker.untilMs) });
+      return { key: "breaker", value, detail: joined(reasonText(breaker.cause), until), tone: "bad" };
+    }
+  }
+}
+
+function warmUpFact({ warmUp }: NodeView["facts"], settings: PoolView["warmUp"], { t, formats, nowMs }: Words): Fact {
+  const progress = warmUpProgress(warmUp, nowMs, settings);
+  if (!progress || !warmUp) return { key: "warmUp", value: t("factValue.none"), detail: null, tone: null };
+  const { factor, step, steps, remainingMs } = progress;
+  const detail = joined(
+    t("factValue.warmUpNow", { percent: formats.percent(factor), step, steps }),
+    t("factValue.warmUpLeft", { left: formats.duration(Math.ceil(remainingMs / 1_000) * 1_000) }),
+    t(`cause.${warmUp.cause}`),
+  );
+  return { key: "warmUp", value: t("factValue.warming-up"), detail, tone: "warn" };
+}

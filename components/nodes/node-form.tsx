@@ -1,0 +1,141 @@
+"use client";
+import { NumberInput, Slider, Switch, TextInput } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { HELP_BELOW } from "#components/forms/field-order.ts";
+import { FormModal } from "#components/forms/form-modal.tsx";
+import forms from "#components/forms/forms.module.css";
+import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
+import { changedFields } from "#lib/client/forms.ts";
+import { createNode, updateNode } from "#lib/client/mutations.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
+import { NodeInput } from "#lib/contracts/config.ts";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
+import { dueShares } from "#lib/core/balance/share.ts";
+import classes from "./node-form.module.css";
+
+type Props = { pool: PoolView; node?: NodeView; onClose: () => void };
+type NodeValues = Record<keyof NodeInput, unknown> & NodeInput;
+
+const NEW_NODE: NodeValues = { name: "", url: "", weight: 1, backup: false, zone: "", maxInFlight: 0 };
+const valuesOf = ({ name, url, weight, backup, zone, maxInFlight }: NodeView): NodeValues => ({
+  name,
+  url,
+  weight,
+  backup,
+  zone,
+  maxInFlight,
+});
+
+/** Adds a node to the pool, or edits one; it begins anew with the newest values when asked to. */
+export function NodeForm(props: Props) {
+  const [round, setRound] = useState(0);
+  return <NodeFields key={round} {...props} onTakeNewest={() => setRound(round + 1)} />;
+}
+
+function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewest: () => void }) {
+  const t = useTranslations("nodes.form");
+  const common = useTranslations("forms");
+  // What was there when the form opened: only what differs from it is sent.
+  const [initial] = useState(() => (node ? valuesOf(node) : NEW_NODE));
+  const config = useConfigForm<NodeValues, typeof NodeInput>({
+    initial,
+    schema: NodeInput,
+    save: async (input, ifMatch) => {
+      if (!node) return createNode(pool.id, input, ifMatch);
+      const patch = changedFields(initial, input);
+      return Object.keys(patch).length > 0 ? updateNode(node.id, patch, ifMatch) : undefined;
+    },
+    onSaved: onClose,
+  });
+  const { form } = config;
+  return (
+    <FormModal
+      title={node ? t("edit", { node: node.name }) : t("addTitle", { pool: pool.name })}
+      config={config}
+      submitLabel={node ? common("save") : t("create")}
+      onClose={onClose}
+      entityId={node?.id}
+      onTakeNewest={node && onTakeNewest}
+    >
+      <TextInput label={t("name")} data-autofocus {...form.getInputProps("name")} />
+      <TextInput
+        label={t("url")}
+        inputWrapperOrder={HELP_BELOW}
+        description={t("urlHelp")}
+        placeholder="http://10.0.0.7:8080"
+        inputMode="url"
+        {...form.getInputProps("url")}
+      />
+      <WeightField config={config} pool={pool} node={node} />
+      <Switch
+        label={t("backup")}
+        description={t("backupHelp")}
+        {...form.getInputProps("backup", { type: "checkbox" })}
+      />
+      <div className={forms.grid}>
+        <NumberInput
+          label={t("maxInFlight")}
+          inputWrapperOrder={HELP_BELOW}
+          description={t("maxInFlightHelp")}
+          min={0}
+          clampBehavior="none"
+          {...form.getInputProps("maxInFlight")}
+        />
+        <TextInput
+          inputWrapperOrder={HELP_BELOW}
+          label={t("zone")}
+          description={t("zoneHelp")}
+          {...form.getInputProps("zone")}
+        />
+      </div>
+    </FormModal>
+  );
+}
+
+/** The slider reaches twice the largest weight of the pool, so that its middle is where the others are. */
+const SLIDER_LEAST = 10;
+const WEIGHT_MOST = 1_000;
+
+function WeightField({
+  config: { form },
+  pool,
+  node,
+}: {
+  config: ConfigForm<NodeValues>;
+  pool: PoolView;
+  node?: NodeView;
+}) {
+  const t = useTranslations("nodes.form");
+  const formats = useFormats();
+  const weight = Number(form.values.weight) || 0;
+  const others = pool.nodes.filter((other) => other.id !== node?.id && !other.backup).map((other) => other.weight);
+  const [share] = dueShares([weight, ...others]);
+  const most = Math.min(WEIGHT_MOST, Math.max(SLIDER_LEAST, 2 * Math.max(0, ...others), weight));
+  return (
+    <div>
+      <div className={classes.weight}>
+        <NumberInput
+          label={t("weight")}
+          min={0}
+          max={WEIGHT_MOST}
+          clampBehavior="none"
+          className={classes.number}
+          {...form.getInputProps("weight")}
+        />
+        <Slider
+          className={classes.slider}
+          thumbLabel={t("weightSlider")}
+          min={0}
+          max={most}
+          value={Math.min(weight, most)}
+          onChange={(value) => form.setFieldValue("weight", value)}
+          label={null}
+        />
+      </div>
+      <p className={classes.share} role="status">
+        {form.values.backup ? t("shareBackup") : t("share", { share: formats.percent(share) })} · {t("weightHelp")}
+      </p>
+    </div>
+  );
+}

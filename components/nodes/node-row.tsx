@@ -1,0 +1,91 @@
+"use client";
+import type { Route } from "next";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { tableClasses } from "#components/data/data-table.tsx";
+import { ShareBar } from "#components/data/share-bar.tsx";
+import { MISSING } from "#lib/client/format.ts";
+import { useFigures, useIsStale } from "#lib/client/live.tsx";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { NodeView } from "#lib/contracts/views.ts";
+import { Heartbeat } from "./heartbeat.tsx";
+import classes from "./node-row.module.css";
+import { StateBadge } from "./state-badge.tsx";
+import { StateReason } from "./state-reason.tsx";
+
+/** Below this share of successes a node's figure is marked. */
+export const LOW_SUCCESS_RATIO = 0.999;
+
+type Props = {
+  node: NodeView;
+  showPool: boolean;
+  poolName?: string;
+  select?: React.ReactNode;
+  actions?: React.ReactNode;
+  isSelected: boolean;
+};
+
+/** Address of a node: its pool with the node's drawer open. */
+export const nodeHref = (node: Pick<NodeView, "id" | "poolId">): Route =>
+  `/pools/${node.poolId}?node=${node.id}` as Route;
+
+function Figures({ nodeId }: { nodeId: string }) {
+  const formats = useFormats();
+  const figures = useFigures("node", nodeId);
+  const share = figures?.share ?? null;
+  const success = figures?.successRatio ?? null;
+  const isLow = success !== null && success < LOW_SUCCESS_RATIO;
+  return (
+    <>
+      <td className={tableClasses.number}>
+        <ShareBar ratio={share ?? 0} />
+        <span className={classes.share}>{share === 0 ? MISSING : formats.percent(share)}</span>
+      </td>
+      <td className={tableClasses.number}>{formats.integer(figures?.inFlight)}</td>
+      <td className={tableClasses.number}>{formats.rate(figures?.requestsPerSecond)}</td>
+      <td className={`${tableClasses.number} ${isLow ? tableClasses.warn : ""}`}>{formats.success(success)}</td>
+      <td className={tableClasses.number}>{formats.ms(figures?.p50Ms)}</td>
+      <td className={tableClasses.number}>{formats.ms(figures?.p99Ms)}</td>
+    </>
+  );
+}
+
+export function NodeRow({ node, showPool, poolName, select, actions, isSelected }: Props) {
+  const t = useTranslations("status");
+  const isStale = useIsStale();
+  return (
+    <tr
+      className={classes.row}
+      data-node={node.name}
+      data-selected={isSelected || undefined}
+      data-stale={isStale || undefined}
+    >
+      {select !== undefined && <td>{select}</td>}
+      <td>
+        <Link href={nodeHref(node)} className={tableClasses.name} title={node.url}>
+          {node.name}
+        </Link>
+        {node.backup && <span className={classes.tag}>{t("table.backup")}</span>}
+      </td>
+      {showPool && (
+        <td>
+          <Link href={`/pools/${node.poolId}` as Route} className={classes.pool}>
+            {poolName}
+          </Link>
+        </td>
+      )}
+      <td>
+        <StateBadge status={node.status} />
+        <span className={classes.reason}>
+          <StateReason node={node} />
+        </span>
+      </td>
+      <td className={tableClasses.number}>{node.weight}</td>
+      <Figures nodeId={node.id} />
+      <td className={tableClasses.number}>
+        <Heartbeat node={node} />
+      </td>
+      {actions !== undefined && <td className={tableClasses.number}>{actions}</td>}
+    </tr>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { MISSING } from "#lib/client/format.ts";
+import { useFigures, useServerNow } from "#lib/client/live.tsx";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { NodeFacts } from "#lib/contracts/runtime.ts";
+import type { NodeView } from "#lib/contracts/views.ts";
+import { useReasonText } from "./use-reason-text.ts";
+
+/** Until when a passing state lasts; null when it has no end of its own. */
+function endMs(node: NodeView): number | null {
+  const { admin, ejection, breaker }: NodeFacts = node.facts;
+  if (node.status === "draining") return admin.deadlineMs;
+  if (node.status === "ejected" && ejection.state === "ejected") return ejection.untilMs;
+  if (node.status === "breaker-open" && breaker.state === "open") return breaker.untilMs;
+  return null;
+}
+
+/** Time left, after `before`; nothing once it is over and the next fact has not come yet. */
+function Countdown({ untilMs, before = "" }: { untilMs: number; before?: string }) {
+  const formats = useFormats();
+  const leftMs = untilMs - useServerNow();
+  if (leftMs <= 0) return null;
+  return (
+    <>
+      {before}
+      {formats.duration(Math.ceil(leftMs / 1_000) * 1_000)}
+    </>
+  );
+}
+
+function InFlightLeft({ nodeId }: { nodeId: string }) {
+  const t = useTranslations("status");
+  const figures = useFigures("node", nodeId);
+  return t("reason.left", { count: figures?.inFlight ?? MISSING });
+}
+
+/** The words beside a node's badge: why it is so, since when, how long still. Nothing for a node that is simply up. */
+export function StateReason({ node }: { node: NodeView }) {
+  const t = useTranslations("status");
+  const reasonText = useReasonText();
+  const formats = useFormats();
+  const { admin, health } = node.facts;
+  const until = endMs(node);
+  switch (node.status) {
+    case "up":
+      return node.statusReason === "ok" || node.statusReason === "" ? null : reasonText(node.statusReason);
+    case "down":
+      return `${reasonText(node.statusReason)} · ${t("reason.failures", { count: health.consecutiveFailures })}`;
+    case "draining":
+      return (
+        <>
+          <InFlightLeft nodeId={node.id} />
+          {node.statusReason === "deadline-over" && ` · ${reasonText(node.statusReason)}`}
+          {node.statusReason !== "deadline-over" && until !== null && <Countdown untilMs={until} before=" · " />}
+        </>
+      );
+    case "drained":
+    case "maintenance":
+      return t("reason.by-operator-since", { by: admin.by, time: formats.minute(admin.sinceMs) });
+    case "ejected":
+    case "breaker-open":
+      return (
+        <>
+          {reasonText(node.statusReason)}
+          {until !== null && <Countdown untilMs={until} before=" · " />}
+        </>
+      );
+    case "going-down":
+    case "coming-up":
+    case "unchecked":
+    case "warming-up":
+    case "breaker-half-open":
+      return reasonText(node.statusReason);
+  }
+}

@@ -1,0 +1,48 @@
+"use client";
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useNotify } from "#components/forms/use-notify.ts";
+import { deleteNode } from "#lib/client/mutations.ts";
+import { dropNode, nodeMutationKey, runNodeAction, takeNodeView } from "#lib/client/node-actions.ts";
+import { healthQuery } from "#lib/client/queries.ts";
+import type { RuntimeAction } from "#lib/contracts/runtime.ts";
+import type { NodeView } from "#lib/contracts/views.ts";
+
+type Request = { action: RuntimeAction; timeoutMs?: number };
+
+/** Carries out runtime operations on a node. Says how it went, but not a failure that a dialog tells itself. */
+export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {
+  const t = useTranslations("nodes");
+  const notify = useNotify();
+  const client = useQueryClient();
+  return useMutation({
+    mutationKey: nodeMutationKey(node.id),
+    mutationFn: ({ action, timeoutMs }: Request) => runNodeAction(node.id, action, timeoutMs),
+    onSuccess: (view, { action }) => {
+      takeNodeView(client, view);
+      notify.done(t(`done.${action}`, { node: node.name }));
+    },
+    onError: (error, { action }) => {
+      if (!isInDialog) notify.failed(t(`action.${action}`, { node: node.name }), error);
+    },
+  });
+}
+
+/** Deletes a node from its pool, as a revision of its own. */
+export function useDeleteNode(node: NodeView) {
+  const t = useTranslations("nodes");
+  const notify = useNotify();
+  const client = useQueryClient();
+  return useMutation({
+    mutationKey: nodeMutationKey(node.id),
+    mutationFn: () => deleteNode(node.id),
+    onSuccess: () => {
+      dropNode(client, node.poolId, node.id);
+      void client.invalidateQueries({ queryKey: healthQuery.queryKey });
+      notify.done(t("done.delete", { node: node.name }));
+    },
+  });
+}
+
+/** Whether an operation on this node is under way. */
+export const useIsNodeBusy = (nodeId: string): boolean => useIsMutating({ mutationKey: nodeMutationKey(nodeId) }) > 0;

@@ -1,0 +1,63 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import type { Route } from "next";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { AlertLevel } from "#components/alerts/alert-level.tsx";
+import { useAlertText } from "#components/alerts/use-alert-text.ts";
+import { EmptyState } from "#components/data/empty-state.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
+import { RelativeTime } from "#components/data/relative-time.tsx";
+import { useReasonText } from "#components/nodes/use-reason-text.ts";
+import { firingAlertsQuery } from "#lib/client/queries.ts";
+import type { Alert } from "#lib/contracts/alerts.ts";
+import classes from "./overview-page.module.css";
+
+const SHOWN = 6;
+
+function AlertItem({ alert }: { alert: Alert }) {
+  const alertText = useAlertText();
+  const reasonText = useReasonText();
+  return (
+    <li className={classes.item}>
+      <AlertLevel level={alert.level} />
+      <div>
+        <div className={classes.itemTitle}>{alertText(alert)}</div>
+        <div className={classes.itemText}>
+          {alert.poolName} · {reasonText(alert.reason)}
+        </div>
+      </div>
+      <span className={classes.itemText}>
+        <RelativeTime at={alert.firedAt} />
+      </span>
+    </li>
+  );
+}
+
+export function ActiveAlerts() {
+  const t = useTranslations("overview");
+  const query = useQuery(firingAlertsQuery);
+  const all = (
+    <Link href={"/alerts" as Route} className={classes.link}>
+      {t("allAlerts")} →
+    </Link>
+  );
+  return (
+    <Panel title={t("alerts")} aside={all}>
+      <QueryView query={query}>
+        {(alerts) =>
+          alerts.length === 0 ? (
+            <EmptyState title={t("noAlerts")} text={t("noAlertsText")} />
+          ) : (
+            <ul className={classes.list}>
+              {alerts.slice(0, SHOWN).map((alert) => (
+                <AlertItem key={alert.id} alert={alert} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}

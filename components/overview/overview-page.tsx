@@ -1,0 +1,46 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { TrafficChart } from "#components/charts/traffic-chart.tsx";
+import { useAnnotations } from "#components/charts/use-annotations.ts";
+import { useChartData } from "#components/charts/use-chart-data.ts";
+import { Page } from "#components/shell/page.tsx";
+import { RangeSelect, useRange } from "#components/shell/range.tsx";
+import { poolsQuery } from "#lib/client/queries.ts";
+import { ActiveAlerts } from "./active-alerts.tsx";
+import { FleetNodes } from "./fleet-nodes.tsx";
+import classes from "./overview-page.module.css";
+import { OverviewStats } from "./overview-stats.tsx";
+import { RecentChanges } from "./recent-changes.tsx";
+import { StartChecklist } from "./start-checklist.tsx";
+
+function FleetCharts() {
+  const { rangeMs } = useRange();
+  const data = useChartData("all", undefined, rangeMs);
+  const annotations = useAnnotations();
+  return (
+    <div className={classes.two}>
+      <LatencyChart data={data} annotations={annotations} />
+      <TrafficChart data={data} annotations={annotations} />
+    </div>
+  );
+}
+
+/** The whole fleet at a glance; before there is one, the three steps to it. `proxyUrl`: where requests are to go. */
+export function OverviewPage({ proxyUrl }: { proxyUrl: string }) {
+  const t = useTranslations("shell");
+  const pools = useQuery(poolsQuery);
+  return (
+    <Page title={t("nav.overview")} tools={<RangeSelect />}>
+      {pools.data && <StartChecklist pools={pools.data} proxyUrl={proxyUrl} />}
+      <OverviewStats />
+      <FleetCharts />
+      <FleetNodes query={pools} />
+      <div className={classes.two}>
+        <ActiveAlerts />
+        <RecentChanges />
+      </div>
+    </Page>
+  );
+}

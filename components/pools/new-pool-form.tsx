@@ -1,0 +1,116 @@
+"use client";
+import { ActionIcon, Button, NumberInput, Switch, TextInput } from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { FormModal } from "#components/forms/form-modal.tsx";
+import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
+import { createPool } from "#lib/client/mutations.ts";
+import { poolsQuery } from "#lib/client/queries.ts";
+import { PoolCreate } from "#lib/contracts/config.ts";
+import { AlgorithmFields } from "./algorithm-fields.tsx";
+import {
+  EMPTY_ROW,
+  NEW_POOL,
+  type NewPoolValues,
+  nameOfUrl,
+  newPoolInput,
+  newPoolPath,
+  repeatedNames,
+} from "./pool-values.ts";
+import classes from "./pools.module.css";
+
+/** Makes a pool with its first nodes in one revision, then goes there. */
+export function NewPoolForm({ onClose }: { onClose: () => void }) {
+  const t = useTranslations("pools");
+  const router = useRouter();
+  const isFirst = useQueryClient().getQueryData(poolsQuery.queryKey)?.length === 0;
+  const config = useConfigForm({
+    // The first pool is most likely to take everything: then a request works before there is any route.
+    initial: { ...NEW_POOL, isDefault: isFirst },
+    schema: PoolCreate,
+    toInput: newPoolInput,
+    rename: newPoolPath,
+    check: repeatedNames,
+    save: async (input, ifMatch) => {
+      const pool = await createPool(input, ifMatch);
+      router.push(`/pools/${pool.id}` as Route);
+      return pool;
+    },
+    onSaved: () => undefined,
+  });
+  const { form } = config;
+  return (
+    <FormModal title={t("new")} config={config} submitLabel={t("create")} onClose={onClose} size={640}>
+      <TextInput label={t("field.name")} data-autofocus required withAsterisk={false} {...form.getInputProps("name")} />
+      <AlgorithmFields
+        algorithm={form.values.algorithm}
+        hashFrom={form.values.hashKey.from}
+        props={(path) => form.getInputProps(path)}
+      />
+      <Switch
+        label={t("field.isDefault")}
+        description={t("field.isDefaultHelp")}
+        {...form.getInputProps("isDefault", { type: "checkbox" })}
+      />
+      <NodeRows config={config} />
+    </FormModal>
+  );
+}
+
+function NodeRows({ config: { form } }: { config: ConfigForm<NewPoolValues> }) {
+  const t = useTranslations("pools.field");
+  return (
+    <fieldset className={classes.fieldset}>
+      <legend className={classes.legend}>{t("nodes")}</legend>
+      <p className={classes.help}>{t("nodesHelp")}</p>
+      <div className={classes.rowHeads} aria-hidden="true">
+        <span>{t("url")}</span>
+        <span>{t("nodeName")}</span>
+        <span>{t("weight")}</span>
+      </div>
+      <div className={classes.rows}>
+        {form.values.nodes.map((row, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+          <div key={index} className={classes.nodeRow}>
+            <TextInput
+              aria-label={t("urlOf", { number: index + 1 })}
+              placeholder="http://10.0.0.7:8080"
+              inputMode="url"
+              {...form.getInputProps(`nodes.${index}.url`)}
+            />
+            <TextInput
+              aria-label={t("nameOf", { number: index + 1 })}
+              placeholder={nameOfUrl(row.url) || t("nodeName")}
+              {...form.getInputProps(`nodes.${index}.name`)}
+            />
+            <NumberInput
+              aria-label={t("weightOf", { number: index + 1 })}
+              min={0}
+              max={1000}
+              clampBehavior="none"
+              {...form.getInputProps(`nodes.${index}.weight`)}
+            />
+            <ActionIcon
+              aria-label={t("removeNode", { number: index + 1 })}
+              onClick={() => form.removeListItem("nodes", index)}
+            >
+              <IconTrash size={15} aria-hidden="true" />
+            </ActionIcon>
+          </div>
+        ))}
+      </div>
+      <div>
+        <Button
+          variant="default"
+          leftSection={<IconPlus size={14} aria-hidden="true" />}
+          onClick={() => form.insertListItem("nodes", EMPTY_ROW)}
+        >
+          {t("addNode")}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

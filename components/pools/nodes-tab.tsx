@@ -1,0 +1,45 @@
+"use client";
+import { IconPlus } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { EmptyState } from "#components/data/empty-state.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { GuardedButton } from "#components/forms/guarded.tsx";
+import { NodeActions } from "#components/nodes/node-actions.tsx";
+import { useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
+import { NodeTable } from "#components/nodes/node-table.tsx";
+import type { PoolView } from "#lib/contracts/views.ts";
+import { PoolCharts } from "./pool-charts.tsx";
+
+export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: string | null }) {
+  const t = useTranslations("pool.noNodes");
+  const nodes = useTranslations("nodes.form");
+  const dialogs = useNodeDialogs();
+  return (
+    <>
+      <Panel flush>
+        {pool.nodes.length > 0 ? (
+          <NodeTable
+            nodes={pool.nodes}
+            renderActions={(node) => <NodeActions node={node} />}
+            selectedId={selectedId ?? undefined}
+          />
+        ) : (
+          <EmptyState
+            title={t("title")}
+            text={t("text")}
+            action={
+              <GuardedButton
+                needs="publisher"
+                leftSection={<IconPlus size={14} aria-hidden="true" />}
+                onClick={dialogs.add}
+              >
+                {nodes("add")}
+              </GuardedButton>
+            }
+          />
+        )}
+      </Panel>
+      <PoolCharts poolId={pool.id} />
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+"use client";
+import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { TrafficChart } from "#components/charts/traffic-chart.tsx";
+import { useAnnotations } from "#components/charts/use-annotations.ts";
+import { useChartData } from "#components/charts/use-chart-data.ts";
+import { useRange } from "#components/shell/range.tsx";
+import classes from "./pool-content.module.css";
+
+/** Latency and traffic of a pool over the range of the page. */
+export function PoolCharts({ poolId }: { poolId: string }) {
+  const { rangeMs } = useRange();
+  const data = useChartData("pool", poolId, rangeMs);
+  const annotations = useAnnotations(poolId);
+  return (
+    <div className={classes.charts}>
+      <LatencyChart data={data} annotations={annotations} />
+      <TrafficChart data={data} annotations={annotations} />
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+"use client";
+import { ActionIcon, Tabs } from "@mantine/core";
+import { IconDots, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useState } from "react";
+import { Panel } from "#components/data/panel.tsx";
+import { ActionMenu } from "#components/forms/action-menu.tsx";
+import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { FactsTable } from "#components/nodes/facts-table.tsx";
+import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
+import { NodeDrawer } from "#components/nodes/node-drawer.tsx";
+import type { PoolView } from "#lib/contracts/views.ts";
+import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
+import { NodesTab } from "./nodes-tab.tsx";
+import classes from "./pool-content.module.css";
+import { SettingsForm } from "./settings-form.tsx";
+import { TrafficTab } from "./traffic-tab.tsx";
+
+const TABS = ["nodes", "traffic", "health", "config"] as const;
+const HEALTH_GROUPS = ["healthCheck", "breaker", "ejection"] as const;
+const CONFIG_GROUPS = ["general", "retry", "warmUp", "timeouts", "keepAlive", "limits"] as const;
+
+/** The parts of a pool as tabs; which one, and whose drawer is open, stands in the address. */
+export function PoolContent({ pool }: { pool: PoolView }) {
+  const t = useTranslations("pool");
+  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("nodes"));
+  const [nodeId, setNodeId] = useQueryState("node", parseAsString);
+  const [seen, setSeen] = useState<ReadonlySet<string>>(() => new Set([tab]));
+  if (!seen.has(tab)) setSeen(new Set([...seen, tab]));
+  return (
+    <NodeDialogs pool={pool}>
+      <Tabs value={tab} onChange={(value) => void setTab(value as (typeof TABS)[number])} classNames={classes}>
+        <div className={classes.bar}>
+          <Tabs.List aria-label={t("tabs")}>
+            {TABS.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`tab.${each}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <PoolTools pool={pool} />
+        </div>
+        <Tabs.Panel value="nodes">{tab === "nodes" && <NodesTab pool={pool} selectedId={nodeId} />}</Tabs.Panel>
+        <Tabs.Panel value="traffic">{tab === "traffic" && <TrafficTab pool={pool} />}</Tabs.Panel>
+        {/* Once seen, forms stay when another tab is looked at: what was entered is not lost. */}
+        <Tabs.Panel value="health">
+          {tab === "health" && pool.nodes.length > 0 && (
+            <Panel flush title={t("facts.title")} hint={t("facts.hint")}>
+              <FactsTable pool={pool} />
+            </Panel>
+          )}
+          {seen.has("health") && <SettingsForm pool={pool} groups={HEALTH_GROUPS} openAtFirst={HEALTH_GROUPS} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="config">
+          {seen.has("config") && <SettingsForm pool={pool} groups={CONFIG_GROUPS} openAtFirst={["general"]} />}
+        </Tabs.Panel>
+      </Tabs>
+      <NodeDrawer pool={pool} nodeId={nodeId} onClose={() => void setNodeId(null)} />
+    </NodeDialogs>
+  );
+}
+
+function PoolTools({ pool }: { pool: PoolView }) {
+  const t = useTranslations("pool");
+  const nodes = useTranslations("nodes.form");
+  const dialogs = useNodeDialogs();
+  const [isDeleting, setDeleting] = useState(false);
+  return (
+    <span className={classes.tools}>
+      <GuardedButton needs="publisher" leftSection={<IconPlus size={14} aria-hidden="true" />} onClick={dialogs.add}>
+        {nodes("add")}
+      </GuardedButton>
+      <ActionMenu
+        target={
+          <ActionIcon aria-label={t("more", { pool: pool.name })} variant="default" size={30}>
+            <IconDots size={15} aria-hidden="true" />
+          </ActionIcon>
+        }
+      >
+        <GuardedItem
+          needs="publisher"
+          isDangerous
+          icon={<IconTrash size={15} stroke={1.7} aria-hidden="true" />}
+          onClick={() => setDeleting(true)}
+        >
+          {t("delete.action")}
+        </GuardedItem>
+      </ActionMenu>
+      {isDeleting && <DeletePoolDialog pool={pool} onClose={() => setDeleting(false)} />}
+    </span>
+  );
+}

@@ -1,0 +1,110 @@
+// Every setting of a pool, in the groups in which people look for it: what the form draws, and how a value is told.
+
+export type FieldKind = "text" | "switch" | "count" | "duration" | "percent" | "statuses" | "select" | "algorithm";
+type Field = { path: SettingPath; kind: FieldKind; options?: readonly SettingOption[] };
+export type SettingOption = "keep" | "node" | "step" | "linear" | "exponential" | "GET" | "HEAD" | "OPTIONS";
+export type GroupName = keyof typeof SETTING_GROUPS;
+export type SettingField = Field;
+
+export type SettingPath =
+  | "name"
+  | "description"
+  | "algorithm"
+  | "isDefault"
+  | "hostHeader"
+  | `healthCheck.${"enabled" | "intervalMs" | "timeoutMs" | "fall" | "rise"}`
+  | `healthCheck.http.${"enabled" | "method" | "path" | "statuses"}`
+  | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
+  | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
+  | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
+  | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
+  | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs"}`
+  | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
+  | "maxQueue"
+  | "panicThreshold"
+  | "drainTimeoutMs";
+
+const field = (kind: FieldKind, path: SettingPath, options?: readonly SettingOption[]): Field => ({
+  path,
+  kind,
+  options,
+});
+
+export const SETTING_GROUPS = {
+  general: [
+    field("text", "name"),
+    field("text", "description"),
+    field("algorithm", "algorithm"),
+    field("select", "hostHeader", ["keep", "node"]),
+    field("switch", "isDefault"),
+  ],
+  healthCheck: [
+    field("switch", "healthCheck.enabled"),
+    field("duration", "healthCheck.intervalMs"),
+    field("duration", "healthCheck.timeoutMs"),
+    field("count", "healthCheck.fall"),
+    field("count", "healthCheck.rise"),
+    field("switch", "healthCheck.http.enabled"),
+    field("select", "healthCheck.http.method", ["GET", "HEAD", "OPTIONS"]),
+    field("text", "healthCheck.http.path"),
+    field("statuses", "healthCheck.http.statuses"),
+  ],
+  breaker: [
+    field("switch", "breaker.enabled"),
+    field("duration", "breaker.windowMs"),
+    field("count", "breaker.minimumRequests"),
+    field("percent", "breaker.errorRatio"),
+    field("duration", "breaker.openMs"),
+    field("duration", "breaker.maxOpenMs"),
+    field("count", "breaker.halfOpenRequests"),
+  ],
+  ejection: [
+    field("switch", "ejection.enabled"),
+    field("count", "ejection.consecutiveFailures"),
+    field("count", "ejection.brokenAnswers"),
+    field("duration", "ejection.baseEjectionMs"),
+    field("duration", "ejection.maxEjectionMs"),
+    field("percent", "ejection.maxEjectedRatio"),
+  ],
+  retry: [
+    field("count", "retry.maxRetries"),
+    field("percent", "retry.budgetRatio"),
+    field("count", "retry.minRetries"),
+    field("statuses", "retry.retryStatuses"),
+    field("count", "retry.holdAnswerBytes"),
+  ],
+  warmUp: [
+    field("switch", "warmUp.enabled"),
+    field("select", "warmUp.curve", ["step", "linear", "exponential"]),
+    field("duration", "warmUp.windowMs"),
+    field("percent", "warmUp.startRatio"),
+  ],
+  timeouts: [
+    field("duration", "timeouts.connectMs"),
+    field("duration", "timeouts.firstByteMs"),
+    field("duration", "timeouts.bodyIdleMs"),
+    field("duration", "timeouts.queueMs"),
+  ],
+  keepAlive: [
+    field("count", "keepAlive.maxIdle"),
+    field("count", "keepAlive.maxIdlePerNode"),
+    field("duration", "keepAlive.idleMs"),
+  ],
+  limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
+} as const satisfies Record<string, readonly Field[]>;
+
+/** The field at `path`; none for what no group draws (the hash key has its own inputs). */
+export const fieldAt = (path: string): Field | undefined =>
+  Object.values(SETTING_GROUPS)
+    .flat()
+    .find((each) => each.path === path);
+
+/** Value of an object at a dotted path. */
+export const valueAt = (value: unknown, path: string): unknown =>
+  path
+    .split(".")
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
+      value,
+    );

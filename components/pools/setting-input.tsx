@@ -1,0 +1,74 @@
+"use client";
+import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { DurationInput } from "#components/forms/duration-input.tsx";
+import { HELP_BELOW } from "#components/forms/field-order.ts";
+import forms from "#components/forms/forms.module.css";
+import { PercentInput } from "#components/forms/percent-input.tsx";
+import type { ConfigForm } from "#components/forms/use-config-form.ts";
+import { AlgorithmFields } from "./algorithm-fields.tsx";
+import { POOL_DEFAULTS } from "./pool-values.ts";
+import { type SettingField, valueAt } from "./setting-groups.ts";
+import type { PoolValues } from "./setting-values.ts";
+import { useSettingText } from "./use-setting-text.ts";
+
+/** What a new pool has no default for. */
+const WITHOUT_DEFAULT = ["name", "description", "isDefault", "algorithm"];
+
+type Props = { field: SettingField; form: ConfigForm<PoolValues>["form"]; disabled: boolean };
+
+/** The input of one setting, with what it is for, its unit and its default. */
+export function SettingInput({ field, form, disabled }: Props) {
+  const t = useTranslations("pool");
+  const text = useSettingText();
+  const { path, kind } = field;
+  if (kind === "algorithm")
+    return (
+      <AlgorithmFields
+        algorithm={form.values.algorithm}
+        hashFrom={form.values.hashKey.from}
+        props={(each) => form.getInputProps(each)}
+        disabled={disabled}
+      />
+    );
+  const fallback = t("settings.default", { value: text(path, valueAt(POOL_DEFAULTS, path)) });
+  const help = t(`setting.${path}.help`);
+  const shared = {
+    label: t(`setting.${path}.label`),
+    description: WITHOUT_DEFAULT.includes(path) ? help : `${help} ${fallback}`,
+    disabled,
+  };
+  const props = form.getInputProps(path, { type: kind === "switch" ? "checkbox" : "input" });
+  switch (kind) {
+    case "switch":
+      return <Switch {...shared} className={forms.whole} {...props} />;
+    case "duration":
+      return <DurationInput {...shared} {...props} />;
+    case "percent":
+      return <PercentInput {...shared} {...props} />;
+    case "count":
+      return (
+        <NumberInput
+          {...shared}
+          inputWrapperOrder={HELP_BELOW}
+          min={0}
+          allowDecimal={false}
+          clampBehavior="none"
+          thousandSeparator=","
+          {...props}
+        />
+      );
+    case "select":
+      return (
+        <Select
+          {...shared}
+          inputWrapperOrder={HELP_BELOW}
+          data={(field.options ?? []).map((value) => ({ value, label: t(`option.${value}`) }))}
+          {...props}
+        />
+      );
+    case "text":
+    case "statuses":
+      return <TextInput {...shared} inputWrapperOrder={HELP_BELOW} {...props} />;
+  }
+}

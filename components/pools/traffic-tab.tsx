@@ -1,0 +1,47 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { StatCard } from "#components/data/stat-card.tsx";
+import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
+import type { Figures } from "#lib/client/live-store.ts";
+import { isUsable } from "#lib/client/usable.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { PoolView } from "#lib/contracts/views.ts";
+import { PoolCharts } from "./pool-charts.tsx";
+import classes from "./pool-content.module.css";
+
+/** The figures of a pool with their recent course, and its charts. */
+export function TrafficTab({ pool }: { pool: PoolView }) {
+  const t = useTranslations("pool.stat");
+  const formats = useFormats();
+  const figures = useFigures("pool", pool.id);
+  const series = useSeries("pool", pool.id);
+  const isStale = useIsStale();
+  const course = (field: keyof Figures) => series.map((point) => point.figures[field]);
+  const cards = [
+    { field: "requestsPerSecond", label: t("rate"), value: formats.rate(figures?.requestsPerSecond), tone: "p50" },
+    { field: "successRatio", label: t("success"), value: formats.success(figures?.successRatio), tone: "good" },
+    { field: "p50Ms", label: t("p50"), value: formats.msUnit(figures?.p50Ms), tone: "p50" },
+    { field: "p99Ms", label: t("p99"), value: formats.msUnit(figures?.p99Ms), tone: "p99" },
+    { field: "inFlight", label: t("inFlight"), value: formats.integer(figures?.inFlight), tone: "mute" },
+    { field: "queued", label: t("queued"), value: formats.integer(figures?.queued), tone: "mute" },
+  ] as const;
+  const usable = pool.nodes.filter(isUsable).length;
+  return (
+    <>
+      <div className={classes.stats}>
+        {cards.map(({ field, label, value, tone }) => (
+          <StatCard
+            key={field}
+            label={label}
+            value={value}
+            values={course(field)}
+            tone={tone}
+            isStale={isStale}
+            detail={field === "requestsPerSecond" ? t("usable", { usable, total: pool.nodes.length }) : undefined}
+          />
+        ))}
+      </div>
+      <PoolCharts poolId={pool.id} />
+    </>
+  );
+}

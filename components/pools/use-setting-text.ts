@@ -1,0 +1,34 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useFormats } from "#lib/client/use-formats.ts";
+import { ALGORITHMS } from "#lib/contracts/config.ts";
+import { fieldAt, type SettingOption } from "./setting-groups.ts";
+import { statusesText } from "./setting-values.ts";
+
+const isAlgorithm = (value: unknown): value is (typeof ALGORITHMS)[number] =>
+  (ALGORITHMS as readonly unknown[]).includes(value);
+
+/** Tells a setting's value to people: `5 sec`, `50 %`, `on`, `100-499`. */
+export function useSettingText(): (path: string, value: unknown) => string {
+  const t = useTranslations("pool");
+  const pools = useTranslations("pools");
+  const formats = useFormats();
+  return (path, value) => {
+    if (value === "" || (Array.isArray(value) && value.length === 0)) return t("settings.none");
+    if (typeof value === "boolean") return t(value ? "settings.on" : "settings.off");
+    if (Array.isArray(value))
+      return value.every((each) => typeof each === "number") ? value.join(", ") : statusesText(value);
+    const kind = fieldAt(path)?.kind;
+    if (typeof value === "number") {
+      if (kind === "duration") return value === 0 ? "0" : formats.duration(value);
+      return kind === "percent" ? formats.percent(value) : formats.integer(value);
+    }
+    if (isAlgorithm(value)) return pools(`algorithm.${value}`);
+    if (kind === "select") return t(`option.${value as SettingOption}`);
+    if (path === "hashKey") {
+      const { from, name } = value as { from: "path"; name?: string };
+      return [pools(`hashFrom.${from}`), name].filter(Boolean).join(" ");
+    }
+    return String(value);
+  };
+}

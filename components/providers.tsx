@@ -1,0 +1,17 @@
+"use client";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import { useState } from "react";
+import { makeQueryClient } from "#lib/client/query-client.ts";
+import { ThemeProvider } from "./theme/theme-provider.tsx";
+
+export function Providers({ children }: { children: React.ReactNode }) {
+  const [queryClient] = useState(makeQueryClient);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <NuqsAdapter>
+        <ThemeProvider>{children}</ThemeProvider>
+      </NuqsAdapter>
+    </QueryClientProvider>
+  );
+}

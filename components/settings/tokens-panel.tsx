@@ -1,0 +1,56 @@
+"use client";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { EmptyState } from "#components/data/empty-state.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
+import { GuardedButton, useRefusal } from "#components/forms/guarded.tsx";
+import { tokensQuery } from "#lib/client/queries.ts";
+import type { NewToken, Token } from "#lib/contracts/access.ts";
+import { NewTokenForm } from "./new-token-form.tsx";
+import { RevokeDialog } from "./revoke-dialog.tsx";
+import { SecretDialog } from "./secret-dialog.tsx";
+import { TokenTable } from "./token-table.tsx";
+
+/** Which dialog is open. */
+type Open = { is: "none" } | { is: "new" } | { is: "secret"; token: NewToken } | { is: "revoke"; token: Token };
+
+/** Tokens for programs. A secret is on screen once, and never asked from the server again. */
+export function TokensPanel() {
+  const t = useTranslations("settings.tokens");
+  const refusal = useRefusal("admin");
+  const query = useQuery({ ...tokensQuery, enabled: refusal === undefined });
+  const [open, setOpen] = useState<Open>({ is: "none" });
+  const close = () => setOpen({ is: "none" });
+  const add = (
+    <GuardedButton
+      needs="admin"
+      leftSection={<IconPlus size={14} aria-hidden="true" />}
+      onClick={() => setOpen({ is: "new" })}
+    >
+      {t("new")}
+    </GuardedButton>
+  );
+  return (
+    <Panel flush title={t("title")} hint={t("hint")} aside={add}>
+      {refusal === undefined ? (
+        <QueryView query={query}>
+          {(tokens) =>
+            tokens.length === 0 ? (
+              <EmptyState title={t("none")} text={t("noneText")} />
+            ) : (
+              <TokenTable tokens={tokens} onRevoke={(token) => setOpen({ is: "revoke", token })} />
+            )
+          }
+        </QueryView>
+      ) : (
+        <EmptyState title={refusal} text={t("needsAdmin")} />
+      )}
+      {open.is === "new" && <NewTokenForm onClose={close} onMade={(token) => setOpen({ is: "secret", token })} />}
+      {open.is === "secret" && <SecretDialog token={open.token} onClose={close} />}
+      {open.is === "revoke" && <RevokeDialog token={open.token} onClose={close} />}
+    </Panel>
+  );
+}

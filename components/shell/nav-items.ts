@@ -1,0 +1,31 @@
+import {
+  IconBell,
+  IconGauge,
+  IconHistory,
+  IconListSearch,
+  IconRoute,
+  IconServer2,
+  IconSettings,
+  IconStack2,
+} from "@tabler/icons-react";
+import type { Route } from "next";
+
+/** Pages of the sidebar; `key` names the message. The second group is set apart. */
+export const NAV_GROUPS = [
+  [
+    { key: "overview", href: "/" as Route, Icon: IconGauge },
+    { key: "pools", href: "/pools" as Route, Icon: IconStack2 },
+    { key: "routes", href: "/routes" as Route, Icon: IconRoute },
+    { key: "alerts", href: "/alerts" as Route, Icon: IconBell },
+    { key: "changes", href: "/changes" as Route, Icon: IconHistory },
+  ],
+  [
+    { key: "audit", href: "/audit" as Route, Icon: IconListSearch },
+    { key: "system", href: "/system" as Route, Icon: IconServer2 },
+    { key: "settings", href: "/settings" as Route, Icon: IconSettings },
+  ],
+] as const;
+
+/** A page is current while itself or one below it is open. */
+export const isCurrent = (href: string, pathname: string): boolean =>
+  href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);

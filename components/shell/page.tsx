@@ -1,0 +1,23 @@
+import classes from "./page.module.css";
+import { TopBar } from "./top-bar.tsx";
+
+type Props = {
+  title: string;
+  /** Where this page lies below: shown before the title as a link. */
+  parent?: { title: string; href: string };
+  /** Controls of this page in the top bar, such as the time range. */
+  tools?: React.ReactNode;
+  children: React.ReactNode;
+};
+
+/** Frame of every page: top bar with its title, and its content. */
+export function Page({ title, parent, tools, children }: Props) {
+  return (
+    <>
+      <TopBar title={title} parent={parent} tools={tools} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconLogout, IconUser } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { signOut } from "#lib/client/auth.ts";
+import { meQuery } from "#lib/client/queries.ts";
+
+export function UserMenu() {
+  const t = useTranslations("shell");
+  const common = useTranslations("common");
+  const { data: me } = useQuery(meQuery);
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size={28} aria-label={t("user.menu", { name: me?.name ?? "" })}>
+          <IconUser size={15} stroke={1.7} aria-hidden="true" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {me && (
+          <Menu.Label>
+            {me.name} · {common(`role.${me.role}`)}
+          </Menu.Label>
+        )}
+        <Menu.Item leftSection={<IconLogout size={14} aria-hidden="true" />} onClick={() => void signOut()}>
+          {t("user.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,26 @@
+// Sessions of people, kept by better-auth in a cookie that scripts cannot read.
+
+/** Why a sign-in failed; undefined when it worked. */
+export type SignInFailure = "wrong" | "too-many-requests" | "network" | "internal";
+
+const post = (path: string, body: unknown) =>
+  fetch(`/api/auth/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+
+/** Starts a session. @returns why not, or undefined when it worked. */
+export async function signIn(email: string, password: string): Promise<SignInFailure | undefined> {
+  const response = await post("sign-in/email", { email, password });
+  if (!response) return "network";
+  if (response.ok) return undefined;
+  if (response.status === 429) return "too-many-requests";
+  return response.status < 500 ? "wrong" : "internal";
+}
+
+/** Ends the session and leaves everything that was read with it. */
+export async function signOut(): Promise<void> {
+  await post("sign-out", {});
+  window.location.assign("/sign-in");
+}

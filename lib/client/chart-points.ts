@@ -1,0 +1,116 @@
+// What a chart draws, from live figures or from a stored series: at most 300 points, and null where nothing was measured.
+import type { MetricSeries } from "#lib/contracts/metrics.ts";
+import type { SeriesPoint } from "./live-store.ts";
+
+export const MAX_POINTS = 300;
+
+export type ChartPoint = {
+  atMs: number;
+  p50Ms: number | null;
+  p99Ms: number | null;
+  successesPerSecond: number | null;
+  failuresPerSecond: number | null;
+};
+
+const gap = (atMs: number): ChartPoint => ({
+  atMs,
+  p50Ms: null,
+  p99Ms: null,
+  successesPerSecond: null,
+  failuresPerSecond: null,
+});
+
+/** A point for each whole second of the range ending at `toMs`; a second without measurement is a gap. */
+export function livePoints(series: readonly SeriesPoint[], toMs: number, rangeMs: number): ChartPoint[] {
+  const byMs = new Map(series.map((point) => [point.atMs, point.figures]));
+  const count = Math.min(MAX_POINTS, Math.floor(rangeMs / 1_000));
+  return Array.from({ length: count }, (_, index) => {
+    const atMs = toMs - (count - 1 - index) * 1_000;
+    const figures = byMs.get(atMs);
+    if (!figures) return gap(atMs);
+    const { p50Ms, p99Ms, requestsPerSecond, failuresPerSecond } = figures;
+    return {
+      atMs,
+      p50Ms,
+      p99Ms,
+      failuresPerSecond,
+      successesPerSecond: Math.max(0, requestsPerSecond - failuresPerSecond),
+    };
+  });
+}
+
+/** The points of a stored series. */
+export function storedPoints(series: MetricSeries): ChartPoint[] {
+  return series.points.map(({ atMs, p50Ms, p99Ms, successesPerSecond, failuresPerSecond }) => ({
+    atMs,
+    p50Ms,
+    p99Ms,
+    successesPerSecond,
+    failuresPerSecond,
+  }));
+}
+
+/** Something that happened, as a line on a chart. */
+export type Annotation = { key: string; atMs: number; text: string; tone: "accent" | "bad" | "drain" };
+/** `row` counts from the top; null: there is no room for the label. */
+export type PlacedAnnotation = Annotation & { row: number | null; side: "right" | "left" };
+
+const LABEL_ROWS = 2;
+const LABEL_CHARACTER_PX = 6.5;
+/** Lines closer than this are one line, which says how many more it stands for. */
+const CLUSTER_PX = 8;
+
+/** Annotations of one tone that fall on the same place become the newest of them, with the number of the others. */
+function cluster(sorted: readonly Annotation[], pxPerMs: number): Annotation[] {
+  const groups: Annotation[][] = [];
+  for (const annotation of sorted) {
+    const near = groups.findLast(
+      ([first]) => first?.tone === annotation.tone && (annotation.atMs - first.atMs) * pxPerMs < CLUSTER_PX,
+    );
+    if (near) near.push(annotation);
+    else groups.push([annotation]);
+  }
+  return groups.flatMap((group) => {
+    const newest = group.at(-1);
+    if (!newest) return [];
+    return [group.length === 1 ? newest : { ...newest, text: `${newest.text} (+${group.length - 1})` }];
+  });
+}
+
+/**
+ * Puts the labels of a chart into rows where they do not cover each other, right of their line or else left of it; a label
+ * without room is left out, its line stays.
+ */
+export function placeAnnotations(
+  annotations: readonly Annotation[],
+  [fromMs, toMs]: readonly [number, number],
+  widthPx: number,
+): PlacedAnnotation[] {
+  const ends = Array.from({ length: LABEL_ROWS }, () => 0);
+  const pxPerMs = widthPx / (toMs - fromMs);
+  const visible = annotations.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  return cluster(
+    visible.toSorted((a, b) => a.atMs - b.atMs),
+    pxPerMs,
+  ).map((annotation) => {
+    const linePx = (annotation.atMs - fromMs) * pxPerMs;
+    const lengthPx = (annotation.text.length + 2) * LABEL_CHARACTER_PX;
+    for (const side of ["right", "left"] as const) {
+      const startPx = side === "right" ? linePx : linePx - lengthPx;
+      const row = ends.findIndex((end) => end <= startPx);
+      if (row < 0 || startPx + lengthPx > widthPx + LABEL_CHARACTER_PX) continue;
+      ends[row] = startPx + lengthPx;
+      return { ...annotation, row, side };
+    }
+    return { ...annotation, row: null, side: "right" };
+  });
+}
+
+/** Times of the axis: whole multiples of a round step, at most about seven. */
+export function timeTicks([fromMs, toMs]: readonly [number, number]): number[] {
+  const minute = 60_000;
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200].map((m) => m * minute);
+  const step = steps.find((each) => (toMs - fromMs) / each <= 7) ?? 7_200 * minute;
+  const first = Math.ceil(fromMs / step) * step;
+  return Array.from({ length: Math.max(0, Math.floor((toMs - first) / step) + 1) }, (_, i) => first + i * step);
+}

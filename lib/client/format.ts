@@ -1,0 +1,89 @@
+// Numbers and times for people, all through Intl. Missing values are shown as a dash, never as zero.
+export const MISSING = "–";
+
+type Maybe = number | null | undefined;
+export type Formats = ReturnType<typeof makeFormats>;
+
+const RELATIVE_STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+];
+const DURATION_STEPS: [string, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+];
+
+/** Offset of a zone at one instant as people write it: `UTC`, `UTC+8`, `UTC+5:30`. */
+export function zoneLabel(timeZone: string, atMs: number): string {
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" }).formatToParts(atMs);
+  return (parts.find((part) => part.type === "timeZoneName")?.value ?? timeZone)
+    .replace("GMT", "UTC")
+    .replace(/\+0$/, "");
+}
+
+/** Formatters of one language and one time zone (IANA name). */
+export function makeFormats(locale: string, timeZone: string) {
+  const number = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(locale, options);
+    return (value: Maybe) => (value === null || value === undefined ? MISSING : format.format(value));
+  };
+  const date = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, hourCycle: "h23", ...options });
+    return (at: number | string | Date) => format.format(new Date(at));
+  };
+  const integer = number({ maximumFractionDigits: 0 });
+  const twoDigitPercent = number({ style: "percent", maximumFractionDigits: 2 });
+  const oneDigit = number({ maximumFractionDigits: 1 });
+  const compact = number({ notation: "compact", maximumFractionDigits: 1 });
+  const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const unit = (name: string) => number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
+  const units = Object.fromEntries([...DURATION_STEPS.map(([name]) => name), "millisecond"].map((n) => [n, unit(n)]));
+
+  const latency = (ms: Maybe) => (ms !== null && ms !== undefined && ms < 10 ? oneDigit(ms) : integer(ms));
+  const duration = (ms: Maybe) => {
+    if (ms === null || ms === undefined) return MISSING;
+    const [name, stepMs] = DURATION_STEPS.find(([, step]) => ms >= step) ?? ["millisecond", 1];
+    return units[name]?.(ms / stepMs) ?? MISSING;
+  };
+  return {
+    locale,
+    timeZone,
+    integer,
+    /** Numbers of an axis: short from 10,000 on. */
+    axis: (value: number) => (value >= 10_000 ? compact(value) : oneDigit(value)),
+    /** Requests per second: one decimal below 10. */
+    rate: (value: Maybe) => (value !== null && value !== undefined && value < 10 ? oneDigit(value) : integer(value)),
+    /** 0–1 as a percentage with at most one decimal. */
+    percent: number({ style: "percent", maximumFractionDigits: 1 }),
+    /** Success rate: two decimals, and 100 % only when nothing failed. */
+    success: (ratio: Maybe) =>
+      twoDigitPercent(ratio !== null && ratio !== undefined && ratio < 1 ? Math.min(ratio, 0.9999) : ratio),
+    /** Milliseconds without their unit (it stands in the header). */
+    ms: latency,
+    /** Milliseconds with their unit. */
+    msUnit: (ms: Maybe) => (ms === null || ms === undefined ? MISSING : `${latency(ms)} ms`),
+    /** A length of time in its largest unit: `42 sec`, `1.5 hr`. */
+    duration,
+    time: date({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+    minute: date({ hour: "2-digit", minute: "2-digit" }),
+    day: date({ month: "short", day: "numeric" }),
+    dateTime: date({
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    }),
+    zone: (atMs: number) => zoneLabel(timeZone, atMs),
+    relative: (atMs: number, nowMs: number) => {
+      const differenceMs = atMs - nowMs;
+      const [name, stepMs] = RELATIVE_STEPS.find(([, step]) => Math.abs(differenceMs) >= step) ?? ["second", 1_000];
+      return relativeFormat.format(Math.trunc(differenceMs / stepMs), name);
+    },
+  };
+}

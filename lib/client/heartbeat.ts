@@ -1,0 +1,38 @@
+// The last ten minutes of a node in short spans, from what is known: real traffic seen by this page, the present verdict
+// of the health checks back to when it began, and the operator's will. What nobody observed is unknown, never good.
+import type { NodeFacts } from "#lib/contracts/runtime.ts";
+import type { SeriesPoint } from "./live-store.ts";
+
+export const HEARTBEAT_SPANS = 40;
+export const HEARTBEAT_SPAN_MS = 15_000;
+/** A verdict this much older than a span says nothing about it. */
+const VERDICT_AGE_MS = 60_000;
+
+export type Beat = "good" | "warn" | "bad" | "off" | "unknown";
+
+function beatOfTraffic(points: readonly SeriesPoint[]): Beat | undefined {
+  const requests = points.reduce((sum, point) => sum + point.figures.requestsPerSecond, 0);
+  const failures = points.reduce((sum, point) => sum + point.figures.failuresPerSecond, 0);
+  if (requests + failures === 0) return undefined;
+  if (failures === 0) return "good";
+  return failures / Math.max(requests, failures) >= 0.5 ? "bad" : "warn";
+}
+
+function beatOfFacts(facts: NodeFacts, endMs: number): Beat {
+  if (facts.admin.state === "maintenance" && endMs > facts.admin.sinceMs) return "off";
+  const { state, sinceMs, lastCheckMs } = facts.health;
+  const isKnown = lastCheckMs !== null && endMs > sinceMs && endMs <= lastCheckMs + VERDICT_AGE_MS;
+  if (!isKnown || state === "unknown") return "unknown";
+  return state === "healthy" ? "good" : "bad";
+}
+
+/** `HEARTBEAT_SPANS` beats, the oldest first; the last one ends at `nowMs`. */
+export function heartbeat(facts: NodeFacts, series: readonly SeriesPoint[], nowMs: number): Beat[] {
+  return Array.from({ length: HEARTBEAT_SPANS }, (_, index) => {
+    const endMs = nowMs - (HEARTBEAT_SPANS - 1 - index) * HEARTBEAT_SPAN_MS;
+    const points = series.filter((point) => point.atMs > endMs - HEARTBEAT_SPAN_MS && point.atMs <= endMs);
+    const byFacts = beatOfFacts(facts, endMs);
+    if (byFacts === "bad" || byFacts === "off") return byFacts;
+    return beatOfTraffic(points) ?? byFacts;
+  });
+}

@@ -1,0 +1,44 @@
+// What an event of the live stream means for what the queries have already read.
+import type { QueryClient } from "@tanstack/react-query";
+import type { Alert } from "#lib/contracts/alerts.ts";
+import type { LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
+import { nodeNews, withNode } from "./node-news.ts";
+import { keys } from "./queries.ts";
+
+/** A fact of a node changed. A node that is not known yet comes with the revision that brings it. */
+export function takeNode(client: QueryClient, event: LiveNode): void {
+  if (!nodeNews.take(event)) return;
+  client.setQueryData<PoolView[]>(keys.pools, (pools) => pools?.map((pool) => withNode(pool, event)));
+  client.setQueryData<PoolView>(keys.pool(event.poolId), (pool) => pool && withNode(pool, event));
+  void client.invalidateQueries({ queryKey: keys.nodeEvents(event.nodeId) });
+}
+
+/** An alert fired, changed or ended. */
+export function takeAlert(client: QueryClient, alert: Alert): void {
+  client.setQueryData<Alert[]>(keys.firingAlerts, (alerts) => {
+    if (!alerts) return undefined;
+    const others = alerts.filter((other) => other.id !== alert.id);
+    return alert.state === "firing" ? [alert, ...others] : others;
+  });
+  void client.invalidateQueries({ queryKey: ["alerts", "history"] });
+}
+
+/** A revision was published, by anybody. */
+export function takeRevision(client: QueryClient): void {
+  for (const queryKey of [keys.pools, keys.routes, keys.revisions, keys.health, ["audit"]])
+    void client.invalidateQueries({ queryKey });
+}
+
+export function takeWorker(client: QueryClient, worker: WorkerView): void {
+  const put = (workers: WorkerView[]) =>
+    workers.some((other) => other.id === worker.id)
+      ? workers.map((other) => (other.id === worker.id ? worker : other))
+      : [...workers, worker];
+  client.setQueryData<WorkerView[]>(keys.workers, (workers) => workers && put(workers));
+  void client.invalidateQueries({ queryKey: keys.health });
+}
+
+/** After a gap nothing is known to be current: what is on screen is read again, and stays visible until it is. */
+export function resync(client: QueryClient): void {
+  void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "me" && query.queryKey[0] !== "tokens" });
+}

@@ -1,0 +1,102 @@
+// The last 300 seconds of measurements, outside React. Components subscribe to one slice of it (useSyncExternalStore), so
+// that a row is drawn again only when its own figures changed: figures that equal the ones before keep their identity.
+import type { LiveFigures } from "#lib/contracts/metrics.ts";
+import type { LiveTick } from "#lib/contracts/views.ts";
+
+export const LIVE_WINDOW_MS = 300_000;
+/** Without a tick for this long, figures are called stale. A tick is due every second. */
+export const STALE_AFTER_MS = 3_000;
+
+export type LiveScope = "all" | "pool" | "node";
+/** Figures of one slice; `share` only for a node. */
+export type Figures = Omit<LiveFigures, "id" | "share"> & { share: number | null };
+export type SeriesPoint = { atMs: number; figures: Figures };
+/** `connecting`: nothing received yet. `polling`: the stream is down, figures come every few seconds. */
+export type LiveConnection = "connecting" | "live" | "polling";
+
+const NO_SERIES: readonly SeriesPoint[] = [];
+const keyOf = (scope: LiveScope, id: string): string => (scope === "all" ? "all" : `${scope}:${id}`);
+
+const FIELDS = [
+  "requestsPerSecond",
+  "successRatio",
+  "p50Ms",
+  "p99Ms",
+  "inFlight",
+  "queued",
+  "failuresPerSecond",
+  "share",
+] as const satisfies readonly (keyof Figures)[];
+const sameFigures = (a: Figures, b: Figures): boolean => FIELDS.every((field) => a[field] === b[field]);
+
+export class LiveStore {
+  #series = new Map<string, readonly SeriesPoint[]>();
+  #latest = new Map<string, Figures>();
+  #lastTickMs = 0;
+  #connection: LiveConnection = "connecting";
+  /** Server clock minus this browser's: ages must not depend on a wrong clock of either. */
+  #clockOffsetMs = 0;
+  #listeners = new Set<() => void>();
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  connection = (): LiveConnection => this.#connection;
+  /** Server time of the newest measurement; 0 while there is none. */
+  lastTickMs = (): number => this.#lastTickMs;
+  /** Figures of the newest tick, or undefined when it had none for this slice. */
+  latest = (scope: LiveScope, id = ""): Figures | undefined => this.#latest.get(keyOf(scope, id));
+  /** Oldest first, a point for every second that was measured; a missing second has no point. */
+  series = (scope: LiveScope, id = ""): readonly SeriesPoint[] => this.#series.get(keyOf(scope, id)) ?? NO_SERIES;
+  /** @returns the server's clock, for a browser clock that shows `browserNowMs`. */
+  serverNowMs = (browserNowMs: number): number => browserNowMs + this.#clockOffsetMs;
+
+  setConnection(connection: LiveConnection): void {
+    if (connection === this.#connection) return;
+    this.#connection = connection;
+    this.#notify();
+  }
+
+  setClock(serverNowMs: number, browserNowMs: number): void {
+    this.#clockOffsetMs = serverNowMs - browserNowMs;
+  }
+
+  /** Takes ticks in any order; those already known or older than the newest are skipped. */
+  add(ticks: readonly LiveTick[]): void {
+    const fresh = ticks.filter((tick) => tick.atMs > this.#lastTickMs).sort((a, b) => a.atMs - b.atMs);
+    if (fresh.length === 0) return;
+    for (const tick of fresh) this.#take(tick);
+    this.#trim();
+    this.#notify();
+  }
+
+  #take(tick: LiveTick): void {
+    this.#lastTickMs = tick.atMs;
+    const seen = new Set<string>();
+    const put = (key: string, figures: Figures) => {
+      seen.add(key);
+      const before = this.#latest.get(key);
+      const kept = before && sameFigures(before, figures) ? before : figures;
+      this.#latest.set(key, kept);
+      this.#series.set(key, [...(this.#series.get(key) ?? []), { atMs: tick.atMs, figures: kept }]);
+    };
+    put("all", { ...tick.total, share: null });
+    for (const pool of tick.pools) put(keyOf("pool", pool.id), pool);
+    for (const node of tick.nodes) put(keyOf("node", node.id), node);
+    for (const key of this.#latest.keys()) if (!seen.has(key)) this.#latest.delete(key);
+  }
+
+  #trim(): void {
+    const oldestMs = this.#lastTickMs - LIVE_WINDOW_MS;
+    for (const [key, points] of this.#series) {
+      const first = points.findIndex((point) => point.atMs > oldestMs);
+      if (first > 0) this.#series.set(key, points.slice(first));
+      else if (first < 0) this.#series.delete(key);
+    }
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

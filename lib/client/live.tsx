@@ -1,0 +1,155 @@
+"use client";
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { LiveTick } from "#lib/contracts/views.ts";
+import { apiUrl } from "./api.ts";
+import { resync, takeAlert, takeNode, takeRevision, takeWorker } from "./live-cache.ts";
+import { pollFigures } from "./live-polling.ts";
+import {
+  type Figures,
+  LIVE_WINDOW_MS,
+  type LiveConnection,
+  type LiveScope,
+  LiveStore,
+  type SeriesPoint,
+  STALE_AFTER_MS,
+} from "./live-store.ts";
+import { openStream } from "./live-stream.ts";
+import { subscribeToClock, useNow } from "./use-now.ts";
+
+const STALE_CHECK_MS = 1_000;
+/** Ticks of the window that the store keeps. */
+const MAX_WAITING = LIVE_WINDOW_MS / 1_000;
+
+const LiveContext = createContext<LiveStore | null>(null);
+
+/** Holds the live stream open while the signed-in part of the dashboard is on screen. */
+export function LiveProvider({ children }: { children: React.ReactNode }) {
+  const queryClient = useQueryClient();
+  const [store] = useState(() => new LiveStore());
+  useEffect(() => {
+    let synced = false;
+    // A hidden tab draws nothing: its ticks wait until somebody looks.
+    const waiting: LiveTick[] = [];
+    const flush = () => {
+      if (!document.hidden) store.add(waiting.splice(0));
+    };
+    document.addEventListener("visibilitychange", flush);
+    const close = openStream(apiUrl("/stream"), {
+      sync: ({ atMs, ticks }) => {
+        store.setClock(atMs, Date.now());
+        store.add(ticks);
+        store.setConnection("live");
+        if (synced) resync(queryClient);
+        synced = true;
+      },
+      tick: (tick) => {
+        waiting.push(tick);
+        if (waiting.length > MAX_WAITING) waiting.shift();
+        flush();
+      },
+      node: (event) => takeNode(queryClient, event),
+      alert: (alert) => takeAlert(queryClient, alert),
+      revision: () => takeRevision(queryClient),
+      worker: (worker) => takeWorker(queryClient, worker),
+      poll: () => {
+        store.setConnection("polling");
+        resync(queryClient);
+        void pollFigures(store);
+      },
+    });
+    return () => {
+      close();
+      document.removeEventListener("visibilitychange", flush);
+    };
+  }, [queryClient, store]);
+  return <LiveContext value={store}>{children}</LiveContext>;
+}
+
+function useStore(): LiveStore {
+  const store = useContext(LiveContext);
+  if (!store) throw new Error("LiveProvider is missing above this component");
+  return store;
+}
+
+const NO_POINTS: readonly SeriesPoint[] = [];
+
+/**
+ * Figures of the newest second of everything, one pool or one node; undefined while there are none. Draws again only when
+ * these figures change.
+ */
+export function useFigures(scope: LiveScope, id?: string): Figures | undefined {
+  const store = useStore();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.latest(scope, id),
+    () => undefined,
+  );
+}
+
+/** The last 300 s, oldest first; a second without measurement has no point. Draws again every second. */
+export function useSeries(scope: LiveScope, id?: string): readonly SeriesPoint[] {
+  const store = useStore();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.series(scope, id),
+    () => NO_POINTS,
+  );
+}
+
+/** The same as useSeries, read once when asked: for what is drawn more seldom than every second. */
+export function useReadSeries(): LiveStore["series"] {
+  return useStore().series;
+}
+
+/** Whether any figures came yet; draws again when the first do. */
+export function useHasTicks(): boolean {
+  const store = useStore();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.lastTickMs() > 0,
+    () => false,
+  );
+}
+
+export type LiveStatus = {
+  connection: LiveConnection;
+  /** Age of the newest measurement; null while there is none. */
+  ageMs: number | null;
+  /** Figures on screen are old, or there are none. */
+  isStale: boolean;
+};
+
+/** How old the figures on screen are. Draws again every second. */
+export function useLiveStatus(): LiveStatus {
+  const store = useStore();
+  const nowMs = useNow();
+  const connection = useSyncExternalStore<LiveConnection>(store.subscribe, store.connection, () => "connecting");
+  const lastTickMs = useSyncExternalStore(store.subscribe, store.lastTickMs, () => 0);
+  const ageMs = lastTickMs === 0 ? null : Math.max(0, store.serverNowMs(nowMs) - lastTickMs);
+  return { connection, ageMs, isStale: ageMs === null || ageMs > STALE_AFTER_MS };
+}
+
+/** Whether the figures on screen are old; draws again only when that changes. */
+export function useIsStale(): boolean {
+  const store = useStore();
+  // They grow old by the clock alone, and fresh by a tick.
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = [store.subscribe(listener), subscribeToClock(STALE_CHECK_MS, listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    [store],
+  );
+  const isStale = () => store.lastTickMs() === 0 || store.serverNowMs(Date.now()) - store.lastTickMs() > STALE_AFTER_MS;
+  return useSyncExternalStore(subscribe, isStale, () => true);
+}
+
+/** The server's clock in whole seconds: times of measurements and facts are compared with it, not with the browser's. */
+export function useServerNow(stepMs = 1_000): number {
+  const store = useStore();
+  const nowMs = useNow(stepMs);
+  return nowMs === 0 ? 0 : store.serverNowMs(nowMs);
+}

@@ -1,0 +1,39 @@
+// What was told of nodes lately, by the stream and by the answers to operations. Three ways lead to the same row, and the
+// last to arrive need not be the newest: an order keeps an older state from being the last word.
+import type { LiveNode, NodeView, PoolView } from "#lib/contracts/views.ts";
+
+export class NodeNews {
+  /** By node; `order` grows with each piece of news. */
+  readonly #latest = new Map<string, { event: LiveNode; order: number }>();
+  #order = 0;
+
+  /** Remembers the news. @returns false when the operator's order in it is older than one that is known already. */
+  take(event: LiveNode): boolean {
+    const known = this.#latest.get(event.nodeId)?.event.facts.admin.sinceMs ?? 0;
+    if (event.facts.admin.sinceMs < known) return false;
+    this.#latest.set(event.nodeId, { event, order: ++this.#order });
+    return true;
+  }
+
+  /** Where the news stands; taken before a question is asked, for `bringUpToDate` of its answer. */
+  get mark(): number {
+    return this.#order;
+  }
+
+  /** The pool of an answer, with what was told of its nodes since `mark`: the answer may have been read before that. */
+  bringUpToDate(pool: PoolView, mark: number): PoolView {
+    const events = pool.nodes.map((node) => this.#latest.get(node.id)).filter((news) => news && news.order > mark);
+    return events.reduce((updated, news) => (news ? withNode(updated, news.event) : updated), pool);
+  }
+}
+
+/** The page's one collection of news: its queries and its stream must speak of the same. */
+export const nodeNews = new NodeNews();
+
+/** The pool with the event's facts in it; the same object when it does not hold that node. */
+export function withNode(pool: PoolView, event: LiveNode): PoolView {
+  if (pool.id !== event.poolId || !pool.nodes.some((node) => node.id === event.nodeId)) return pool;
+  const { facts, status, statusReason } = event;
+  const update = (node: NodeView) => (node.id === event.nodeId ? { ...node, facts, status, statusReason } : node);
+  return { ...pool, nodes: pool.nodes.map(update) };
+}

@@ -1,0 +1,145 @@
+// Everything the dashboard reads, by key. The live stream (live-cache.ts) writes into the same keys.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import { AuditEntry, Token } from "#lib/contracts/access.ts";
+import { Alert } from "#lib/contracts/alerts.ts";
+import { pageOf } from "#lib/contracts/common.ts";
+import { MetricSeries } from "#lib/contracts/metrics.ts";
+import { HealthEvent } from "#lib/contracts/runtime.ts";
+import {
+  HealthView,
+  listOf,
+  Me,
+  PoolView,
+  RevisionDetail,
+  RevisionSummary,
+  RouteView,
+  WorkerView,
+} from "#lib/contracts/views.ts";
+import { call } from "./api.ts";
+import { nodeNews } from "./node-news.ts";
+
+const PAGE_SIZE = 50;
+
+export const keys = {
+  pools: ["pools"],
+  pool: (id: string) => ["pools", id],
+  routes: ["routes"],
+  alerts: ["alerts"],
+  firingAlerts: ["alerts", "firing"],
+  alertHistory: (filter: AlertFilter) => ["alerts", "history", filter],
+  revisions: ["revisions"],
+  recentRevisions: ["revisions", "recent"],
+  revisionHistory: ["revisions", "history"],
+  revision: (number: number) => ["revisions", number],
+  audit: (filter: AuditFilter) => ["audit", filter],
+  nodeEvents: (nodeId: string) => ["node-events", nodeId],
+  workers: ["workers"],
+  health: ["health"],
+  metrics: (scope: string, id: string | undefined, rangeMs: number) => ["metrics", scope, id ?? null, rangeMs],
+  me: ["me"],
+  tokens: ["tokens"],
+} as const;
+
+export type AlertFilter = { poolId?: string; nodeId?: string };
+export type AuditFilter = { action?: string; targetId?: string };
+
+export const poolsQuery = queryOptions({
+  queryKey: keys.pools,
+  queryFn: async ({ signal }) => {
+    const { mark } = nodeNews;
+    const { items } = await call("/pools", listOf(PoolView), { signal });
+    return items.map((pool) => nodeNews.bringUpToDate(pool, mark));
+  },
+});
+
+export const poolQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.pool(id),
+    queryFn: async ({ signal }) => {
+      const { mark } = nodeNews;
+      return nodeNews.bringUpToDate(await call(`/pools/${id}`, PoolView, { signal }), mark);
+    },
+  });
+
+export const routesQuery = queryOptions({
+  queryKey: keys.routes,
+  queryFn: async ({ signal }) => (await call("/routes", listOf(RouteView), { signal })).items,
+});
+
+/** Alerts that are firing now, the most urgent first, then the newest. */
+export const firingAlertsQuery = queryOptions({
+  queryKey: keys.firingAlerts,
+  queryFn: async ({ signal }) =>
+    (await call("/alerts", pageOf(Alert), { signal, query: { state: "firing", limit: 500 } })).items,
+});
+
+/** Newest-first pages of a history, and how to get the next one. */
+function history<T extends z.ZodType, K extends readonly unknown[]>(
+  queryKey: K,
+  path: string,
+  item: T,
+  query: Record<string, string | undefined> = {},
+) {
+  return infiniteQueryOptions({
+    queryKey,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal, pageParam }) =>
+      call(path, pageOf(item), { signal, query: { ...query, limit: PAGE_SIZE, cursor: pageParam } }),
+  });
+}
+
+export const alertHistoryQuery = (filter: AlertFilter = {}) =>
+  history(keys.alertHistory(filter), "/alerts", Alert, filter);
+export const revisionsQuery = () => history(keys.revisionHistory, "/revisions", RevisionSummary);
+export const auditQuery = (filter: AuditFilter = {}) => history(keys.audit(filter), "/audit", AuditEntry, filter);
+export const nodeEventsQuery = (nodeId: string) =>
+  history(keys.nodeEvents(nodeId), `/nodes/${nodeId}/events`, HealthEvent);
+
+/** The latest publishes: for the annotations of charts and the list on the overview. */
+export const recentRevisionsQuery = queryOptions({
+  queryKey: keys.recentRevisions,
+  queryFn: async ({ signal }) =>
+    (await call("/revisions", pageOf(RevisionSummary), { signal, query: { limit: 50 } })).items,
+});
+
+/** One revision never changes, but whether it is the current one does. */
+export const revisionQuery = (number: number) =>
+  queryOptions({
+    queryKey: keys.revision(number),
+    queryFn: ({ signal }) => call(`/revisions/${number}`, RevisionDetail, { signal }),
+  });
+
+export const workersQuery = queryOptions({
+  queryKey: keys.workers,
+  queryFn: async ({ signal }) => (await call("/workers", listOf(WorkerView), { signal })).items,
+});
+
+/** Revision in force, whether the database answers, and each worker's revision. */
+export const healthQuery = queryOptions({
+  queryKey: keys.health,
+  queryFn: ({ signal }) => call("/health", HealthView, { signal }),
+  staleTime: 10_000,
+});
+
+/** @param rangeMs length of the range, ending now; refetched as often as a new point can appear. */
+export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefined, rangeMs: number) =>
+  queryOptions({
+    queryKey: keys.metrics(scope, id, rangeMs),
+    queryFn: ({ signal }) => call("/metrics", MetricSeries, { signal, query: { scope, id, rangeMs } }),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => Math.max(5_000, query.state.data?.stepMs ?? 5_000),
+  });
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => call("/me", Me, { signal }),
+  staleTime: 300_000,
+});
+
+export const tokensQuery = queryOptions({
+  queryKey: keys.tokens,
+  queryFn: async ({ signal }) => (await call("/tokens", listOf(Token), { signal })).items,
+});

@@ -1,0 +1,38 @@
+import alerts from "./alerts.json" with { type: "json" };
+import audit from "./audit.json" with { type: "json" };
+import changes from "./changes.json" with { type: "json" };
+import charts from "./charts.json" with { type: "json" };
+import common from "./common.json" with { type: "json" };
+import errors from "./errors.json" with { type: "json" };
+import forms from "./forms.json" with { type: "json" };
+import nodes from "./nodes.json" with { type: "json" };
+import overview from "./overview.json" with { type: "json" };
+import pool from "./pool.json" with { type: "json" };
+import pools from "./pools.json" with { type: "json" };
+import routes from "./routes.json" with { type: "json" };
+import settings from "./settings.json" with { type: "json" };
+import shell from "./shell.json" with { type: "json" };
+import signIn from "./signIn.json" with { type: "json" };
+import status from "./status.json" with { type: "json" };
+import system from "./system.json" with { type: "json" };
+
+// One file for each namespace: `useTranslations("shell")` reads shell.json.
+export const en = {
+  alerts,
+  audit,
+  changes,
+  charts,
+  common,
+  errors,
+  forms,
+  nodes,
+  overview,
+  pool,
+  pools,
+  routes,
+  settings,
+  shell,
+  signIn,
+  status,
+  system,
+};

@@ -1,0 +1,77 @@
+// What the dashboard says of its own figures when they stop coming, and how it gets over that.
+import fs from "node:fs";
+import path from "node:path";
+import type { Page } from "@playwright/test";
+import { makePool } from "./support/api.ts";
+import { fromSetup } from "./support/environment.ts";
+import { expect, test } from "./support/test.ts";
+
+const SLOW = { timeout: 30_000 };
+const says = (page: Page, text: RegExp) => page.getByRole("status").filter({ hasText: text });
+const LIVE = /Figures arrive every second/;
+const NOT_LIVE = /The live stream is down|No new figures have arrived/;
+
+/** A mark that a reload would wipe out. */
+const mark = (page: Page) => page.evaluate(() => Object.assign(window, { isSamePage: true }));
+const isSamePage = (page: Page) => page.evaluate(() => "isSamePage" in window);
+
+const requestsPerSecond = (page: Page) => page.locator('[data-stat="Requests/s"]');
+
+function pidOf(child: string): number {
+  const file = path.join(fromSetup("DATA_DIR"), "supervisor.json");
+  const { children } = JSON.parse(fs.readFileSync(file, "utf8")) as { children: { name: string; pid: number }[] };
+  const found = children.find(({ name }) => name === child);
+  if (!found) throw new Error(`${file} names no process ${child}`);
+  return found.pid;
+}
+
+test("figures that stop coming are said to be old, not drawn as zero; they go on without a reload", async ({
+  page,
+  backend,
+  load,
+}) => {
+  const node = await backend("a");
+  await makePool("orders.test", { name: "orders", nodes: [node] });
+  const traffic = load("orders.test", 50);
+  await page.goto("/");
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await expect(requestsPerSecond(page)).toContainText(/Requests\/s\s*[1-9]/, SLOW);
+  await mark(page);
+  const control = pidOf("control");
+  process.kill(control, "SIGSTOP");
+  try {
+    await expect(says(page, NOT_LIVE)).toBeAttached(SLOW);
+    await expect(requestsPerSecond(page)).toContainText(/Requests\/s\s*[1-9]/);
+  } finally {
+    process.kill(control, "SIGCONT");
+  }
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  expect(await isSamePage(page)).toBe(true);
+  expect((await traffic.stop()).failed).toEqual([]);
+});
+
+test("when the web process is killed, requests go on, and the page catches up by itself with what it missed", async ({
+  page,
+  backend,
+  load,
+  pageErrors,
+}) => {
+  const node = await backend("a");
+  const pool = await makePool("orders.test", { name: "orders", nodes: [node] });
+  const traffic = load("orders.test", 50);
+  await page.goto(`/pools/${pool.id}`);
+  await expect(page.getByRole("row").filter({ hasText: "a" }).last()).toContainText("Up", SLOW);
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await mark(page);
+  process.kill(pidOf("web"), "SIGKILL");
+  await expect(says(page, NOT_LIVE)).toBeAttached(SLOW);
+  const answered = traffic.outcome.answered;
+  await expect.poll(() => traffic.outcome.answered, SLOW).toBeGreaterThan(answered);
+  expect((await traffic.stop()).failed).toEqual([]);
+  await node.kill();
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await expect(page.getByRole("row").filter({ hasText: "a" }).last()).toContainText("Down", SLOW);
+  expect(await isSamePage(page)).toBe(true);
+  // Only refused connections of the page while its server was away.
+  expect(pageErrors.filter((error) => !error.includes("ERR_"))).toEqual([]);
+});

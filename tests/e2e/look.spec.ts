@@ -1,0 +1,133 @@
+// How every page looks to people and to assistive technology: both languages, both themes, wide and narrow.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { makePool, must } from "./support/api.ts";
+import { fromSetup } from "./support/environment.ts";
+import { expect, test } from "./support/test.ts";
+
+const LOCALES = ["en", "zh-CN"] as const;
+const THEMES = ["light", "dark"] as const;
+const NARROW = { width: 375, height: 800 };
+
+/** A fleet with a node of every kind: up, down with its alert, drained, in maintenance. @returns paths of all pages */
+async function makeFleet(backend: (name: string) => Promise<{ name: string; url: string }>): Promise<string[]> {
+  const up = await backend("up");
+  const nodes = ["up", "down", "drained", "off"].map((name) => ({
+    name,
+    url: name === "down" ? "http://127.0.0.1:9" : up.url,
+  }));
+  const pool = await makePool("orders.test", { name: "orders", isDefault: true, nodes });
+  const id = (name: string) => pool.nodes.find((node) => node.name === name)?.id;
+  await must("POST", `/nodes/${id("drained")}/drain`, {});
+  await must("POST", `/nodes/${id("off")}/maintenance`, {});
+  await expect
+    .poll(async () => (await must<{ items: { nodeName: string }[] }>("GET", "/alerts?state=firing")).items.length)
+    .toBe(1);
+  const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=config", `?node=${id("down")}`];
+  const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
+  return [...others, "/system", "/settings", ...ofPool.map((query) => `/pools/${pool.id}${query}`)];
+}
+
+async function speak(page: Page, locale: string) {
+  await page.context().addCookies([{ name: "gb_locale", value: locale, url: fromSetup("WEB_URL") }]);
+}
+
+/** Opens a page and waits until everything on it is read. */
+async function visit(page: Page, path: string) {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
+}
+
+async function faultsOf(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id} (${help}): ${node.html.slice(0, 200)}`),
+  );
+}
+
+for (const locale of LOCALES)
+  test(`axe finds no fault on any page, light or dark, ${locale}`, async ({ page, backend, pageErrors }) => {
+    test.setTimeout(240_000);
+    const paths = await makeFleet(backend);
+    await speak(page, locale);
+    for (const path of paths) {
+      await page.emulateMedia({ colorScheme: "light" });
+      await visit(page, path);
+      await expect(page.locator("html")).toHaveAttribute("lang", locale);
+      expect.soft(await faultsOf(page), path).toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+      // Only colours differ between the themes.
+      expect.soft(await faultsOf(page, ["color-contrast"]), `${path}, dark`).toEqual([]);
+    }
+    expect(pageErrors).toEqual([]);
+  });
+
+for (const locale of LOCALES)
+  test(`no page scrolls sideways on a narrow screen, ${locale}`, async ({ page, backend, pageErrors }) => {
+    test.setTimeout(120_000);
+    const paths = await makeFleet(backend);
+    await speak(page, locale);
+    await page.setViewportSize(NARROW);
+    for (const path of paths) {
+      await visit(page, path);
+      expect
+        .soft(await page.evaluate(() => document.documentElement.scrollWidth), path)
+        .toBeLessThanOrEqual(NARROW.width);
+    }
+    expect(pageErrors).toEqual([]);
+  });
+
+test.describe("before signing in", () => {
+  test.use({ storageState: { cookies: [], origins: [] } });
+
+  for (const theme of THEMES)
+    test(`axe finds no fault on the sign-in page, ${theme}`, async ({ page, pageErrors }) => {
+      for (const locale of LOCALES) {
+        await speak(page, locale);
+        await page.emulateMedia({ colorScheme: theme });
+        await page.setViewportSize({ width: 1280, height: 720 });
+        await visit(page, "/sign-in");
+        expect(await faultsOf(page)).toEqual([]);
+        await page.setViewportSize(NARROW);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(NARROW.width);
+      }
+      expect(pageErrors).toEqual([]);
+    });
+
+  test("language and theme are switched before signing in, and stay: over reloads, the sign-in and other pages", async ({
+    page,
+  }) => {
+    const html = page.locator("html");
+    const expectChoice = async (lang: string, theme: string) => {
+      await expect(html).toHaveAttribute("lang", lang);
+      await expect(html).toHaveAttribute("data-mantine-color-scheme", theme);
+    };
+    const choose = async (menu: RegExp, choice: string) => {
+      await page.getByRole("button", { name: menu }).click();
+      await page.getByRole("menuitemradio", { name: choice }).click();
+    };
+    await page.goto("/sign-in");
+    await expectChoice("en", "light");
+    await choose(/^Colour theme/, "Dark");
+    await choose(/^Language/, "简体中文");
+    await expectChoice("zh-CN", "dark");
+    await expect(page.getByRole("heading", { level: 1, name: "登录" })).toBeVisible();
+    await page.reload();
+    await expectChoice("zh-CN", "dark");
+
+    await page.locator("input[type=email]").fill(fromSetup("EMAIL"));
+    await page.locator("input[type=password]").fill(fromSetup("PASSWORD"));
+    await page.locator("button[type=submit]").click();
+    await expect(page.getByRole("heading", { level: 1, name: "总览" })).toBeVisible();
+    await expectChoice("zh-CN", "dark");
+    await choose(/^语言/, "English");
+    await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+    await choose(/^Colour theme/, "Light");
+    await expectChoice("en", "light");
+    await page.goto("/alerts");
+    await expectChoice("en", "light");
+  });
+});
