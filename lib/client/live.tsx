@@ -28,7 +28,6 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
   const queryClient = useQueryClient();
   const [store] = useState(() => new LiveStore());
   useEffect(() => {
-    let synced = false;
     // A hidden tab draws nothing: its ticks wait until somebody looks.
     const waiting: LiveTick[] = [];
     const flush = () => {
@@ -40,8 +39,8 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
         store.setClock(atMs, Date.now());
         store.add(ticks);
         store.setConnection("live");
-        if (synced) resync(queryClient);
-        synced = true;
+        // Also the first time: what changed between a page's first answers and the stream's opening was told to nobody.
+        resync(queryClient);
       },
       tick: (tick) => {
         waiting.push(tick);

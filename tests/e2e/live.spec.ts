@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { makePool } from "./support/api.ts";
+import { makePool, must } from "./support/api.ts";
 import { fromSetup } from "./support/environment.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -74,4 +74,30 @@ test("when the web process is killed, requests go on, and the page catches up by
   expect(await isSamePage(page)).toBe(true);
   // Only refused connections of the page while its server was away.
   expect(pageErrors.filter((error) => !error.includes("ERR_"))).toEqual([]);
+});
+
+test("what changes between the first answers and the opening of the stream is not missed", async ({
+  page,
+  backend,
+}) => {
+  const node = await backend("a");
+  const pool = await makePool("orders.test", { name: "orders", nodes: [node] });
+  type Answer = { nodes: { status: string }[] };
+  const status = async () => (await must<Answer>("GET", `/pools/${pool.id}`)).nodes[0]?.status;
+  await expect.poll(status, SLOW).toBe("up");
+  await node.kill();
+  await expect.poll(status, SLOW).toBe("down");
+  const opening = Promise.withResolvers<void>();
+  await page.route("**/api/v1/stream", async (route) => {
+    await opening.promise;
+    await route.continue();
+  });
+  const row = page.getByRole("row").filter({ hasText: "a" }).last();
+  await page.goto(`/pools/${pool.id}`);
+  await expect(row).toContainText("Down", SLOW);
+  await node.revive();
+  await expect.poll(status, SLOW).toBe("up");
+  await expect(row).toContainText("Down");
+  opening.resolve();
+  await expect(row).toContainText("Up", { timeout: 10_000 });
 });
