@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   "token.replace",
   "token.delete",
   "user.create",
+  "user.reset-password",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const isAuditAction = (action: string): action is AuditAction => AUDIT_ACTIONS.includes(action as AuditAction);

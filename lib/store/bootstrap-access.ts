@@ -1,13 +1,15 @@
-// Who may get in after the very first start. Plain pg, so that the supervisor need not load Prisma.
+// Who may get in after the very first start.
 import { randomUUID } from "node:crypto";
 import { hashPassword } from "better-auth/crypto";
-import pg from "pg";
+import type pg from "pg";
+import { auditSystem, inDatabase, type SystemActor } from "#lib/store/in-database.ts";
 import { hashToken, newPassword } from "#lib/store/secrets.ts";
 
 /** Name of the token that GB_API_TOKEN stands for; nobody else may take it. */
 export const BOOTSTRAP_TOKEN_NAME = "bootstrap";
 /** Two supervisors that start against one new database must make one administrator. */
 const LOCK = 7_302_002;
+const SUPERVISOR: SystemActor = { id: "supervisor", name: "supervisor" };
 
 export type AccessSettings = { adminEmail: string; adminPassword?: string; apiToken?: string };
 export type CreatedAdmin = { email: string; password: string; generated: boolean };
@@ -21,21 +23,12 @@ export async function bootstrapAccess(
   databaseUrl: string,
   settings: AccessSettings,
 ): Promise<{ createdAdmin: CreatedAdmin | null }> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  // A server that dies between two queries is told of by the next one; unheard, the event would end the supervisor.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    await client.query("BEGIN");
+  return inDatabase(databaseUrl, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     const createdAdmin = await ensureAdmin(client, settings);
     await syncToken(client, settings.apiToken);
-    await client.query("COMMIT");
     return { createdAdmin };
-  } finally {
-    // Ending the connection rolls back whatever was not committed.
-    await client.end();
-  }
+  });
 }
 
 async function ensureAdmin(client: pg.Client, settings: AccessSettings): Promise<CreatedAdmin | null> {
@@ -54,7 +47,7 @@ async function ensureAdmin(client: pg.Client, settings: AccessSettings): Promise
      VALUES ($1, $2, 'credential', $2, $3, now())`,
     [randomUUID(), id, await hashPassword(password)],
   );
-  await audit(client, "user.create", { kind: "user", id, name: email }, { role: "admin" });
+  await auditSystem(client, SUPERVISOR, "user.create", { kind: "user", id, name: email }, { role: "admin" });
   return { email, password, generated: settings.adminPassword === undefined };
 }
 
@@ -76,17 +69,11 @@ async function syncToken(client: pg.Client, token: string | undefined): Promise<
     ]);
   }
   const action = hash ? (present ? "token.replace" : "token.create") : "token.delete";
-  await audit(client, action, { kind: "token", id, name: BOOTSTRAP_TOKEN_NAME }, hash ? { role: "admin" } : null);
-}
-
-const audit = (
-  client: pg.Client,
-  action: string,
-  target: { kind: string; id: string; name: string },
-  after: object | null,
-) =>
-  client.query(
-    `INSERT INTO audit (actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, after)
-     VALUES ('system', 'supervisor', 'supervisor', $1, $2, $3, $4, $5)`,
-    [action, target.kind, target.id, target.name, after && JSON.stringify(after)],
+  await auditSystem(
+    client,
+    SUPERVISOR,
+    action,
+    { kind: "token", id, name: BOOTSTRAP_TOKEN_NAME },
+    hash ? { role: "admin" } : null,
   );
+}

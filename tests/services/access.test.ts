@@ -7,6 +7,7 @@ import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { streamHub } from "#lib/server/live/hub.ts";
 import { bootstrapAccess } from "#lib/store/bootstrap-access.ts";
 import { databaseUrl, db } from "#lib/store/db.ts";
+import { resetPassword } from "#lib/store/reset-password.ts";
 import { hashToken } from "#lib/store/secrets.ts";
 import { api, faultPaths, makePool, ORIGIN, serveApi } from "./harness.ts";
 
@@ -142,6 +143,21 @@ describe("people", () => {
     );
     expect(update.status).toBeGreaterThanOrEqual(400);
     expect((await api("GET", "/me", { headers: { cookie } })).body.role).toBe("admin");
+  });
+
+  it("get a new password when theirs is lost: the old one and every session end, and the audit has it", async () => {
+    const cookie = cookieOf(await signIn("root@example.org", password));
+    await expect(resetPassword(databaseUrl(), "nobody@example.org")).rejects.toThrow("root@example.org (admin)");
+    expect((await api("GET", "/me", { headers: { cookie } })).status).toBe(200);
+    const generated = await resetPassword(databaseUrl(), null);
+    expect(generated.email).toBe("root@example.org");
+    expect((await api("GET", "/me", { headers: { cookie } })).status).toBe(401);
+    expect((await signIn("root@example.org", password)).status).toBe(401);
+    expect((await signIn("root@example.org", generated.password)).status).toBe(200);
+    await resetPassword(databaseUrl(), "Root@Example.org", password);
+    expect((await signIn("root@example.org", password)).status).toBe(200);
+    const { items } = (await api("GET", "/audit?limit=1", { as: "admin" })).body;
+    expect(items[0]).toMatchObject({ action: "user.reset-password", targetName: "root@example.org" });
   });
 
   it("are kept from guessing passwords without end", async () => {

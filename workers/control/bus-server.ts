@@ -62,7 +62,7 @@ function serve(socket: net.Socket, log: Log, handlers: BusHandlers): void {
   const lines = new LineSplitter(MAX_LINE_BYTES);
   let link: ProxyLink | undefined;
   const drop = (why: string) => {
-    log.warn({ process: link?.process, why }, "a bus client is dropped");
+    log.warn({ proxy: link?.process, why }, "a bus client is dropped");
     socket.destroy();
   };
   const greet = setTimeout(drop, HELLO_WITHIN_MS, "it did not say hello");

@@ -31,7 +31,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         proxies.applied(link, message.revision);
         return options.onProxiesChanged();
       case "refused":
-        log.error({ process: link.process, revision: message.revision, reason: message.reason }, "a proxy refuses it");
+        log.error({ proxy: link.process, revision: message.revision, reason: message.reason }, "a proxy refuses it");
         return options.onRefused({ revision: message.revision, reason: `proxy ${link.process}: ${message.reason}` });
       case "frame":
         return options.onFrames(merger.add(link, message.frame, proxies.links, Date.now()));
@@ -41,7 +41,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
   };
   return {
     onHello: (link) => {
-      log.info({ process: link.process, pid: link.pid }, "a proxy is connected");
+      log.info({ proxy: link.process, pid: link.pid }, "a proxy is connected");
       proxies.add(link);
       if (fleet.config) link.send({ type: "config", config: fleet.config });
       link.send({ type: "runtime", state: options.runtimeState() });
@@ -49,7 +49,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
     },
     onMessage,
     onGone: (link) => {
-      log.info({ process: link.process, pid: link.pid }, "a proxy is gone");
+      log.info({ proxy: link.process, pid: link.pid }, "a proxy is gone");
       proxies.remove(link);
       options.onProxiesChanged();
     },

@@ -1,9 +1,10 @@
 // The demo's identity. Whoever may read the data directory owns this installation already, so the demo makes itself a
 // short-lived token there instead of asking a newcomer to; elsewhere GB_API_TOKEN says who it is.
 import { randomUUID } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import type { Environment } from "#lib/contracts/env.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
+import { auditSystem, inDatabase } from "#lib/store/in-database.ts";
 import { hashToken, newToken } from "#lib/store/secrets.ts";
 import { embeddedDatabaseUrl } from "../supervisor/postgres/managed.ts";
 
@@ -41,22 +42,5 @@ export async function demoToken(env: Environment): Promise<DemoToken> {
   };
 }
 
-async function inDatabase(url: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => {}); // the query that is under way says it too
-  await client.connect();
-  try {
-    await client.query("BEGIN");
-    await use(client);
-    await client.query("COMMIT");
-  } finally {
-    await client.end();
-  }
-}
-
 const audit = (client: pg.Client, action: string) =>
-  client.query(
-    `INSERT INTO audit (actor_kind, actor_id, actor_name, action, target_kind, target_name)
-     VALUES ('system', 'demo', 'npm run demo', $1, 'token', $2)`,
-    [action, NAME],
-  );
+  auditSystem(client, { id: "demo", name: "npm run demo" }, action, { kind: "token", name: NAME });

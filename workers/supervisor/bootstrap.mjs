@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The first file that `npm start`, `npm run demo` and `npm test` touch. It runs on a fresh clone, on Node.js 20.19, with
+// The first file that an npm script like `npm start` or `npm test` touches. It runs on a fresh clone, on Node.js 20.19, with
 // nothing installed: plain JavaScript, built-in modules only. It installs what is missing and goes on under Node.js 24,
 // which runs the TypeScript of everything else as it is and comes with the dependencies.
 import { spawn, spawnSync } from "node:child_process";
@@ -13,6 +13,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const PROGRAMS = {
   start: "workers/supervisor/main.ts",
   demo: "workers/demo/main.ts",
+  "reset-password": "workers/supervisor/reset-password.ts",
   test: "tests/run.ts",
 };
 const NEEDED = [20, 19];
