@@ -11,8 +11,11 @@ const MAX_SOCKET_PATH = 100;
 /** Names of the files below the data directory `dir`; nothing is created here. */
 export function dataDir(dir: string) {
   const root = path.resolve(dir);
-  const socket = path.join(root, "bus.sock");
   const short = createHash("sha256").update(root).digest("hex").slice(0, 16);
+  const socket = (name: string) => {
+    const file = path.join(root, `${name}.sock`);
+    return file.length <= MAX_SOCKET_PATH ? file : path.join(tmpdir(), `gb-${name}-${short}.sock`);
+  };
   return {
     root,
     /** Embedded PostgreSQL's cluster. */
@@ -31,6 +34,8 @@ export function dataDir(dir: string) {
     config: path.join(root, "config.json"),
     runtime: path.join(root, "runtime.json"),
     /** Bus between control and the proxy processes (lib/contracts/bus.ts). */
-    bus: socket.length <= MAX_SOCKET_PATH ? socket : path.join(tmpdir(), `gb-${short}.sock`),
+    bus: socket("bus"),
+    /** What the supervisor is told to do (workers/supervisor/commands.ts). */
+    commands: socket("supervisor"),
   } as const;
 }

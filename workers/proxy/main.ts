@@ -1,6 +1,7 @@
 // A proxy process: serves from the files control left, then keeps up with control over the bus. It listens on the socket
 // that the supervisor owns, so that its own death or replacement refuses no connection.
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ToProxy } from "#lib/contracts/bus.ts";
 import { readEnvironment } from "#lib/contracts/env.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
@@ -12,6 +13,8 @@ import { applySavedState } from "./saved-state.ts";
 
 /** How long requests in flight may go on when the process is asked to stop; the supervisor kills it after ten seconds. */
 const GRACE_MS = 9_000;
+/** How long control may take to hand over a configuration, when the disk has none, before clients are told so. */
+const CONFIGURED_WITHIN_MS = 2_000;
 
 const env = readEnvironment(process.env);
 const index = Number(process.env.GB_PROXY_INDEX ?? 0);
@@ -36,6 +39,8 @@ const proxy = new ProxyServer({
 });
 const bus = new BusClient({ path: dir.bus, process: index, log, receive, revision: () => proxy.revision });
 
+const configured = Promise.withResolvers<void>();
+
 function receive(message: ToProxy): void {
   switch (message.type) {
     case "config":
@@ -56,6 +61,7 @@ function receive(message: ToProxy): void {
 function applyConfig(config: Extract<ToProxy, { type: "config" }>["config"]): void {
   try {
     proxy.applyConfig(config);
+    configured.resolve();
     bus.send({ type: "applied", revision: config.revision });
     log.info({ revision: config.revision }, "runs a new revision");
   } catch (cause) {
@@ -82,6 +88,8 @@ process.on("SIGINT", () => {
 
 await applySavedState(proxy, dir, log);
 const where = listenFd === undefined ? { host: env.GB_PROXY_BIND, port: env.GB_PROXY_PORT } : { fd: Number(listenFd) };
-await proxy.listen(where);
 bus.start();
+// Clients are better off with a sibling that has a configuration than with our 503.
+if (proxy.revision === null) await Promise.race([configured.promise, sleep(CONFIGURED_WITHIN_MS)]);
+await proxy.listen(where);
 process.send?.({ type: "ready" });

@@ -13,6 +13,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const PROGRAMS = {
   start: "workers/supervisor/main.ts",
   demo: "workers/demo/main.ts",
+  reload: "workers/supervisor/reload.ts",
   "reset-password": "workers/supervisor/reset-password.ts",
   test: "tests/run.ts",
 };

@@ -32,6 +32,8 @@ export class ManagedProcess {
   #state: State = { name: "stopped" };
   #stopping = false;
   #failures = 0;
+  /** One try, until it is ready for the first time. */
+  #givesUp = false;
   #firstReady = Promise.withResolvers<void>();
 
   /** `onChange` is called whenever the child's pid appears or goes. */
@@ -51,6 +53,24 @@ export class ManagedProcess {
     return this.#firstReady.promise;
   }
 
+  /**
+   * Starts the child, which from its being ready on is kept alive as any other. When it ends before, or takes longer than
+   * `withinMs`, it is ended for good.
+   * @throws {Error} that says which
+   */
+  async startOnce(withinMs: number): Promise<void> {
+    this.#givesUp = true;
+    const ready = this.start().then(() => {
+      this.#givesUp = false;
+    });
+    try {
+      if (!(await within(ready, withinMs))) throw new Error(`${this.name} is not ready after ${withinMs / 1_000} s`);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
   /** Ends the child so that it starts again with what its spec says now. */
   restart(): void {
     if (this.pid !== undefined) signalGroup(this.pid, "SIGKILL");
@@ -59,6 +79,7 @@ export class ManagedProcess {
   /** Ends the child for good; resolves when it is gone. It takes at most the sum of the spec's times, then SIGKILL. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    if (this.#givesUp) this.#firstReady.reject(new Error(`${this.name} is stopped`));
     if (this.#state.name === "waiting") clearTimeout(this.#state.timer);
     if (this.#state.name !== "running") return;
     const { child } = this.#state;
@@ -116,6 +137,10 @@ export class ManagedProcess {
     this.#state = { name: "stopped" };
     this.#onChange();
     if (this.#stopping) return;
+    if (this.#givesUp) {
+      this.#firstReady.reject(new Error(`${this.name} ended (${how})`));
+      return;
+    }
     if (readyAtMs !== null && performance.now() - readyAtMs >= STABLE_AFTER_MS) this.#failures = 0;
     const delayMs = restartDelayMs(this.#failures++);
     warn(`${this.name} ended (${how}), starting it again ${delayMs === 0 ? "now" : `in ${delayMs} ms`}`);
@@ -129,7 +154,5 @@ async function within(done: Promise<void>, ms: number): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
-  const inTime = await Promise.race([done.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
+  return Promise.race([done.then(() => true), late]).finally(() => clearTimeout(timer));
 }

@@ -31,10 +31,11 @@ function childEnv({ dir, env, dev }: Settings, extra: Record<string, string>): N
 
 export const proxyCount = (env: Environment): number => env.GB_PROXY_PROCESSES ?? availableParallelism();
 
-export function proxySpec(settings: Settings, index: number, listenFd: number): ProcessSpec {
+/** @param count proxy processes in all, which share a node's `maxInFlight` */
+export function proxySpec(settings: Settings, index: number, count: number, listenFd: number): ProcessSpec {
   const env = childEnv(settings, {
     GB_PROXY_INDEX: String(index),
-    GB_PROXY_PROCESSES: String(proxyCount(settings.env)),
+    GB_PROXY_PROCESSES: String(count),
     GB_LISTEN_FD: String(LISTEN_FD),
   });
   return {
@@ -49,13 +50,13 @@ export function proxySpec(settings: Settings, index: number, listenFd: number): 
   };
 }
 
-export function controlSpec(settings: Settings, databaseUrl: () => string): ProcessSpec {
+export function controlSpec(settings: Settings, proxies: number, databaseUrl: () => string): ProcessSpec {
   const env = () =>
     childEnv(settings, {
       DATABASE_URL: databaseUrl(),
       GB_ADMIN_PORT: String(settings.env.GB_ADMIN_PORT),
       GB_ADMIN_BIND: settings.env.GB_ADMIN_BIND,
-      GB_PROXY_PROCESSES: String(proxyCount(settings.env)),
+      GB_PROXY_PROCESSES: String(proxies),
       // Asked for at /metrics, when that is bound beyond loopback.
       ...(settings.env.GB_API_TOKEN ? { GB_API_TOKEN: settings.env.GB_API_TOKEN } : {}),
     });

@@ -1,6 +1,7 @@
 // Starts everything in order, keeps it alive, and stops it in order. It does nothing else: what does nothing else does
 // not crash. Serving comes first: a worker that has a configuration on disk proxies before PostgreSQL is even asked for.
 import fs from "node:fs";
+import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bootstrapAccess, type CreatedAdmin } from "#lib/store/bootstrap-access.ts";
 import { migrate } from "#lib/store/migrate.ts";
@@ -8,12 +9,14 @@ import { httpAddress } from "./address.ts";
 import { restartDelayMs } from "./backoff.ts";
 import { adminLines, banner } from "./banner.ts";
 import { ensureBuilt, isBuilt } from "./build.ts";
+import { type Command, listenForCommands } from "./commands.ts";
 import { describeDatabase, probeDatabase } from "./database.ts";
 import { StartFaults } from "./faults.ts";
 import { bindListeningSocket, type ListeningSocket } from "./listening-socket.ts";
 import { say, seconds, warn } from "./log.ts";
 import { ManagedProcess, type ProcessSpec } from "./managed-process.ts";
 import { embeddedPostgres } from "./postgres/managed.ts";
+import { ProxyFleet } from "./proxy-fleet.ts";
 import { controlSpec, proxyCount, proxySpec, type Settings, webEnv, webSpec } from "./specs.ts";
 import type { StateFile } from "./state-file.ts";
 
@@ -27,14 +30,20 @@ export class Supervisor {
   /** In the order in which they are stopped. */
   #web: ManagedProcess | undefined;
   #control: ManagedProcess | undefined;
-  #proxies: ManagedProcess[] = [];
+  readonly #proxies: ProxyFleet;
+  #proxyCount: number;
   #postgres: ManagedProcess | undefined;
   #socket: ListeningSocket | undefined;
+  #commands: Server | undefined;
   #work: Promise<unknown>[] = [];
 
   constructor(settings: Settings, state: StateFile) {
     this.#settings = settings;
     this.#state = state;
+    this.#proxyCount = proxyCount(settings.env);
+    const proxy = (index: number, count: number) =>
+      proxySpec(settings, index, count, (this.#socket as ListeningSocket).fd);
+    this.#proxies = new ProxyFleet(proxy, () => this.#record());
   }
 
   /**
@@ -51,20 +60,48 @@ export class Supervisor {
     web.catch(() => {}); // awaited below, after what may fail first
     await this.#postgres?.start();
     const admin = await this.#track(this.#prepareDatabase(databaseUrl()));
-    this.#control = this.#manage(controlSpec(this.#settings, databaseUrl));
+    this.#control = this.#manage(controlSpec(this.#settings, this.#proxyCount, databaseUrl));
     await Promise.all([this.#control.start(), proxying ?? this.#startProxies(), web]);
+    const reload = (command: Command, tell: (text: string) => void) => this.#reload(command, tell, databaseUrl);
+    this.#commands = await listenForCommands(dir.commands, reload);
     process.stdout.write(banner(this.#settings, admin, performance.now()));
+  }
+
+  /**
+   * Replaces the processes by what the checkout holds now: the proxies first, and one by one, so that a version that
+   * cannot serve replaces nothing.
+   */
+  async #reload({ processes }: Command, tell: (text: string) => void, databaseUrl: () => string): Promise<void> {
+    this.#proxyCount = processes ?? this.#proxyCount;
+    const { applied } = await migrate(databaseUrl());
+    if (applied.length > 0) tell(`Database is up to date (${applied.length} migrations applied)`);
+    const { root, dev } = this.#settings;
+    if (!dev && !isBuilt(root)) {
+      tell("Building the web interface, which takes about half a minute");
+      await this.#track(ensureBuilt(root, webEnv(this.#settings, databaseUrl()), this.#stop.signal));
+    }
+    await this.#proxies.replace(this.#proxyCount);
+    tell(`Proxy processes are replaced: ${this.#proxyCount} serve`);
+    await this.#control?.stop();
+    this.#control = this.#manage(controlSpec(this.#settings, this.#proxyCount, databaseUrl));
+    await this.#control.start();
+    tell("Control is replaced");
+    await this.#web?.stop();
+    this.#web = this.#manage(webSpec(this.#settings, databaseUrl));
+    await this.#web.start();
+    tell("Web is replaced");
   }
 
   /** Stops web, control, the proxies (which finish what is in flight) and PostgreSQL, one after the other. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error("stopped"));
+    this.#commands?.close();
     // Whatever still uses PostgreSQL, or is being ended itself, comes first; it is not waited for without end.
     await Promise.race([Promise.allSettled(this.#work), sleep(UNFINISHED_LIMIT_MS)]);
     await this.#web?.stop();
     await this.#control?.stop();
     this.#socket?.close();
-    await Promise.all(this.#proxies.map((proxy) => proxy.stop()));
+    await this.#proxies.stop();
     await this.#postgres?.stop();
     this.#state.release();
   }
@@ -75,17 +112,13 @@ export class Supervisor {
   }
 
   readonly #record = (): void => {
-    const all = [this.#web, this.#control, ...this.#proxies, this.#postgres];
+    const all = [this.#web, this.#control, ...this.#proxies.processes, this.#postgres];
     this.#state.write(all.flatMap((one) => (one?.pid === undefined ? [] : [{ name: one.name, pid: one.pid }])));
   };
 
   async #startProxies(): Promise<void> {
     const { env } = this.#settings;
-    const fd = (this.#socket as ListeningSocket).fd;
-    this.#proxies = Array.from({ length: proxyCount(env) }, (_, index) =>
-      this.#manage(proxySpec(this.#settings, index, fd)),
-    );
-    await Promise.all(this.#proxies.map((proxy) => proxy.start()));
+    await this.#proxies.start(this.#proxyCount);
     say(`Proxying on ${httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT)} (after ${seconds(performance.now())})`);
   }
 
