@@ -1,4 +1,5 @@
 import { streamHub } from "#lib/server/live/hub.ts";
+import { writeTrueAddresses } from "#lib/server/true-address.ts";
 import { closeNotifications } from "#lib/store/notifications.ts";
 
 /** Long enough for answers under way; Next itself would wait much longer for a client that does not read. */
@@ -6,6 +7,8 @@ const STOP_MS = 3_000;
 
 /** Ties this process to the supervisor's: it stops when told to, and does not outlive it. */
 export function start(): void {
+  // A public address means that something in front of us forwards requests.
+  writeTrueAddresses(process.env.GB_PUBLIC_URL !== undefined);
   process.on("SIGTERM", () => {
     // Open streams would keep the server from closing.
     streamHub().close();

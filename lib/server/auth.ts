@@ -31,9 +31,8 @@ const create = (client: Db) =>
       customRules: { "/sign-in/email": { window: 60, max: 40 } },
     },
     advanced: {
-      // Forwarded addresses are believed only behind a public address: whoever calls us directly can write any. Without
-      // one, all share one budget of sign-ins, which no header gets around.
-      ipAddress: { ipAddressHeaders: process.env.GB_PUBLIC_URL ? ["x-forwarded-for"] : [] },
+      // Each address has its own budget of sign-ins. No client can write this header: see true-address.ts.
+      ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
       useSecureCookies: process.env.GB_PUBLIC_URL?.startsWith("https:") ?? false,
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
     },

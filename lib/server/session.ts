@@ -52,6 +52,5 @@ async function tokenActor(header: string, address: string | null): Promise<Actor
   return { kind: "token", id: row.id, name: row.name, role: Role.parse(row.role), address };
 }
 
-/** Of a chain of forwarders only the last entry was written by one that we can know; Next writes it when there is none. */
-const clientAddress = (headers: Headers): string | null =>
-  headers.get("x-forwarded-for")?.split(",").at(-1)?.trim().slice(0, 100) || null;
+/** As lib/server/true-address.ts has written it. */
+const clientAddress = (headers: Headers): string | null => headers.get("x-forwarded-for")?.slice(0, 100) || null;

@@ -1,5 +1,6 @@
 // Who gets in, and what a role may do.
 import { randomUUID } from "node:crypto";
+import { request } from "undici";
 import { call, must } from "./support/api.ts";
 import { fromSetup } from "./support/environment.ts";
 import { expect, signIn, test } from "./support/test.ts";
@@ -80,4 +81,23 @@ test("a page of another origin cannot change anything with the cookie of a sessi
   expect(await must("GET", "/pools")).toEqual({ items: [] });
   const own = await page.request.post("/api/v1/pools", { data: A_POOL, headers: { origin: fromSetup("WEB_URL") } });
   expect(own.status()).toBe(201);
+});
+
+test("the audit has the address that a change came from, whatever the client says of it", async () => {
+  const answer = await request(`${fromSetup("WEB_URL")}/api/v1/pools`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${fromSetup("TOKEN")}`,
+      "content-type": "application/json",
+      "x-forwarded-for": "203.0.113.7",
+    },
+    body: JSON.stringify(A_POOL),
+  });
+  expect(answer.statusCode).toBe(201);
+  await answer.body.dump();
+  type Entries = { items: { action: string; address: string }[] };
+  expect((await must<Entries>("GET", "/audit?limit=1")).items[0]).toMatchObject({
+    action: "pool.create",
+    address: "127.0.0.1",
+  });
 });

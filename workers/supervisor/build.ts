@@ -8,7 +8,16 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identify, isRunning, type ProcessIdentity, signalGroup } from "./process-identity.ts";
 
-const INPUTS = ["app", "components", "lib", "public", "next.config.ts", "proxy.ts", "instrumentation.ts"];
+const INPUTS = [
+  "app",
+  "components",
+  "lib",
+  "public",
+  "next.config.ts",
+  "proxy.ts",
+  "instrumentation.ts",
+  "instrumentation-node.ts",
+];
 const INPUT_FILES = ["postcss.config.mjs", "postcss.config.cjs", "package.json", "package-lock.json"];
 
 const stampFile = (root: string) => path.join(root, ".next", "gemini-balance-build");
