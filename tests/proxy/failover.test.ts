@@ -21,13 +21,13 @@ test.each([
 ])("a node process killed under load fails not one idempotent request (%s, %s)", async (algorithm, method) => {
   const [a, b] = [await startNodeProcess(), await startNodeProcess()];
   const url = (node: { port: number }) => `http://127.0.0.1:${node.port}`;
-  const { url: proxyUrl, server } = await startProxy(
+  const { url: proxyUrl, measured } = await startProxy(
     configOf([{ algorithm, hashKey: { from: "path" }, nodes: [{ url: url(a) }, { url: url(b) }] }]),
   );
   const sent = load(proxyUrl, 2_000, 20, method);
   let seen = 0;
   await vi.waitFor(() => {
-    seen += server.takeFrame(1_000).pools[0]?.requests ?? 0;
+    seen += measured().pools[0]?.requests ?? 0;
     expect(seen).toBeGreaterThan(300);
   });
   a.child.kill("SIGKILL");

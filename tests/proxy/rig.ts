@@ -7,6 +7,7 @@ import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import { ConfigDocument, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import { mergeFrames } from "#lib/core/counts.ts";
 import type { ClientLimits } from "#workers/proxy/client/limits.ts";
 import { type ProxyOptions, ProxyServer } from "#workers/proxy/proxy.ts";
 
@@ -154,6 +155,8 @@ export interface TestProxy {
   url: string;
   frames: MetricFrame[];
   passive: PassiveFacts[];
+  /** What was measured since the last call, however many seconds began meanwhile; gauges are those of now. */
+  measured(): MetricFrame;
 }
 
 export async function startProxy(
@@ -172,7 +175,24 @@ export async function startProxy(
   if (config) server.applyConfig(config);
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
   onCleanUp(() => server.stop(0));
-  return { server, port, url: `http://127.0.0.1:${port}`, frames, passive };
+  let measuredUntil = 0;
+  const measured = () => {
+    const now = server.takeFrame(1_000);
+    const told = frames.slice(measuredUntil);
+    measuredUntil = frames.length;
+    const gauges = new Map(now.nodes.map(({ nodeId, inFlight, share }) => [nodeId, { inFlight, share }]));
+    const all = mergeFrames([...told, now]);
+    return {
+      atMs: now.atMs,
+      pools: all.pools.map((pool, i) => ({
+        ...pool,
+        inFlight: now.pools[i]?.inFlight ?? 0,
+        queued: now.pools[i]?.queued ?? 0,
+      })),
+      nodes: all.nodes.map((node) => ({ ...node, ...gauges.get(node.nodeId) })),
+    };
+  };
+  return { server, port, url: `http://127.0.0.1:${port}`, frames, passive, measured };
 }
 
 /** A proxy in front of one pool with these nodes. */
