@@ -15,8 +15,9 @@ export type SettingPath =
   | `healthCheck.${"enabled" | "intervalMs" | "timeoutMs" | "fall" | "rise"}`
   | `healthCheck.http.${"enabled" | "method" | "path" | "statuses"}`
   | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
-  | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
+  | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
+  | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
   | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
   | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
@@ -62,6 +63,7 @@ export const SETTING_GROUPS = {
     field("switch", "ejection.enabled"),
     field("count", "ejection.consecutiveFailures"),
     field("count", "ejection.brokenAnswers"),
+    field("duration", "ejection.silentMs"),
     field("duration", "ejection.baseEjectionMs"),
     field("duration", "ejection.maxEjectionMs"),
     field("percent", "ejection.maxEjectedRatio"),
@@ -72,6 +74,15 @@ export const SETTING_GROUPS = {
     field("count", "retry.minRetries"),
     field("statuses", "retry.retryStatuses"),
     field("count", "retry.holdAnswerBytes"),
+  ],
+  hedge: [
+    field("switch", "hedge.enabled"),
+    field("percent", "hedge.percentile"),
+    field("duration", "hedge.minDelayMs"),
+    field("percent", "hedge.budgetRatio"),
+    field("count", "hedge.minHedges"),
+    field("switch", "hedge.raceConnects"),
+    field("count", "hedge.suspectAfter"),
   ],
   warmUp: [
     field("switch", "warmUp.enabled"),

@@ -102,8 +102,8 @@ export const EjectionSettings = z.strictObject({
   brokenAnswers: z.int().min(1).max(1_000).default(2),
   baseEjectionMs: durationMs(100, 600_000).default(5_000),
   maxEjectionMs: durationMs(100, 3_600_000).default(300_000),
-  /** Whether requests that stall at a silent node, while others answer, count as failures. */
-  countStalls: z.boolean().default(true),
+  /** A suspect node that has said nothing for this long, tried now and then while others answered, is ejected; 0: it is not. */
+  silentMs: durationMs(0, 600_000).default(1_000),
   /** At most this share of a pool is ejected; one node always may be. */
   maxEjectedRatio: Ratio.default(0.5),
 });

@@ -54,8 +54,18 @@ export class Ejection {
     const { consecutiveFailures, brokenAnswers } = this.#settings;
     if (this.#consecutiveFailures < consecutiveFailures && this.#consecutiveBroken < brokenAnswers) return null;
     // The count is kept, so the next failure ejects once there is room.
-    const hasRoom = pool.ejected === 0 || (pool.ejected + 1) / pool.size <= this.#settings.maxEjectedRatio;
-    return hasRoom ? this.#eject(cause, nowMs) : null;
+    return this.#hasRoom(pool) ? this.#eject(cause, nowMs) : null;
+  }
+
+  /** Takes in that it has said nothing for `silentForMs`, however it was tried, while others answered. */
+  silent(silentForMs: number, nowMs: number, pool: EjectedOfPool): EjectionFlip | null {
+    const { enabled, silentMs } = this.#settings;
+    if (this.#state.state === "ejected" || !enabled || silentMs === 0 || silentForMs < silentMs) return null;
+    return this.#hasRoom(pool) ? this.#eject("silent", nowMs) : null;
+  }
+
+  #hasRoom({ size, ejected }: EjectedOfPool): boolean {
+    return ejected === 0 || (ejected + 1) / size <= this.#settings.maxEjectedRatio;
   }
 
   /** Lets time pass: an ejection ends at its `untilMs`, past ones are forgiven by and by. */

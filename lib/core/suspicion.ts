@@ -17,6 +17,8 @@ export class Suspicion {
   #state: SuspicionState = CLEAR;
   /** When the node last sent an answer. */
   #heardMs = Number.NEGATIVE_INFINITY;
+  /** When the first of the requests was sent that it has said nothing since. */
+  #silentSinceMs: number | null = null;
 
   get state(): SuspicionState {
     return this.#state;
@@ -28,6 +30,11 @@ export class Suspicion {
   /** Whether the node has said nothing since a request was sent. */
   isSilentSince(sentMs: number): boolean {
     return this.#heardMs < sentMs;
+  }
+
+  /** For how long requests have gone unanswered; 0 when none stalled since it last sent an answer. */
+  silentForMs(nowMs: number): number {
+    return this.#silentSinceMs === null ? 0 : nowMs - this.#silentSinceMs;
   }
 
   /** Whether a suspect may be tried again now. */
@@ -43,8 +50,12 @@ export class Suspicion {
     this.#state = { state: "suspect", trials, nextTrialMs: nowMs + waitMs };
   }
 
-  /** A request stalled and the node was silent since. @param enough in a row make it suspect @returns whether it is now */
-  stalled(nowMs: number, enough: number): boolean {
+  /**
+   * A request stalled and the node was silent since it was sent.
+   * @param enough in a row make it suspect @returns whether it has become so
+   */
+  stalled(sentMs: number, nowMs: number, enough: number): boolean {
+    this.#silentSinceMs ??= sentMs;
     if (this.#state.state === "suspect") return false;
     const stalls = this.#state.stalls + 1;
     const isSuspect = stalls >= enough;
@@ -57,6 +68,7 @@ export class Suspicion {
   /** An answer came. @param inTime one that is late does not clear a suspect @returns whether it was suspect until now */
   heard(nowMs: number, inTime: boolean): boolean {
     this.#heardMs = nowMs;
+    this.#silentSinceMs = null;
     const was = this.#state;
     if (was.state === "suspect") {
       if (inTime) this.#state = CLEAR;

@@ -1,19 +1,8 @@
 import http from "node:http";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  cleanUp,
-  configOf,
-  deadUrl,
-  draining,
-  load,
-  proxyFor,
-  RawClient,
-  request,
-  runtimeOf,
-  startNode,
-  startProxy,
-  startRawNode,
-} from "./rig.ts";
+import { cleanUp } from "./clean-up.ts";
+import { load, RawClient, request } from "./clients.ts";
+import { configOf, deadUrl, draining, proxyFor, runtimeOf, startNode, startProxy, startRawNode } from "./rig.ts";
 
 afterEach(cleanUp);
 

@@ -1,6 +1,8 @@
 // Answers cut short: small ones are retried before the client has seen a byte, large ones cost few clients anything.
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { cleanUp, load, proxyFor, RawClient, request, startNode, startRawNode } from "./rig.ts";
+import { cleanUp } from "./clean-up.ts";
+import { load, RawClient, request } from "./clients.ts";
+import { proxyFor, startNode, startRawNode } from "./rig.ts";
 
 afterEach(cleanUp);
 

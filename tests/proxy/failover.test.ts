@@ -2,7 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { cleanUp, configOf, load, onCleanUp, startProxy } from "./rig.ts";
+import { cleanUp, onCleanUp } from "./clean-up.ts";
+import { load } from "./clients.ts";
+import { configOf, startProxy } from "./rig.ts";
 
 afterEach(cleanUp);
 

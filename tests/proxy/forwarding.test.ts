@@ -1,16 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  cleanUp,
-  configOf,
-  deadUrl,
-  proxyFor,
-  RawClient,
-  rawExchange,
-  request,
-  startNode,
-  startProxy,
-  startRawNode,
-} from "./rig.ts";
+import { cleanUp } from "./clean-up.ts";
+import { RawClient, rawExchange, request } from "./clients.ts";
+import { configOf, deadUrl, proxyFor, startNode, startProxy, startRawNode } from "./rig.ts";
 
 afterEach(cleanUp);
 

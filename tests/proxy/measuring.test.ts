@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { cleanUp, load, proxyFor, request, startNode, startProxy } from "./rig.ts";
+import { cleanUp } from "./clean-up.ts";
+import { load, request } from "./clients.ts";
+import { proxyFor, startNode, startProxy } from "./rig.ts";
 
 afterEach(cleanUp);
 

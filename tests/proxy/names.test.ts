@@ -9,7 +9,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { type DnsAnswer, startDns } from "#tests/support/dns-server.ts";
 import { makeLookUp } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
-import { cleanUp, configOf, load, onCleanUp, request, startNode, startProxy } from "./rig.ts";
+import { cleanUp, onCleanUp } from "./clean-up.ts";
+import { load, request } from "./clients.ts";
+import { configOf, startNode, startProxy } from "./rig.ts";
 
 afterEach(cleanUp);
 

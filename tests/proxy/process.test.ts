@@ -9,7 +9,9 @@ import path from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { ToControl, type ToProxy } from "#lib/contracts/bus.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
-import { cleanUp, configOf, draining, onCleanUp, request, runtimeOf, startNode } from "./rig.ts";
+import { cleanUp, onCleanUp } from "./clean-up.ts";
+import { request } from "./clients.ts";
+import { configOf, draining, runtimeOf, startNode } from "./rig.ts";
 
 afterEach(cleanUp);
 

@@ -10,6 +10,7 @@ import type { NodeRuntime } from "#lib/contracts/runtime.ts";
 import { mergeFrames } from "#lib/core/counts.ts";
 import type { ClientLimits } from "#workers/proxy/client/limits.ts";
 import { type ProxyOptions, ProxyServer } from "#workers/proxy/proxy.ts";
+import { onCleanUp } from "./clean-up.ts";
 
 type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) => void;
 
@@ -22,13 +23,6 @@ export interface TestNode {
   requests: { method: string; url: string; headers: http.IncomingHttpHeaders; body: string }[];
   server: net.Server;
   close(): Promise<void>;
-}
-
-const cleanUps: (() => Promise<void> | void)[] = [];
-export const onCleanUp = (cleanUp: () => Promise<void> | void): void => void cleanUps.push(cleanUp);
-/** Closes whatever the test opened; for `afterEach`. */
-export async function cleanUp(): Promise<void> {
-  for (const step of cleanUps.splice(0).reverse()) await step();
 }
 
 function track(server: net.Server): () => Promise<void> {
@@ -202,84 +196,6 @@ export async function proxyFor(nodes: TestNode[], settings: object = {}, limits:
   return { ...(await startProxy(config, limits)), poolId, config };
 }
 
-export interface Answer {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  body: string;
-  trailers: NodeJS.Dict<string>;
-}
-
-/** One request by node:http. */
-export function request(url: string, options: http.RequestOptions = {}, body?: string | Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = http.request(url, options, (response) => {
-      const pieces: Buffer[] = [];
-      response.on("data", (piece) => pieces.push(piece));
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(pieces).toString("latin1"),
-          trailers: response.trailers,
-        }),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
-
-/** A client that sends bytes as they are. */
-export class RawClient {
-  readonly socket: net.Socket;
-  received = "";
-  isClosed = false;
-  #waiters: (() => void)[] = [];
-
-  constructor(port: number) {
-    this.socket = net.connect(port, "127.0.0.1");
-    this.socket.on("data", (bytes) => {
-      this.received += bytes.toString("latin1");
-      this.#wake();
-    });
-    this.socket.on("error", () => {});
-    this.socket.on("close", () => {
-      this.isClosed = true;
-      this.#wake();
-    });
-    onCleanUp(() => void this.socket.destroy());
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiters.splice(0)) wake();
-  }
-
-  send(text: string): this {
-    this.socket.write(text, "latin1");
-    return this;
-  }
-
-  /** Resolves as soon as `condition` holds; the test's time-out is the deadline. */
-  async until(condition: (client: this) => boolean): Promise<this> {
-    while (!condition(this)) await new Promise<void>((resolve) => this.#waiters.push(resolve));
-    return this;
-  }
-
-  has(text: string): Promise<this> {
-    return this.until(() => this.received.includes(text));
-  }
-  closed(): Promise<this> {
-    return this.until(() => this.isClosed);
-  }
-}
-
-/** Sends bytes and returns all that came back until the proxy closed. */
-export async function rawExchange(port: number, bytes: string): Promise<string> {
-  const client = await new RawClient(port).send(bytes).closed();
-  return client.received;
-}
-
 export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRuntime => ({
   nodeId,
   admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "test" },
@@ -299,19 +215,3 @@ export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRu
 export const draining = (deadlineMs: number | null = null) => ({
   admin: { state: "drain" as const, sinceMs: 0, deadlineMs, by: "test" },
 });
-
-/** Sends `count` requests over `connections` kept connections; returns how often each status came. */
-export async function load(url: string, count: number, connections = 8, method = "GET"): Promise<Map<number, number>> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const seen = new Map<number, number>();
-  let left = count;
-  const one = async () => {
-    while (left-- > 0) {
-      const { status } = await request(url, { agent, method }).catch(() => ({ status: 0 }));
-      seen.set(status, (seen.get(status) ?? 0) + 1);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, one));
-  agent.destroy();
-  return seen;
-}

@@ -2,7 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { cleanUp, listen, onCleanUp, proxyFor, RawClient, request, startNode, type TestNode } from "./rig.ts";
+import { cleanUp, onCleanUp } from "./clean-up.ts";
+import { RawClient, request } from "./clients.ts";
+import { listen, proxyFor, startNode, type TestNode } from "./rig.ts";
 
 afterEach(cleanUp);
 

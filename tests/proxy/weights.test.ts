@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { cleanUp, configOf, load, request, runtimeOf, startNode, startProxy } from "./rig.ts";
+import { cleanUp } from "./clean-up.ts";
+import { load, request } from "./clients.ts";
+import { configOf, runtimeOf, startNode, startProxy } from "./rig.ts";
 
 afterEach(cleanUp);
 

@@ -187,11 +187,10 @@ export class PoolState {
     if (breakerFlip !== null || ejectionFlip !== null) this.recompute(nowMs);
   }
 
-  /** A request has waited for `waitedMs` and the node is silent: it counts against the node before it is settled. */
-  stalled(node: NodeState, waitedMs: number): void {
-    if (!this.config.ejection.countStalls) return;
+  /** A suspect said nothing for `silentForMs`, while others answered. */
+  silent(node: NodeState, silentForMs: number): void {
     const nowMs = Date.now();
-    if (node.ejectionGate.record(true, "stalled", nowMs - waitedMs, nowMs, this)) this.recompute(nowMs);
+    if (node.ejectionGate.silent(silentForMs, nowMs, this) !== null) this.recompute(nowMs);
   }
 
   expireIdle(nowMs: number): void {

@@ -147,11 +147,11 @@ export class Watch {
     const { node } = pending;
     const { suspectAfter } = this.#pool.config.hedge;
     if (suspectAfter === 0 || node.isRemoved || !node.suspicion.isSilentSince(pending.waitsSinceMs)) return;
-    if (node.suspicion.stalled(nowMs, suspectAfter)) {
+    if (node.suspicion.stalled(pending.waitsSinceMs, nowMs, suspectAfter)) {
       this.suspects++;
       this.#rescue(node);
     }
-    this.#pool.stalled(node, nowMs - pending.waitsSinceMs);
+    if (node.suspicion.isSuspect) this.#pool.silent(node, node.suspicion.silentForMs(nowMs));
   }
 
   /** What else waits for a node that has come under suspicion is sent elsewhere now, whatever the budget says. */
