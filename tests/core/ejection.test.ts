@@ -43,6 +43,16 @@ describe("ejection", () => {
     expect(broken(ejection)).toEqual({ from: "in", to: "ejected", reason: "answer-truncated" });
   });
 
+  test("takes a node out that was silent for the set time, not a millisecond less, and never when it is 0", () => {
+    const ejection = new Ejection({ ...settings, silentMs: 1_000 });
+    expect(ejection.silent(999, START_MS, NOBODY)).toBeNull();
+    expect(ejection.silent(1_000, START_MS, { size: 3, ejected: 1 })).toBeNull();
+    expect(ejection.silent(1_000, START_MS, NOBODY)).toEqual({ from: "in", to: "ejected", reason: "silent" });
+    expect(untilOf(ejection)).toBe(START_MS + 5_000);
+    expect(ejection.silent(2_000, START_MS + 1, NOBODY)).toBeNull();
+    expect(new Ejection({ ...settings, silentMs: 0 }).silent(60_000, START_MS, NOBODY)).toBeNull();
+  });
+
   test("a success in between starts the count again", () => {
     expect(settle(new Ejection(settings), "ffsffsff", START_MS)).toBeNull();
   });

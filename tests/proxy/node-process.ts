@@ -6,6 +6,7 @@ const server = http.createServer((request, response) => {
   request.resume();
   request.on("end", () => setTimeout(() => response.end("ok"), 3));
 });
-server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => {
+const [port, backlog] = process.argv.slice(2).map(Number);
+server.listen({ port, backlog, host: "127.0.0.1" }, () => {
   process.send?.((server.address() as AddressInfo).port);
 });

@@ -190,7 +190,11 @@ export async function startProxy(
 }
 
 /** A proxy in front of one pool with these nodes. */
-export async function proxyFor(nodes: TestNode[], settings: object = {}, limits: Partial<ClientLimits> = {}) {
+export async function proxyFor(
+  nodes: readonly Pick<TestNode, "id" | "url">[],
+  settings: object = {},
+  limits: Partial<ClientLimits> = {},
+) {
   const poolId = randomUUID();
   const config = configOf([{ id: poolId, nodes: nodes.map(({ id, url }) => ({ id, url })), ...settings }]);
   return { ...(await startProxy(config, limits)), poolId, config };
