@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import type { Fields } from "../http/fields.ts";
 import { type ClientFraming, lastChunk } from "../http/serialise.ts";
+import { writeCopy } from "../piece-buffers.ts";
 import { SMALL_PIECE } from "./request-body.ts";
 
 export class AnswerWriter {
@@ -47,7 +48,7 @@ export class AnswerWriter {
     else {
       this.#cork();
       this.#writeText();
-      this.#socket.write(Buffer.from(bytes.subarray(start, end)));
+      writeCopy(this.#socket, bytes, start, end);
     }
     if (isChunked) this.#text += "\r\n";
   }

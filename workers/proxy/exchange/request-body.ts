@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import { type Fields, noFields } from "../http/fields.ts";
 import { lastChunk } from "../http/serialise.ts";
+import { writeCopy } from "../piece-buffers.ts";
 import { CONGESTED } from "../upstream/connection.ts";
 
 /** Bodies up to this size are kept for replay. */
@@ -22,6 +23,15 @@ export function writePiece(socket: Socket, bytes: Buffer, isChunked: boolean): v
     socket.write("\r\n", "latin1");
     socket.uncork();
   }
+}
+
+/** As `writePiece`, for bytes that are overwritten afterwards. */
+function passOn(socket: Socket, bytes: Buffer, start: number, end: number, isChunked: boolean): void {
+  socket.cork();
+  if (isChunked) socket.write(`${(end - start).toString(16)}\r\n`, "latin1");
+  writeCopy(socket, bytes, start, end);
+  if (isChunked) socket.write("\r\n", "latin1");
+  socket.uncork();
 }
 
 export class RequestBody {
@@ -49,6 +59,10 @@ export class RequestBody {
   }
 
   push(bytes: Buffer, start: number, end: number): void {
+    if (this.#kept === null && this.#node !== null && end - start > SMALL_PIECE) {
+      passOn(this.#node, bytes, start, end, this.#isChunked);
+      return;
+    }
     const copy = Buffer.from(bytes.subarray(start, end));
     if (this.#kept !== null) {
       this.#kept.push(copy);
