@@ -8,6 +8,8 @@ const FAST_MS = 50;
 const MIN_RACE_MS = 10;
 const MAX_RACE_MS = 50;
 const STALL_FACTOR = 3;
+/** For a pool that has answered too little for its tail to be known: else a node that hangs then holds clients to the time limit. */
+const COLD_DELAY_MS = 1_000;
 
 const HEDGED: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Safe methods only: a second copy of a PUT may be carried out after a later one. */
@@ -15,11 +17,11 @@ export const isHedged = (method: string): boolean => HEDGED.has(method);
 
 /**
  * How long the first byte is waited for before a second copy is sent: twice the tail, so that the tail's own scatter sends
- * none, but not beyond 50 ms unless the tail is. Infinite when the tail is not known.
+ * none, but not beyond 50 ms unless the tail is. A second when the tail is not known.
  * @param tailMs the pool's latency at `settings.percentile`
  */
 export function hedgeDelayMs(tailMs: number | null, { minDelayMs }: Pick<HedgeSettings, "minDelayMs">): number {
-  if (tailMs === null) return Number.POSITIVE_INFINITY;
+  if (tailMs === null) return Math.max(minDelayMs, COLD_DELAY_MS);
   return Math.max(minDelayMs, tailMs, Math.min(2 * tailMs, FAST_MS));
 }
 

@@ -65,6 +65,14 @@ export class Suspicion {
     return isSuspect;
   }
 
+  /** It is another server now. @returns whether it was suspect until now */
+  clear(): boolean {
+    const was = this.isSuspect;
+    this.#state = CLEAR;
+    this.#silentSinceMs = null;
+    return was;
+  }
+
   /** An answer came. @param inTime one that is late does not clear a suspect @returns whether it was suspect until now */
   heard(nowMs: number, inTime: boolean): boolean {
     this.#heardMs = nowMs;

@@ -19,8 +19,9 @@ describe("a second copy", () => {
     expect(hedgeDelayMs(tailMs, { minDelayMs })).toBe(delayMs);
   });
 
-  test("is never sent while the tail is not known", () => {
-    expect(hedgeDelayMs(null, { minDelayMs: 1 })).toBe(Number.POSITIVE_INFINITY);
+  test("waits for a second while the tail is not known, or for the least delay where that is longer", () => {
+    expect(hedgeDelayMs(null, { minDelayMs: 1 })).toBe(1_000);
+    expect(hedgeDelayMs(null, { minDelayMs: 3_000 })).toBe(3_000);
   });
 
   test("is never sent sooner than the tail, nor than the least delay, and later for a longer tail", () => {

@@ -3,39 +3,13 @@
 import { classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
 import type { Fields } from "../http/fields.ts";
-import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestHead } from "../http/serialise.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import { Pending } from "../state/pending-list.ts";
 import type { NodeAddress } from "../upstream/address.ts";
 import { CONGESTED, type UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
-import type { RequestBody } from "./request-body.ts";
-
-/** The exchange that an attempt is made for. */
-export interface AttemptOwner {
-  readonly head: RequestHead;
-  readonly body: RequestBody;
-  /** Whether a second copy of it may be sent while the first is out. */
-  readonly mayBeHedged: boolean;
-  /** Request fields that are the same for every node, already serialised. */
-  readonly fieldText: string;
-  /** Whether the node is asked for `100 Continue`: not once the client has been told to go on. */
-  readonly asksContinue: boolean;
-  /** Asks a second node. @returns whether there was one to ask */
-  askAnother(attempt: Attempt): boolean;
-  /** It has a connection and is about to send. */
-  connected(attempt: Attempt): void;
-  /** The node takes the body now: the client may go on sending it. */
-  bodyWanted(): void;
-  interim(head: ResponseHead): void;
-  answered(attempt: Attempt, head: ResponseHead): void;
-  piece(bytes: Buffer, start: number, end: number): void;
-  readDone(attempt: Attempt): void;
-  answerEnd(attempt: Attempt, trailers: Fields | null): void;
-  /** It came to nothing, or broke within the answer; its connection is closed. */
-  attemptFailed(attempt: Attempt, outcome: Outcome): void;
-}
+import type { AttemptOwner } from "./attempt-owner.ts";
 
 /** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
 const RECENT_MS = 1_000;
@@ -205,6 +179,12 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#connection.destroy();
     if (this.#phase === "connecting") this.#fail(OUTCOMES.connectTimeout);
     else this.#fail(this.#phase === "sent" ? OUTCOMES.firstByteTimeout : OUTCOMES.bodyTimeout);
+  }
+
+  rescue(): void {
+    if (this.#phase !== "sent" || !this.mayBeHedged) return;
+    this.list?.leave(this);
+    this.askAnother();
   }
 
   /** The node may not go on with it: its drain is over. */

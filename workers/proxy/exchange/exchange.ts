@@ -11,7 +11,8 @@ import { interimHead, requestFields } from "../http/serialise.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Waiting } from "../state/waiting-line.ts";
-import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Attempt } from "./attempt.ts";
+import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts } from "./attempts.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import type { ExchangeClient } from "./exchange-client.ts";
@@ -164,12 +165,10 @@ export class Exchange implements AttemptOwner, Waiting {
 
   answered(attempt: Attempt, head: ResponseHead): void {
     const mayBeBettered = this.#pool.config.retry.retryStatuses.includes(head.status);
-    if (
-      mayBeBettered &&
-      this.#retries.mayFollow(attempt, classifyStatus(head.status), this.body, false) &&
-      this.#askBetter(attempt)
-    )
-      return;
+    // A copy that is out already costs nothing more, and needs no leave.
+    const mayAsk = () =>
+      this.#attempts.hasCopy || this.#retries.mayFollow(attempt, classifyStatus(head.status), this.body, false);
+    if (mayBeBettered && mayAsk() && this.#askBetter(attempt)) return;
     this.#attempts.keepOnly(attempt);
     this.#commit(head);
   }

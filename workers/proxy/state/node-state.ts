@@ -33,6 +33,8 @@ const UNKNOWN: HealthState = {
 /** An attempt in flight at a node, as far as the node may end it. */
 export interface InFlight {
   cut(cause: string): void;
+  /** The node has gone silent: asks another too, if that is safe. */
+  rescue(): void;
 }
 
 const describe = (fact: EjectionState | BreakerState): string =>
@@ -103,6 +105,7 @@ export class NodeState implements Candidate, EligibilityNode {
     if (!moved) return;
     this.address = nodeAddress(config.url, this.pool.names);
     this.breakerGate.reset();
+    this.pool.watch.forget(this);
     this.closeIdle();
   }
 

@@ -79,8 +79,9 @@ export class Watch {
     if (nowMs - pending.waitsSinceMs >= lateMs) this.#stalled(pending, nowMs);
   }
 
+  /** The node is gone, or is another server now. */
   forget(node: NodeState): void {
-    if (node.suspicion.isSuspect) this.suspects--;
+    if (node.suspicion.clear()) this.suspects--;
   }
 
   close(): void {
@@ -157,13 +158,6 @@ export class Watch {
   /** What else waits for a node that has come under suspicion is sent elsewhere now, whatever the budget says. */
   #rescue(node: NodeState): void {
     if (!this.#pool.config.hedge.enabled) return;
-    for (let pending = this.#sent.first; pending !== null; ) {
-      const after: Pending | null = pending.after;
-      if (pending.node === node && pending.mayBeHedged) {
-        this.#sent.leave(pending);
-        pending.askAnother();
-      }
-      pending = after !== null && after.list !== this.#sent ? this.#sent.first : after;
-    }
+    for (const attempt of [...node.attempts]) attempt.rescue();
   }
 }
