@@ -19,7 +19,7 @@ export type SettingPath =
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
   | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
   | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
-  | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs"}`
+  | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "tunnelIdleMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
   | "maxQueue"
   | "panicThreshold"
@@ -95,6 +95,7 @@ export const SETTING_GROUPS = {
     field("duration", "timeouts.firstByteMs"),
     field("duration", "timeouts.bodyIdleMs"),
     field("duration", "timeouts.queueMs"),
+    field("duration", "timeouts.tunnelIdleMs"),
   ],
   keepAlive: [
     field("count", "keepAlive.maxIdle"),

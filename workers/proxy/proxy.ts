@@ -34,6 +34,8 @@ export interface ProxyOptions {
 }
 
 const SECOND_MS = 1_000;
+/** Clients' time limits are kept to within this, and to within a quarter of the shortest. */
+const SWEEP_MS = 1_000;
 /** How long idle clients may still send a request to a process that stops. */
 const LAST_REQUEST_MS = 2_000;
 
@@ -53,6 +55,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly #server = net.createServer();
   readonly #options: ProxyOptions;
   #tick: NodeJS.Timeout | undefined;
+  #sweep: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void) | null = null;
 
   constructor(options: ProxyOptions = {}) {
@@ -66,6 +69,9 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** Starts accepting. @returns the port */
   listen(where: net.ListenOptions & { fd?: number }): Promise<number> {
     this.#scheduleTick();
+    const { headMs, idleMs, bodyIdleMs, lingerMs } = this.limits;
+    const sweepMs = Math.min(SWEEP_MS, Math.ceil(Math.min(headMs, idleMs, bodyIdleMs, lingerMs) / 4));
+    this.#sweep = setInterval(() => this.#sweepClients(), sweepMs);
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ backlog: 4_096, ...where }, () => {
@@ -82,6 +88,11 @@ export class ProxyServer implements ClientShell, PoolShell {
     handle.onconnection = (error: number, client: unknown) => {
       if (error === 0 && client) this.#connections.add(new ClientConnection(client, this));
     };
+  }
+
+  #sweepClients(): void {
+    const nowMs = performance.now();
+    for (const connection of this.#connections) connection.sweep(nowMs);
   }
 
   closed(connection: ClientConnection): void {
@@ -225,6 +236,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     if (this.#connections.size > 0) await this.#emptied(graceMs);
     for (const connection of this.#connections) connection.socket.destroy();
     clearTimeout(this.#tick);
+    clearInterval(this.#sweep);
     for (const pool of this.#pools.values()) pool.close();
     this.names.stop();
   }

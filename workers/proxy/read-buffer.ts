@@ -18,6 +18,15 @@ export const sharedRead = (reader: ByteReader) => ({
   },
 });
 
+/** The same for all sockets that know their reader as `owner`; node:net calls back with the socket as `this`. */
+export const SHARED_READ = {
+  buffer: SHARED,
+  callback(this: { owner: ByteReader }, length: number): boolean {
+    this.owner.read(SHARED, length);
+    return true;
+  },
+};
+
 /** For sockets without `onread` (TLS). */
 export function readByEvents(socket: Socket, reader: ByteReader): void {
   socket.on("data", (bytes: Buffer) => reader.read(bytes, bytes.length));

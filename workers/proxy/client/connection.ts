@@ -1,19 +1,17 @@
 // One client connection: reads request after request, one exchange at a time (pipelined requests wait their turn), and
 // watches for the client going away, which aborts the exchange at once.
-import net from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
+import type { Tunnel } from "../exchange/tunnel.ts";
 import type { PieceSink } from "../http/chunked.ts";
 import { type Fields, noFields } from "../http/fields.ts";
 import { problemAnswer } from "../http/problem.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
 import { requestIdOf } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
-import { sharedRead } from "../read-buffer.ts";
-import { StallGuard } from "../stall-guard.ts";
-import { clientAddress } from "./address.ts";
 import { BodyReader } from "./body-reader.ts";
+import { ClientSocket, type SocketOwner } from "./client-socket.ts";
 import { readRequestHead } from "./head-reader.ts";
 import type { ClientShell } from "./shell.ts";
 
@@ -22,36 +20,29 @@ type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
 /** Pipelined bytes kept while a request is served; beyond it reading pauses. */
 const MAX_AHEAD = 65_536;
 
-export class ClientConnection implements ExchangeClient, PieceSink {
-  readonly socket: net.Socket;
+export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink {
+  readonly socket: ClientSocket;
   readonly address: string;
   readonly #shell: ClientShell;
-  readonly #stall: StallGuard;
-  readonly #timer = new LazyTimer(() => this.#timedOut());
+  /** For the wait for a node, whose limit is exact; made with the first one. */
+  #waitTimer: LazyTimer | null = null;
   #phase: Phase = "head";
   #exchange: Exchange | null = null;
+  #tunnel: Tunnel | null = null;
   #body: BodyReader | null = null;
   /** Bytes not yet understood: the start of a head, or requests that came ahead of their turn. */
   #rest: Buffer | null = null;
   #isConsuming = false;
   #isHeadTimed = false;
-  #isPaused = false;
   /** A piece of the body met congestion. */
   #wantsPause = false;
 
   /** @param handle of an accepted connection, private to node:net: only so can its reads share one buffer */
   constructor(handle: unknown, shell: ClientShell) {
     this.#shell = shell;
-    const options = { handle, allowHalfOpen: true, onread: sharedRead(this) };
-    this.socket = new net.Socket(options as net.SocketConstructorOpts);
-    this.socket.setNoDelay(true);
-    this.address = clientAddress(this.socket);
-    this.socket.on("error", () => {});
-    this.socket.on("end", () => this.#ended());
-    this.socket.on("close", () => this.#closed());
-    this.socket.on("drain", () => this.#drained());
-    this.#stall = new StallGuard(this.socket, () => this.#cutOff());
-    this.#timer.set(shell.limits.idleMs);
+    this.socket = new ClientSocket(handle, this);
+    this.address = this.socket.clientAddress;
+    this.socket.limit(shell.limits.idleMs);
   }
 
   get isStopping(): boolean {
@@ -74,7 +65,7 @@ export class ClientConnection implements ExchangeClient, PieceSink {
       else if (this.#phase === "body") at = this.#readBody(bytes, at, end);
       else if (this.#phase === "waiting") at = this.#keepForLater(bytes, at, end);
       else if (this.#phase === "tunnel") {
-        if (this.#exchange?.tunnelData(bytes, at, end)) this.#pause();
+        if (this.#tunnel?.fromClient(bytes, at, end)) this.socket.holdReading();
         at = end;
       } else break;
     }
@@ -91,14 +82,14 @@ export class ClientConnection implements ExchangeClient, PieceSink {
     }
     if (read.at === end) return end;
     // The limit is for the whole head, however slowly its pieces come.
-    if (!this.#isHeadTimed) this.#timer.set(this.#shell.limits.headMs);
+    if (!this.#isHeadTimed) this.socket.limit(this.#shell.limits.headMs);
     this.#isHeadTimed = true;
     this.#rest = Buffer.from(bytes.subarray(read.at, end));
     return -1;
   }
 
   #startExchange(head: RequestHead, bytes: Buffer, at: number, end: number): number {
-    this.#timer.clear();
+    this.socket.noLimit();
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
     const pool = this.#shell.route(head);
     if ("code" in pool) {
@@ -115,7 +106,7 @@ export class ClientConnection implements ExchangeClient, PieceSink {
     }
     this.#phase = "body";
     this.#body = new BodyReader(head.body);
-    this.#timer.set(this.#shell.limits.bodyIdleMs);
+    this.socket.limit(this.#shell.limits.bodyIdleMs);
     // What came with the head goes to the node in one write with it.
     const stop = at < end ? this.#readBody(bytes, at, end) : at;
     if (this.#exchange === exchange) exchange.start();
@@ -131,9 +122,9 @@ export class ClientConnection implements ExchangeClient, PieceSink {
     }
     if (body.isDone) this.#bodyDone(body.trailers);
     else if (this.#wantsPause) {
-      this.#timer.clear();
-      this.#pause();
-    } else this.#timer.set(this.#shell.limits.bodyIdleMs);
+      this.socket.noLimit();
+      this.socket.holdReading();
+    } else this.socket.limit(this.#shell.limits.bodyIdleMs);
     return stop;
   }
 
@@ -145,55 +136,55 @@ export class ClientConnection implements ExchangeClient, PieceSink {
     this.#body = null;
     this.#wantsPause = false;
     this.#phase = "waiting";
-    this.#timer.clear();
+    this.socket.noLimit();
     this.#exchange?.bodyComplete(trailers);
   }
 
   #keepForLater(bytes: Buffer, at: number, end: number): number {
     this.#rest = Buffer.from(bytes.subarray(at, end));
-    if (this.#rest.length > MAX_AHEAD) this.#pause();
+    if (this.#rest.length > MAX_AHEAD) this.socket.holdReading();
     return -1;
   }
 
-  #pause(): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
-    this.socket.pause();
-  }
-  #resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.socket.resume();
+  /** Called every so often, for time limits that have run out. */
+  sweep(nowMs: number): void {
+    if (this.socket.isOverdue(nowMs)) this.#timedOut();
   }
 
   // --- for the exchange ----------------------------------------------------------------------------------------------
 
   resumeBody(): void {
-    if (this.#phase === "body") this.#timer.set(this.#shell.limits.bodyIdleMs);
+    if (this.#phase === "body") this.socket.limit(this.#shell.limits.bodyIdleMs);
     this.#wantsPause = false;
-    this.#resume();
+    this.socket.readOn();
   }
 
   limitWait(ms: number | null): void {
-    if (ms === null) this.#timer.clear();
-    else this.#timer.set(ms);
+    if (ms === null) this.#waitTimer?.clear();
+    else {
+      this.#waitTimer ??= new LazyTimer(() => this.#exchange?.waitedTooLong());
+      this.#waitTimer.set(ms);
+    }
   }
 
   limitStall(): void {
-    this.#stall.limit(this.#shell.limits.stallMs);
+    this.socket.limitStall(this.#shell.limits.stallMs);
   }
-  #drained(): void {
-    this.#stall.clear();
+  drained(): void {
     this.#exchange?.clientDrained();
+    this.#tunnel?.clientDrained();
   }
-  #cutOff(): void {
+  stalled(): void {
     this.#exchange?.clientGone();
     this.abort();
   }
 
-  becomeTunnel(): void {
+  becomeTunnel(tunnel: Tunnel): void {
+    this.#exchange = null;
+    this.#tunnel = tunnel;
     this.#phase = "tunnel";
-    this.#timer.clear();
+    this.socket.noLimit();
+    this.socket.readOn();
     const rest = this.#rest;
     this.#rest = null;
     if (rest) this.#consume(rest, 0, rest.length);
@@ -222,12 +213,12 @@ export class ClientConnection implements ExchangeClient, PieceSink {
       this.#closeGently();
       return;
     }
-    this.#timer.set(this.#shell.limits.idleMs);
+    this.socket.limit(this.#shell.limits.idleMs);
     if (this.#isConsuming) return;
     const rest = this.#rest;
     this.#rest = null;
     if (rest) this.#consume(rest, 0, rest.length);
-    this.#resume();
+    this.socket.readOn();
   }
 
   // --- ending --------------------------------------------------------------------------------------------------------
@@ -250,9 +241,9 @@ export class ClientConnection implements ExchangeClient, PieceSink {
     if (this.#phase === "closing") return;
     this.#phase = "closing";
     this.#rest = null;
-    this.#resume();
+    this.socket.readOn();
     this.socket.end();
-    this.#timer.set(this.#shell.limits.lingerMs);
+    this.socket.limit(this.#shell.limits.lingerMs);
   }
 
   #timedOut(): void {
@@ -263,8 +254,7 @@ export class ClientConnection implements ExchangeClient, PieceSink {
     }
     const exchange = this.#exchange;
     if (exchange === null) return;
-    if (this.#phase !== "body" || exchange.isWaiting) exchange.waitedTooLong();
-    else if (exchange.isCommitted) this.#cutOff();
+    if (exchange.isCommitted) this.stalled();
     else {
       exchange.clientGone();
       this.#refuse({ code: "client-timeout", detail: "the request's body took too long" });
@@ -276,24 +266,31 @@ export class ClientConnection implements ExchangeClient, PieceSink {
    * with `Connection: close`: one that the client is just sending would be lost by closing now.
    */
   stop(lastRequestMs: number): void {
-    if (this.#phase === "head" && this.#rest === null) this.#timer.set(lastRequestMs);
+    if (this.#phase === "head" && this.#rest === null) this.socket.limit(lastRequestMs);
   }
 
-  #ended(): void {
+  ended(): void {
+    if (this.#tunnel !== null) {
+      this.#tunnel.clientEnded();
+      return;
+    }
     // A client that is done sending while it waits for its answer is taken to have left, as nginx and node:http take it.
     const exchange = this.#exchange;
     this.#exchange = null;
     exchange?.clientGone();
-    if (exchange && !exchange.isTunnel) this.socket.destroy();
+    if (exchange) this.socket.destroy();
     else this.socket.end(() => this.socket.destroy());
   }
 
-  #closed(): void {
-    this.#timer.stop();
+  closed(): void {
+    this.#phase = "closing";
+    this.socket.noLimit();
+    this.#waitTimer?.stop();
     const exchange = this.#exchange;
     this.#exchange = null;
     this.#rest = null;
     exchange?.clientGone();
+    this.#tunnel?.clientGone();
     this.#shell.closed(this);
   }
 }

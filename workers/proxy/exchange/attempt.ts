@@ -5,16 +5,19 @@ import { isIdempotent } from "#lib/core/retry.ts";
 import type { Fields } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestHead } from "../http/serialise.ts";
+import { isSwitchAllowed } from "../http/upgrade.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import { Pending } from "../state/pending-list.ts";
 import type { NodeAddress } from "../upstream/address.ts";
-import { CONGESTED, type UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
+import type { UpstreamConnection, UpstreamUser } from "../upstream/connection.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
+import type { ExchangeClient } from "./exchange-client.ts";
+import { Tunnel } from "./tunnel.ts";
 
 /** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
 const RECENT_MS = 1_000;
 
-type Phase = "connecting" | "sent" | "answering" | "tunnel" | "over";
+type Phase = "connecting" | "sent" | "answering" | "over";
 
 export class Attempt extends Pending implements UpstreamUser, InFlight {
   readonly node: NodeState;
@@ -68,13 +71,6 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     return this.#owner.askAnother(this);
   }
 
-  /** What the client sent behind an upgrade. @returns whether it should pause */
-  tunnel(bytes: Buffer, start: number, end: number): boolean {
-    const { socket } = this.#connection;
-    socket.write(Buffer.from(bytes.subarray(start, end)));
-    return socket.writableLength > CONGESTED;
-  }
-
   #limit(name: "connectMs" | "firstByteMs" | "bodyIdleMs"): void {
     this.#connection.timer.set(this.node.pool.config.timeouts[name]);
   }
@@ -116,7 +112,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   // --- what the connection tells -------------------------------------------------------------------------------------
 
   drained(): void {
-    if (this.#phase === "tunnel" || !this.#owner.body.isComplete) this.#owner.bodyWanted();
+    if (!this.#owner.body.isComplete) this.#owner.bodyWanted();
   }
 
   interim(head: ResponseHead): void {
@@ -130,17 +126,20 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#firstByteMs = performance.now();
     this.answerHead = head;
     this.node.pool.watch.answered(this, head.status < 500, this.#firstByteMs);
-    if (head.status !== 101) {
-      this.#phase = "answering";
-      this.#owner.answered(this, head);
-    } else if (this.#owner.head.upgrade !== null) {
-      this.#phase = "tunnel";
-      connection.reader.becomeTunnel();
-      this.#owner.answered(this, head);
-    } else {
+    this.#phase = "answering";
+    if (head.status !== 101 || isSwitchAllowed(head, this.#owner.head.upgrade)) this.#owner.answered(this, head);
+    else {
       connection.destroy();
       this.#fail(OUTCOMES.protocolFault);
     }
+  }
+
+  /** The node switched protocols: the request is answered, and its connection goes on as a tunnel. */
+  becomeTunnel(client: ExchangeClient): Tunnel {
+    this.#phase = "over";
+    const tunnel = new Tunnel(client, this.node, this.#connection);
+    this.settleAnswered(0);
+    return tunnel;
   }
 
   piece(bytes: Buffer, start: number, end: number): void {
@@ -148,7 +147,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   readDone(): void {
-    if (this.#phase === "answering" || this.#phase === "tunnel") this.#owner.readDone(this);
+    if (this.#phase === "answering") this.#owner.readDone(this);
   }
 
   answerEnd(trailers: Fields | null): void {

@@ -25,9 +25,6 @@ export class ClientAnswer {
   get isCommitted(): boolean {
     return this.head !== null && !this.#writer.isHoldingBack;
   }
-  get isTunnel(): boolean {
-    return this.head?.status === 101;
-  }
   get bytesOut(): number {
     return this.#writer.bytesOut;
   }
@@ -42,7 +39,6 @@ export class ClientAnswer {
     const closing = this.closes ? "close" : request.minor === 0 ? "keep-alive" : "";
     this.#writer.head(responseHead(head, framing, isTunnel ? "upgrade" : closing, requestId), framing);
     if (head.body.kind === "length" && head.body.length <= holdBytes) this.#writer.holdBack(head.body.length);
-    if (isTunnel) this.#client.becomeTunnel();
   }
 
   /** Forgets an answer that is not committed. */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
+import type { Tunnel } from "./tunnel.ts";
 
 /** What a problem answer is about. */
 export interface ProblemSubject {
@@ -19,7 +20,8 @@ export interface ExchangeClient {
   limitStall(): void;
   resumeBody(): void;
   answerProblem(subject: ProblemSubject, code: ProxyProblemCode, detail: string, closes: boolean): void;
-  becomeTunnel(): void;
+  /** Its bytes go to the tunnel from now on; `exchangeDone` or `abort` ends it. */
+  becomeTunnel(tunnel: Tunnel): void;
   /** The exchange is over. */
   exchangeDone(closes: boolean): void;
   /** Cuts the connection so that the client cannot take a truncated answer for a whole one. */

@@ -37,7 +37,6 @@ export class Exchange implements AttemptOwner, Waiting {
   #sentContinue = false;
   #isPaused = false;
   #isOver = false;
-  isWaiting = false;
 
   constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient) {
     this.head = head;
@@ -52,9 +51,6 @@ export class Exchange implements AttemptOwner, Waiting {
 
   get isCommitted(): boolean {
     return this.#answer.isCommitted;
-  }
-  get isTunnel(): boolean {
-    return this.#answer.isTunnel;
   }
   get asksContinue(): boolean {
     return this.head.expectsContinue && !this.#sentContinue;
@@ -84,7 +80,6 @@ export class Exchange implements AttemptOwner, Waiting {
   }
 
   #try(node: NodeState, nowMs: number): void {
-    this.isWaiting = false;
     this.#attempts.begin(new Attempt(this, node, nowMs));
   }
 
@@ -113,7 +108,6 @@ export class Exchange implements AttemptOwner, Waiting {
     if (begun === "none") this.#refuse("no-usable-node");
     else if (line.size >= config.maxQueue) this.#refuse("queue-full");
     else {
-      this.isWaiting = true;
       line.join(this);
       this.#client.limitWait(config.timeouts.queueMs);
     }
@@ -164,6 +158,10 @@ export class Exchange implements AttemptOwner, Waiting {
   }
 
   answered(attempt: Attempt, head: ResponseHead): void {
+    if (head.status === 101) {
+      this.#switchProtocols(attempt, head);
+      return;
+    }
     const mayBeBettered = this.#pool.config.retry.retryStatuses.includes(head.status);
     // A copy that is out already costs nothing more, and needs no leave.
     const mayAsk = () =>
@@ -187,6 +185,14 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#retries.count(attempt);
     this.#try(next, nowMs);
     return true;
+  }
+
+  #switchProtocols(attempt: Attempt, head: ResponseHead): void {
+    this.#commit(head);
+    this.#answer.flush();
+    const tunnel = attempt.becomeTunnel(this.#client);
+    this.#finish(head.status, false);
+    this.#client.becomeTunnel(tunnel);
   }
 
   #commit(head: ResponseHead): void {
@@ -224,12 +230,6 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#client.exchangeDone(answer.closes);
   }
 
-  /** As `bodyPiece`, behind an upgrade. */
-  tunnelData(bytes: Buffer, start: number, end: number): boolean {
-    this.#pool.counts.bytesIn += end - start;
-    return (this.#attempts.current as Attempt).tunnel(bytes, start, end);
-  }
-
   // --- failure -------------------------------------------------------------------------------------------------------
 
   attemptFailed(attempt: Attempt, outcome: Outcome): void {
@@ -238,7 +238,7 @@ export class Exchange implements AttemptOwner, Waiting {
     const retries = this.#retries.mayFollow(attempt, outcome, this.body, this.isCommitted);
     attempt.settle(outcome, answer.bytesOut);
     if (answer.head !== null) {
-      this.#finish(answer.head.status, !this.isTunnel);
+      this.#finish(answer.head.status, true);
       this.#client.abort();
     } else if (this.#attempts.goesOnWithout(attempt)) return;
     else if (!retries || !this.#retry(attempt)) this.#giveUp(outcome);
@@ -277,13 +277,9 @@ export class Exchange implements AttemptOwner, Waiting {
     if (this.#isOver) return;
     this.#pool.line.leave(this);
     this.#answer.drop();
-    const outcome = this.isTunnel ? classifyStatus(101) : OUTCOMES.clientAbort;
-    this.#attempts.abandonAll(outcome, this.#answer.bytesOut);
-    if (this.isTunnel) this.#finish(101, false);
-    else {
-      this.#end();
-      this.#pool.counts.recordAborted();
-    }
+    this.#attempts.abandonAll(OUTCOMES.clientAbort, this.#answer.bytesOut);
+    this.#end();
+    this.#pool.counts.recordAborted();
   }
 
   #finish(status: number, failed: boolean): void {
@@ -292,7 +288,6 @@ export class Exchange implements AttemptOwner, Waiting {
   }
   #end(): void {
     this.#isOver = true;
-    this.isWaiting = false;
     this.#pool.active--;
     this.#pool.counts.bytesOut += this.#answer.bytesOut;
   }

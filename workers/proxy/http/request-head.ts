@@ -3,6 +3,7 @@
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { contentLengthOf, Field, type Fields, listHas, noFields, scanFields, TOKEN } from "./fields.ts";
 import { hostName, isAuthority, parseTarget } from "./target.ts";
+import { passableUpgrade } from "./upgrade.ts";
 
 export type BodyFraming = { kind: "none" } | { kind: "length"; length: number } | { kind: "chunked" };
 export const NO_BODY: BodyFraming = { kind: "none" };
@@ -23,7 +24,7 @@ export interface RequestHead {
   body: BodyFraming;
   keepAlive: boolean;
   expectsContinue: boolean;
-  /** Protocol asked for, when Connection names Upgrade; null otherwise. */
+  /** Protocols asked for and passed on, when Connection names Upgrade; null otherwise. */
   upgrade: string | null;
   /** Tokens of Connection, lower case, other than close, keep-alive and upgrade: fields that end here. */
   connectionTokens: string[] | null;
@@ -122,7 +123,7 @@ function interpret(head: RequestHead): RequestHead | HeadFault {
   }
   if (head.body.kind === "none") head.expectsContinue = false;
   if (upgrade !== null && head.upgrade !== null && head.minor === 1 && head.body.kind === "none")
-    head.upgrade = upgrade;
+    head.upgrade = passableUpgrade(upgrade);
   else head.upgrade = null;
   head.host = hostName(head.authority);
   return head;

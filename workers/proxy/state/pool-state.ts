@@ -163,6 +163,18 @@ export class PoolState {
     this.#picker.loadChanged(node);
   }
 
+  /** A tunnel counts as in flight, as long as it lasts. */
+  tunnelOpened(node: NodeState): void {
+    this.active++;
+    this.attemptStarted(node);
+  }
+  tunnelClosed(node: NodeState): void {
+    this.active--;
+    node.inFlight--;
+    this.#picker.loadChanged(node);
+    if (this.line.size > 0) this.line.serveNext();
+  }
+
   /** Settles one attempt: load, latency, breaker and ejection. Must be called once for each `attemptStarted`. */
   attemptSettled(node: NodeState, permit: number, outcome: Outcome, startedMs: number, latencyMs: number): void {
     node.inFlight--;

@@ -71,7 +71,9 @@ export class AnswerReader {
     return null;
   }
 
-  becomeTunnel(): void {
+  /** What follows goes to `sink` as it comes. */
+  becomeTunnel(sink: AnswerSink): void {
+    this.#sink = sink;
     this.#phase = "tunnel";
   }
 
@@ -120,7 +122,7 @@ export class AnswerReader {
         at = end;
       }
       // The exchange let go of this connection, or another has it by now: the rest is nobody's.
-      if (this.#sink !== sink) return null;
+      if (this.#sink !== sink && this.#phase !== "tunnel") return null;
     }
     return null;
   }

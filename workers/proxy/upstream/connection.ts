@@ -82,14 +82,23 @@ export class UpstreamConnection {
   }
 
   #connectTcp({ hostname, port }: NodeAddress, resolving: Resolving | null): net.Socket {
-    const socket = net.connect({ host: hostname, port, noDelay: true, onread: sharedRead(this), ...resolving });
+    const socket = net.connect({
+      host: hostname,
+      port,
+      noDelay: true,
+      allowHalfOpen: true,
+      onread: sharedRead(this),
+      ...resolving,
+    });
     socket.once("connect", () => this.#connected());
     return socket;
   }
 
   #connectTls({ hostname, port }: NodeAddress, resolving: Resolving | null): net.Socket {
     const servername = net.isIP(hostname) === 0 ? hostname : "";
-    const socket = tls.connect({ host: hostname, port, servername, ALPNProtocols: ["http/1.1"], ...resolving });
+    const halfOpen = { allowHalfOpen: true };
+    const ALPNProtocols = ["http/1.1"];
+    const socket = tls.connect({ host: hostname, port, servername, ALPNProtocols, ...halfOpen, ...resolving });
     socket.setNoDelay(true);
     socket.once("secureConnect", () => this.#connected());
     readByEvents(socket, this);

@@ -1,0 +1,147 @@
+// What becomes of a connection whose node switched protocols (WebSocket, say): bytes pass both ways, unread, until both
+// sides have ended. It has a node's slot as long as it lasts. Either side may end first and still hear the other out.
+import type { Fields } from "../http/fields.ts";
+import type { InFlight, NodeState } from "../state/node-state.ts";
+import { CONGESTED, type UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
+import { AnswerWriter } from "./answer-writer.ts";
+import type { ExchangeClient } from "./exchange-client.ts";
+
+/** How long one side may be silent once the other has ended. */
+const HALF_CLOSED_MS = 30_000;
+
+export class Tunnel implements UpstreamUser, InFlight {
+  readonly method = "";
+  readonly #client: ExchangeClient;
+  readonly #node: NodeState;
+  readonly #connection: UpstreamConnection;
+  readonly #writer: AnswerWriter;
+  #hasClientEnded = false;
+  #hasNodeEnded = false;
+  /** The client does not keep up: nothing is read from the node. */
+  #isNodePaused = false;
+  #isOver = false;
+
+  /** Takes the connection over from the request that asked for the switch. */
+  constructor(client: ExchangeClient, node: NodeState, connection: UpstreamConnection) {
+    this.#client = client;
+    this.#node = node;
+    this.#connection = connection;
+    this.#writer = new AnswerWriter(client.socket);
+    connection.user = this;
+    connection.reader.becomeTunnel(this);
+    node.attempts.add(this);
+    node.pool.tunnelOpened(node);
+    this.#bytesMoved();
+  }
+
+  #bytesMoved(): void {
+    const { tunnelIdleMs } = this.#node.pool.config.timeouts;
+    const isHalfClosed = this.#hasClientEnded || this.#hasNodeEnded;
+    this.#connection.timer.set(isHalfClosed ? Math.min(tunnelIdleMs, HALF_CLOSED_MS) : tunnelIdleMs);
+  }
+
+  // --- from the client -----------------------------------------------------------------------------------------------
+
+  /** @returns whether the client should pause */
+  fromClient(bytes: Buffer, start: number, end: number): boolean {
+    const { socket } = this.#connection;
+    this.#node.counts.bytesIn += end - start;
+    this.#node.pool.counts.bytesIn += end - start;
+    socket.write(Buffer.from(bytes.subarray(start, end)));
+    this.#bytesMoved();
+    return socket.writableLength > CONGESTED;
+  }
+
+  clientEnded(): void {
+    this.#hasClientEnded = true;
+    this.#connection.socket.end();
+    this.#bytesMoved();
+  }
+
+  /** Its connection is closed. What it sent before it ended still gets to the node. */
+  clientGone(): void {
+    if (this.#hasClientEnded) this.#connection.socket.destroySoon();
+    else {
+      this.#connection.destroy();
+      this.#over();
+    }
+  }
+
+  clientDrained(): void {
+    if (!this.#isNodePaused) return;
+    this.#isNodePaused = false;
+    this.#connection.socket.resume();
+    this.#bytesMoved();
+  }
+
+  // --- from the node -------------------------------------------------------------------------------------------------
+
+  piece(bytes: Buffer, start: number, end: number): void {
+    this.#node.counts.bytesOut += end - start;
+    this.#node.pool.counts.bytesOut += end - start;
+    this.#writer.piece(bytes, start, end);
+  }
+
+  readDone(): void {
+    this.#writer.flush();
+    this.#bytesMoved();
+    if (this.#client.socket.writableLength <= CONGESTED) return;
+    this.#isNodePaused = true;
+    this.#connection.socket.pause();
+    this.#client.limitStall();
+  }
+
+  drained(): void {
+    this.#client.resumeBody();
+    this.#bytesMoved();
+  }
+
+  /** The node has sent its last byte. */
+  answerEnd(_trailers: Fields | null): void {
+    this.#hasNodeEnded = true;
+    this.#client.socket.end();
+    this.#bytesMoved();
+  }
+
+  lost(): void {
+    if (this.#isOver) return;
+    this.#over();
+    if (this.#hasNodeEnded) this.#client.exchangeDone(true);
+    else this.#client.abort();
+  }
+
+  /** Idle for too long: both sides are told by an orderly end. */
+  timedOut(): void {
+    this.#end();
+  }
+
+  /** The node may not go on with it: its drain is over. */
+  cut(): void {
+    this.#end();
+  }
+
+  /** What has passed cannot be asked of another node. */
+  rescue(): void {}
+  connected(): void {}
+  interim(): void {}
+  answer(): void {}
+  broken(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    // What is written already goes out; a node that does not take it must not keep the slot.
+    this.#connection.timer.set(HALF_CLOSED_MS);
+    if (this.#isOver) this.#connection.destroy();
+    else this.#connection.socket.destroySoon();
+    this.#over();
+    this.#client.exchangeDone(true);
+  }
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#node.attempts.delete(this);
+    this.#node.pool.tunnelClosed(this.#node);
+  }
+}
