@@ -1,0 +1,29 @@
+// One upstream endpoint.
+import { z } from "zod";
+import { Name } from "../common.ts";
+
+/** Origin of a node, optionally with a base path: `http://10.0.0.7:8080`, `https://api.example.org/v1`. */
+export const NodeUrl = z
+  .string()
+  .trim()
+  .max(2000)
+  .superRefine((text, ctx) => {
+    const fault = (message: string) => ctx.addIssue({ code: "custom", message });
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url) return fault("must be a URL such as http://10.0.0.7:8080");
+    if (url.protocol !== "http:" && url.protocol !== "https:") fault("must start with http:// or https://");
+    if (url.username || url.password) fault("must not carry a user name or password");
+    if (url.search || url.hash) fault("must not carry a query or a fragment");
+    if (url.port === "0") fault("must name a port from 1 to 65535");
+  })
+  .transform((text) => new URL(text).href.replace(/\/$/, ""));
+
+export const nodeFields = {
+  name: Name,
+  url: NodeUrl,
+  weight: z.int().min(0).max(1000).default(1),
+  backup: z.boolean().default(false),
+  zone: z.string().trim().max(63).default(""),
+  /** Requests in flight at once per worker; 0 is no limit. */
+  maxInFlight: z.int().min(0).max(1_000_000).default(0),
+};

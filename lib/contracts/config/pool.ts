@@ -1,0 +1,79 @@
+// A pool of interchangeable nodes, and how requests are spread over them.
+import { z } from "zod";
+import { durationMs, Name, Ratio } from "../common.ts";
+import { HealthCheck } from "./health-check.ts";
+import { BreakerSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
+
+export const ALGORITHMS = [
+  "weighted-round-robin",
+  "least-connections",
+  "peak-ewma",
+  "least-time",
+  "random-two-choices",
+  "consistent-hash",
+] as const;
+export const Algorithm = z.enum(ALGORITHMS);
+export type Algorithm = z.infer<typeof Algorithm>;
+
+/** What a consistent hash is computed from. */
+export const HashKey = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("client-address") }),
+  z.strictObject({ from: z.literal("path") }),
+  z.strictObject({ from: z.enum(["header", "cookie", "query"]), name: z.string().min(1).max(100) }),
+]);
+export type HashKey = z.infer<typeof HashKey>;
+
+/** Slow start. `step` is the brief's curve: 10 %, +20 % each fifth of the window. */
+export const WarmUpSettings = z.strictObject({
+  enabled: z.boolean().default(true),
+  curve: z.enum(["step", "linear", "exponential"]).default("step"),
+  windowMs: durationMs(1_000, 86_400_000).default(1_500_000),
+  /** Share of the weight at the start, 0–1. */
+  startRatio: z.number().min(0.01).max(1).default(0.1),
+});
+export type WarmUpSettings = z.infer<typeof WarmUpSettings>;
+
+export const Timeouts = z.strictObject({
+  connectMs: durationMs(10, 120_000).default(2_000),
+  /** From the request sent whole to the first byte of the answer. */
+  firstByteMs: durationMs(10, 3_600_000).default(60_000),
+  /** Between two pieces of an answer's body. */
+  bodyIdleMs: durationMs(100, 3_600_000).default(60_000),
+  queueMs: durationMs(0, 600_000).default(5_000),
+  /** Without a byte in either direction behind an upgrade (WebSocket). */
+  tunnelIdleMs: durationMs(1_000, 86_400_000).default(3_600_000),
+});
+export type Timeouts = z.infer<typeof Timeouts>;
+
+/** Idle connections kept to the nodes, per proxy process. */
+export const KeepAlive = z.strictObject({
+  maxIdle: z.int().min(0).max(100_000).default(100),
+  maxIdlePerNode: z.int().min(0).max(10_000).default(20),
+  idleMs: durationMs(100, 3_600_000).default(90_000),
+});
+export type KeepAlive = z.infer<typeof KeepAlive>;
+
+/** Of a pool, without its nodes. */
+export const poolFields = {
+  name: Name,
+  description: z.string().max(500).default(""),
+  algorithm: Algorithm,
+  hashKey: HashKey.default({ from: "client-address" }),
+  /** Takes what no route matches. At most one pool is the default. */
+  isDefault: z.boolean().default(false),
+  /** `node`: the node's own host is sent; `keep`: the client's Host is passed on. */
+  hostHeader: z.enum(["keep", "node"]).default("keep"),
+  healthCheck: HealthCheck.prefault({}),
+  breaker: BreakerSettings.prefault({}),
+  ejection: EjectionSettings.prefault({}),
+  retry: RetrySettings.prefault({}),
+  hedge: HedgeSettings.prefault({}),
+  warmUp: WarmUpSettings.prefault({}),
+  timeouts: Timeouts.prefault({}),
+  keepAlive: KeepAlive.prefault({}),
+  /** Requests waiting for a free slot, per proxy process. */
+  maxQueue: z.int().min(0).max(1_000_000).default(1_000),
+  /** Healthy share below which health is ignored rather than overload what is left (Envoy's panic threshold); 0: only when nobody is healthy. */
+  panicThreshold: Ratio.default(0),
+  drainTimeoutMs: durationMs(0, 3_600_000).default(300_000),
+};
