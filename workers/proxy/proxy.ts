@@ -11,6 +11,7 @@ import { matchRoute } from "#lib/core/routing/match.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
+import { ClientSocket } from "./client/client-socket.ts";
 import { ClientConnection } from "./client/connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS } from "./client/limits.ts";
 import type { ClientShell } from "./client/shell.ts";
@@ -86,7 +87,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   #acceptRaw(): void {
     const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: unknown } };
     handle.onconnection = (error: number, client: unknown) => {
-      if (error === 0 && client) this.#connections.add(new ClientConnection(client, this));
+      if (error === 0 && client) this.#connections.add(new ClientConnection(new ClientSocket(client), this));
     };
   }
 

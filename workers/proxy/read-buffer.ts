@@ -21,8 +21,8 @@ export const sharedRead = (reader: ByteReader) => ({
 /** The same for all sockets that know their reader as `owner`; node:net calls back with the socket as `this`. */
 export const SHARED_READ = {
   buffer: SHARED,
-  callback(this: { owner: ByteReader }, length: number): boolean {
-    this.owner.read(SHARED, length);
+  callback(this: { owner: ByteReader | null }, length: number): boolean {
+    this.owner?.read(SHARED, length);
     return true;
   },
 };

@@ -1,10 +1,10 @@
 // An accepted connection. Ten thousand idle ones must be cheap: what a connection needs besides its own state (listeners,
 // read buffer and callback) is shared by all of them, and no timer of Node's is armed for an idle one.
 import net from "node:net";
-import { SHARED_READ } from "../read-buffer.ts";
+import type { TLSSocket } from "node:tls";
+import { type ByteReader, SHARED_READ } from "../read-buffer.ts";
 
-export interface SocketOwner {
-  read(bytes: Buffer, length: number): void;
+export interface SocketOwner extends ByteReader {
   ended(): void;
   closed(): void;
   drained(): void;
@@ -12,79 +12,50 @@ export interface SocketOwner {
   stalled(): void;
 }
 
+/** A client's socket whose events go to its owner: what TCP brought, or what TLS made of it. */
+export type OwnedSocket = net.Socket & { owner: SocketOwner | null };
+
+/** Of a clear connection. Until it has an owner its bytes are lost: it gets one in the turn in which it is made. */
 export class ClientSocket extends net.Socket {
-  readonly owner: SocketOwner;
-  #dueMs = Number.POSITIVE_INFINITY;
-  #isHeld = false;
-  #isStallLimited = false;
+  owner: SocketOwner | null = null;
 
   /** @param handle of an accepted connection, private to node:net: only so can its reads share one buffer */
-  constructor(handle: unknown, owner: SocketOwner) {
+  constructor(handle: unknown) {
     super({ handle, allowHalfOpen: true, onread: SHARED_READ } as net.SocketConstructorOpts);
-    this.owner = owner;
-    this.setNoDelay(true);
-    this.on("error", ignore);
-    this.on("end", onEnd);
-    this.on("close", onClose);
-    this.on("drain", onDrain);
-    this.on("timeout", onTimeout);
   }
+}
 
-  /** Address of the client; IPv4 ones of a dual-stack socket come as `::ffff:10.0.0.1`. */
-  get clientAddress(): string {
-    const { remoteAddress = "unknown" } = this;
-    return remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;
-  }
+/** The same of a connection that TLS was agreed on; it has no shared buffer to read into. */
+export function securedSocket(socket: TLSSocket): OwnedSocket {
+  const owned: OwnedSocket = Object.assign(socket, { owner: null });
+  owned.on("data", onData);
+  return owned;
+}
 
-  /** What is awaited of the client must come in `ms`. A number, looked at every so often: a timer each takes memory. */
-  limit(ms: number): void {
-    this.#dueMs = performance.now() + ms;
-  }
-  noLimit(): void {
-    this.#dueMs = Number.POSITIVE_INFINITY;
-  }
-  /** Says so once. */
-  isOverdue(nowMs: number): boolean {
-    if (nowMs < this.#dueMs) return false;
-    this.noLimit();
-    return true;
-  }
-
-  /** Reads nothing more until `readOn`. */
-  holdReading(): void {
-    if (this.#isHeld) return;
-    this.#isHeld = true;
-    this.pause();
-  }
-  readOn(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    this.resume();
-  }
-
-  /** From now until all is taken, the client must take some of what is written every `ms`. */
-  limitStall(ms: number): void {
-    // The socket's own time-out sees progress within one large write; ours would not.
-    this.setTimeout(ms);
-    this.#isStallLimited = true;
-  }
-  allTaken(): void {
-    if (this.#isStallLimited) this.setTimeout(0);
-    this.#isStallLimited = false;
-  }
+/** Tells `owner` what happens on the socket from now on. */
+export function own(socket: OwnedSocket, owner: SocketOwner): void {
+  socket.owner = owner;
+  socket.setNoDelay(true);
+  socket.on("error", ignore);
+  socket.on("end", onEnd);
+  socket.on("close", onClose);
+  socket.on("drain", onDrain);
+  socket.on("timeout", onTimeout);
 }
 
 function ignore(): void {}
-function onEnd(this: ClientSocket): void {
-  this.owner.ended();
+function onData(this: OwnedSocket, bytes: Buffer): void {
+  this.owner?.read(bytes, bytes.length);
 }
-function onClose(this: ClientSocket): void {
-  this.owner.closed();
+function onEnd(this: OwnedSocket): void {
+  this.owner?.ended();
 }
-function onDrain(this: ClientSocket): void {
-  this.allTaken();
-  this.owner.drained();
+function onClose(this: OwnedSocket): void {
+  this.owner?.closed();
 }
-function onTimeout(this: ClientSocket): void {
-  this.owner.stalled();
+function onDrain(this: OwnedSocket): void {
+  this.owner?.drained();
+}
+function onTimeout(this: OwnedSocket): void {
+  this.owner?.stalled();
 }

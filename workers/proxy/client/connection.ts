@@ -8,11 +8,12 @@ import type { PieceSink } from "../http/chunked.ts";
 import { type Fields, noFields } from "../http/fields.ts";
 import { problemAnswer } from "../http/problem.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
-import { requestIdOf } from "../http/serialise.ts";
+import { CLEAR_FIELDS, requestIdOf } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import { BodyReader } from "./body-reader.ts";
-import { ClientSocket, type SocketOwner } from "./client-socket.ts";
+import type { OwnedSocket } from "./client-socket.ts";
 import { readRequestHead } from "./head-reader.ts";
+import { ClientLine } from "./line.ts";
 import type { ClientShell } from "./shell.ts";
 
 type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
@@ -20,9 +21,8 @@ type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
 /** Pipelined bytes kept while a request is served; beyond it reading pauses. */
 const MAX_AHEAD = 65_536;
 
-export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink {
-  readonly socket: ClientSocket;
-  readonly address: string;
+export class ClientConnection extends ClientLine implements ExchangeClient, PieceSink {
+  readonly connectionFields: string;
   readonly #shell: ClientShell;
   /** For the wait for a node, whose limit is exact; made with the first one. */
   #waitTimer: LazyTimer | null = null;
@@ -37,12 +37,11 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
   /** A piece of the body met congestion. */
   #wantsPause = false;
 
-  /** @param handle of an accepted connection, private to node:net: only so can its reads share one buffer */
-  constructor(handle: unknown, shell: ClientShell) {
+  constructor(socket: OwnedSocket, shell: ClientShell, connectionFields = CLEAR_FIELDS) {
+    super(socket);
     this.#shell = shell;
-    this.socket = new ClientSocket(handle, this);
-    this.address = this.socket.clientAddress;
-    this.socket.limit(shell.limits.idleMs);
+    this.connectionFields = connectionFields;
+    this.limit(shell.limits.idleMs);
   }
 
   get isStopping(): boolean {
@@ -65,7 +64,7 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
       else if (this.#phase === "body") at = this.#readBody(bytes, at, end);
       else if (this.#phase === "waiting") at = this.#keepForLater(bytes, at, end);
       else if (this.#phase === "tunnel") {
-        if (this.#tunnel?.fromClient(bytes, at, end)) this.socket.holdReading();
+        if (this.#tunnel?.fromClient(bytes, at, end)) this.holdReading();
         at = end;
       } else break;
     }
@@ -82,14 +81,14 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
     }
     if (read.at === end) return end;
     // The limit is for the whole head, however slowly its pieces come.
-    if (!this.#isHeadTimed) this.socket.limit(this.#shell.limits.headMs);
+    if (!this.#isHeadTimed) this.limit(this.#shell.limits.headMs);
     this.#isHeadTimed = true;
     this.#rest = Buffer.from(bytes.subarray(read.at, end));
     return -1;
   }
 
   #startExchange(head: RequestHead, bytes: Buffer, at: number, end: number): number {
-    this.socket.noLimit();
+    this.noLimit();
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
     const pool = this.#shell.route(head);
     if ("code" in pool) {
@@ -106,7 +105,7 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
     }
     this.#phase = "body";
     this.#body = new BodyReader(head.body);
-    this.socket.limit(this.#shell.limits.bodyIdleMs);
+    this.limit(this.#shell.limits.bodyIdleMs);
     // What came with the head goes to the node in one write with it.
     const stop = at < end ? this.#readBody(bytes, at, end) : at;
     if (this.#exchange === exchange) exchange.start();
@@ -122,9 +121,9 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
     }
     if (body.isDone) this.#bodyDone(body.trailers);
     else if (this.#wantsPause) {
-      this.socket.noLimit();
-      this.socket.holdReading();
-    } else this.socket.limit(this.#shell.limits.bodyIdleMs);
+      this.noLimit();
+      this.holdReading();
+    } else this.limit(this.#shell.limits.bodyIdleMs);
     return stop;
   }
 
@@ -136,27 +135,27 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
     this.#body = null;
     this.#wantsPause = false;
     this.#phase = "waiting";
-    this.socket.noLimit();
+    this.noLimit();
     this.#exchange?.bodyComplete(trailers);
   }
 
   #keepForLater(bytes: Buffer, at: number, end: number): number {
     this.#rest = Buffer.from(bytes.subarray(at, end));
-    if (this.#rest.length > MAX_AHEAD) this.socket.holdReading();
+    if (this.#rest.length > MAX_AHEAD) this.holdReading();
     return -1;
   }
 
   /** Called every so often, for time limits that have run out. */
   sweep(nowMs: number): void {
-    if (this.socket.isOverdue(nowMs)) this.#timedOut();
+    if (this.isOverdue(nowMs)) this.#timedOut();
   }
 
   // --- for the exchange ----------------------------------------------------------------------------------------------
 
   resumeBody(): void {
-    if (this.#phase === "body") this.socket.limit(this.#shell.limits.bodyIdleMs);
+    if (this.#phase === "body") this.limit(this.#shell.limits.bodyIdleMs);
     this.#wantsPause = false;
-    this.socket.readOn();
+    this.readOn();
   }
 
   limitWait(ms: number | null): void {
@@ -168,9 +167,9 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
   }
 
   limitStall(): void {
-    this.socket.limitStall(this.#shell.limits.stallMs);
+    this.limitTaking(this.#shell.limits.stallMs);
   }
-  drained(): void {
+  taken(): void {
     this.#exchange?.clientDrained();
     this.#tunnel?.clientDrained();
   }
@@ -183,8 +182,8 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
     this.#exchange = null;
     this.#tunnel = tunnel;
     this.#phase = "tunnel";
-    this.socket.noLimit();
-    this.socket.readOn();
+    this.noLimit();
+    this.readOn();
     const rest = this.#rest;
     this.#rest = null;
     if (rest) this.#consume(rest, 0, rest.length);
@@ -204,7 +203,7 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
 
   abort(): void {
     this.#exchange = null;
-    this.socket.resetAndDestroy();
+    this.reset();
   }
 
   #nextRequest(): void {
@@ -213,12 +212,12 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
       this.#closeGently();
       return;
     }
-    this.socket.limit(this.#shell.limits.idleMs);
+    this.limit(this.#shell.limits.idleMs);
     if (this.#isConsuming) return;
     const rest = this.#rest;
     this.#rest = null;
     if (rest) this.#consume(rest, 0, rest.length);
-    this.socket.readOn();
+    this.readOn();
   }
 
   // --- ending --------------------------------------------------------------------------------------------------------
@@ -241,9 +240,9 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
     if (this.#phase === "closing") return;
     this.#phase = "closing";
     this.#rest = null;
-    this.socket.readOn();
+    this.readOn();
     this.socket.end();
-    this.socket.limit(this.#shell.limits.lingerMs);
+    this.limit(this.#shell.limits.lingerMs);
   }
 
   #timedOut(): void {
@@ -266,7 +265,7 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
    * with `Connection: close`: one that the client is just sending would be lost by closing now.
    */
   stop(lastRequestMs: number): void {
-    if (this.#phase === "head" && this.#rest === null) this.socket.limit(lastRequestMs);
+    if (this.#phase === "head" && this.#rest === null) this.limit(lastRequestMs);
   }
 
   ended(): void {
@@ -284,7 +283,7 @@ export class ClientConnection implements ExchangeClient, SocketOwner, PieceSink 
 
   closed(): void {
     this.#phase = "closing";
-    this.socket.noLimit();
+    this.noLimit();
     this.#waitTimer?.stop();
     const exchange = this.#exchange;
     this.#exchange = null;

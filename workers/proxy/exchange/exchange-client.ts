@@ -12,6 +12,8 @@ export interface ProblemSubject {
 export interface ExchangeClient {
   readonly socket: Socket;
   readonly address: string;
+  /** What nodes are told of its connection: `X-Forwarded-Proto` and, when it showed one, its certificate. */
+  readonly connectionFields: string;
   /** Whether the process is stopping and asks clients to go. */
   readonly isStopping: boolean;
   /** Asks for `exchange.waitedTooLong` in `ms`; null: no more. */

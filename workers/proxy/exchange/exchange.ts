@@ -61,9 +61,9 @@ export class Exchange implements AttemptOwner, Waiting {
     const { active, budget, config } = this.#pool;
     this.#pool.active = active + 1;
     budget.recordRequest(Date.now());
-    this.fieldText = requestFields(this.head, this.requestId, this.#client.address);
-    if (config.algorithm === "consistent-hash")
-      this.#hash = requestHash(config.hashKey, this.head, this.#client.address);
+    const { address, connectionFields } = this.#client;
+    this.fieldText = requestFields(this.head, this.requestId, address, connectionFields);
+    if (config.algorithm === "consistent-hash") this.#hash = requestHash(config.hashKey, this.head, address);
     const begun = this.#begin();
     if (begun !== "started") this.#waitOrRefuse(begun);
   }

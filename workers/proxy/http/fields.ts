@@ -21,6 +21,8 @@ export const Field = {
   forwardedHost: 15,
   proxyAuthorization: 16,
   proxyAuthenticate: 17,
+  /** What nodes are told of a client's certificate; from a client it would be a claim. */
+  clientCert: 18,
 } as const;
 
 const KNOWN = new Map<string, number>([
@@ -41,6 +43,11 @@ const KNOWN = new Map<string, number>([
   ["x-forwarded-host", Field.forwardedHost],
   ["proxy-authorization", Field.proxyAuthorization],
   ["proxy-authenticate", Field.proxyAuthenticate],
+  ["x-client-cert-subject", Field.clientCert],
+  ["x-client-cert-issuer", Field.clientCert],
+  ["x-client-cert-serial", Field.clientCert],
+  ["x-client-cert-fingerprint", Field.clientCert],
+  ["x-client-cert-not-after", Field.clientCert],
 ]);
 
 /** Spellings seen so far; bounded, since clients choose them. */

@@ -28,6 +28,7 @@ const REPLACED_IN_REQUEST = flags(
   Field.forwardedProto,
   Field.forwardedHost,
   Field.proxyAuthorization,
+  Field.clientCert,
 );
 const REPLACED_IN_ANSWER = flags(...HOP_BY_HOP, Field.via, Field.requestId);
 const DROPPED_IN_TRAILERS = flags(...HOP_BY_HOP, Field.host, Field.trailer, Field.via);
@@ -62,8 +63,19 @@ export function requestIdOf(fields: Fields, processPrefix: string): string {
   return SANE_ID.test(given) ? given : `${processPrefix}-${(++requestCount).toString(36)}`;
 }
 
-/** Everything of a request's head that is the same for each node; the part before it holds the target and Host. */
-export function requestFields(head: RequestHead, requestId: string, clientAddress: string): string {
+/** What a node is told of a connection without TLS. */
+export const CLEAR_FIELDS = "X-Forwarded-Proto: http\r\n";
+
+/**
+ * Everything of a request's head that is the same for each node; the part before it holds the target and Host.
+ * @param connectionFields what nodes are told of the client's connection, serialised: the same for all its requests
+ */
+export function requestFields(
+  head: RequestHead,
+  requestId: string,
+  clientAddress: string,
+  connectionFields: string,
+): string {
   const { fields } = head;
   const via = listOf(fields, Field.via);
   const forwardedFor = listOf(fields, Field.forwardedFor);
@@ -77,7 +89,7 @@ export function requestFields(head: RequestHead, requestId: string, clientAddres
   text += `Via: ${via === "" ? "" : `${via}, `}1.${head.minor} ${PSEUDONYM}\r\n`;
   text += `X-Request-Id: ${requestId}\r\n`;
   text += `X-Forwarded-For: ${forwardedFor === "" ? "" : `${forwardedFor}, `}${clientAddress}\r\n`;
-  text += "X-Forwarded-Proto: http\r\n";
+  text += connectionFields;
   if (head.authority !== "") text += `X-Forwarded-Host: ${head.authority}\r\n`;
   return text;
 }
