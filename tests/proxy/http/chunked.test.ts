@@ -38,6 +38,14 @@ describe("a chunked body is refused", () => {
     ["a folded trailer", "0\r\nX: 1\r\n 2\r\n\r\n"],
     ["a trailer without a colon", "0\r\nX\r\n\r\n"],
     ["a trailer that ends in LF", "0\r\nX: 1\n\r\n"],
+    ["a trailer that frames", "0\r\nContent-Length: 3\r\n\r\n"],
+    ["a trailer that encodes", "0\r\ntransfer-encoding: chunked\r\n\r\n"],
+    ["a CR without LF in trailers", "0\r\n\r\r\n"],
+    ["an extension without a name", "1;\r\na\r\n"],
+    ["an extension without a value", "1;a=\r\na\r\n"],
+    ["a space in an extension", "1;a b\r\na\r\n"],
+    ["bytes behind a quoted value", '1;a="b"c\r\na\r\n'],
+    ["a quoted value without end", '1;a="b\r\na\r\n'],
     ["endless trailers", `0\r\nX: ${"a".repeat(9_000)}\r\n\r\n`],
   ])("for %s", (_what, text) => {
     expect(decode(text).fault).toBeTruthy();
@@ -45,7 +53,7 @@ describe("a chunked body is refused", () => {
 });
 
 test("a chunked body split at every byte, and at every pair of them, is decoded the same", () => {
-  const text = "5;name=v\r\nhello\r\nA\r\n 0123\r\n\r\n!\r\n00\r\nX-Sum: 1\r\nX-Two: 2\r\n\r\nGET /next";
+  const text = '5;name=v;q="a \\"b;";x\r\nhello\r\nA\r\n 0123\r\n\r\n!\r\n00\r\nX-Sum: 1\r\nX-Two: 2\r\n\r\nGET /next';
   const whole = decode(text);
   expect(whole).toMatchObject({ body: "hello 0123\r\n\r\n!", rest: "GET /next", isDone: true });
   expect(whole.trailers?.names).toEqual(["X-Sum", "X-Two"]);

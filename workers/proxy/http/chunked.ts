@@ -1,6 +1,7 @@
 // Incremental decoder of the chunked coding (RFC 9112 §7.1). Strict, since lenient chunk parsing is where request smuggling
 // lives: hexadecimal digits only, CRLF only, extensions checked, bounded and dropped, trailers held to the rules of heads.
-import { type Fields, noFields, scanFields } from "./fields.ts";
+import { ChunkExtension } from "./chunk-extension.ts";
+import { Field, type Fields, noFields, scanFields } from "./fields.ts";
 
 const MAX_EXTENSION = 256;
 const MAX_TRAILERS = 8_192;
@@ -18,6 +19,9 @@ for (let i = 0; i < 16; i++) {
   HEX[i.toString(16).toUpperCase().charCodeAt(0)] = i;
 }
 
+/** What a reader that merges trailers into the head would frame the body by (RFC 9110 §6.5.1). */
+const isFraming = (kind: number): boolean => kind === Field.contentLength || kind === Field.transferEncoding;
+
 /** Takes the pieces of a body. They are views of a buffer that is used again: copy what must last. */
 export interface PieceSink {
   piece(bytes: Buffer, start: number, end: number): void;
@@ -32,6 +36,8 @@ export class ChunkedDecoder {
   #left = 0;
   #digits = 0;
   #extension = 0;
+  /** Made with the first one: hardly anybody sends any. */
+  #grammar: ChunkExtension | null = null;
   #trailerText = "";
 
   get isDone(): boolean {
@@ -66,11 +72,7 @@ export class ChunkedDecoder {
       case State.size:
         return this.#sizeByte(byte);
       case State.extension:
-        if (byte === CR) this.#state = State.sizeLf;
-        else if ((byte < 0x20 && byte !== 9) || byte === 0x7f)
-          return this.#broken("forbidden byte in a chunk extension");
-        else if (++this.#extension > MAX_EXTENSION) return this.#broken("chunk extension too long");
-        return true;
+        return this.#extensionByte(byte);
       case State.sizeLf:
         if (byte !== LF) return this.#broken("chunk size line without CRLF");
         this.#state = this.#left === 0 ? State.trailers : State.data;
@@ -98,8 +100,22 @@ export class ChunkedDecoder {
     }
     if (this.#state === State.sizeStart) return this.#broken("chunk size missing");
     if (byte === CR) this.#state = State.sizeLf;
-    else if (byte === SEMICOLON) this.#state = State.extension;
+    else if (byte === SEMICOLON) this.#startExtension();
     else return this.#broken("malformed chunk size");
+    return true;
+  }
+
+  #startExtension(): void {
+    this.#state = State.extension;
+    this.#grammar ??= new ChunkExtension();
+    this.#grammar.start();
+  }
+
+  #extensionByte(byte: number): boolean {
+    const grammar = this.#grammar as ChunkExtension;
+    if (byte === CR && grammar.mayEnd) this.#state = State.sizeLf;
+    else if (!grammar.take(byte)) return this.#broken("malformed chunk extension");
+    else if (++this.#extension > MAX_EXTENSION) return this.#broken("chunk extension too long");
     return true;
   }
 
@@ -108,6 +124,7 @@ export class ChunkedDecoder {
     let at = start;
     while (at < end) {
       const byte = bytes[at++] as number;
+      if (byte !== LF && this.#trailerText.endsWith("\r")) return this.#brokenAt("bare carriage return in trailers");
       this.#trailerText += String.fromCharCode(byte);
       if (this.#trailerText.length > MAX_TRAILERS) return this.#brokenAt("trailers too long");
       if (byte !== LF) continue;
@@ -115,6 +132,7 @@ export class ChunkedDecoder {
         const text = this.#trailerText;
         const wrong = scanFields(text, 0, text.length - 2, this.trailers);
         if (wrong !== null) return this.#brokenAt(wrong);
+        if (this.trailers.kinds.some(isFraming)) return this.#brokenAt("a framing field in trailers");
         this.#state = State.done;
         return at;
       }

@@ -75,7 +75,7 @@ const TOKEN_TEXT = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI
 export const TOKEN = new Uint8Array(256);
 for (const char of TOKEN_TEXT) TOKEN[char.charCodeAt(0)] = 1;
 /** 1 for the characters of a field value: visible ASCII, obs-text, space and tab. */
-const VALUE = new Uint8Array(256).fill(1, 0x20);
+export const VALUE = new Uint8Array(256).fill(1, 0x20);
 VALUE[0x7f] = 0;
 VALUE[9] = 1;
 
