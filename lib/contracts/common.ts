@@ -1,17 +1,18 @@
 // Pieces that every contract shares.
 import { z } from "zod";
 
-export const Id = z.uuid();
+export const Id = z.uuid("must be a UUID");
 export type Id = z.infer<typeof Id>;
 
-/** A name that people give: shown everywhere, unique among its kind (compared without case). */
+/** A name that people give: shown everywhere, unique among its kind (compared without case, however it was composed). */
 export const Name = z
   .string()
+  .normalize("NFC")
   .trim()
-  .min(1, "must not be empty")
+  .min(1, { error: "must not be empty", abort: true })
   .max(63, "must have at most 63 characters")
   .regex(
-    /^[\p{L}\p{N}](?:[\p{L}\p{N}._ -]*[\p{L}\p{N}])?$/u,
+    /^[\p{L}\p{N}][\p{M}]*(?:[\p{L}\p{M}\p{N}._ -]*[\p{L}\p{M}\p{N}])?$/u,
     "may hold letters, digits, dot, dash, underscore and inner spaces",
   );
 
@@ -24,7 +25,7 @@ export const Ratio = z.number().min(0).max(1);
 export const Timestamp = z.iso.datetime({ offset: true });
 
 /** Newest-first page of a history: `cursor` is what the page before returned as `nextCursor`. */
-export const PageQuery = z.object({
+export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(200).optional(),
 });

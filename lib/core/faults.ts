@@ -45,5 +45,8 @@ function boundMessage(origin: string, side: "at least" | "at most", bound: numbe
   return `must be ${side} ${bound}`;
 }
 
-const withArticle = (type: string): string =>
-  type === "int" ? "a whole number" : `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+function withArticle(type: string): string {
+  if (type === "int") return "a whole number";
+  if (type === "record") return "an object";
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}

@@ -1,10 +1,13 @@
 import { ServiceError } from "#lib/contracts/problem.ts";
+import { unstorableTexts } from "#lib/core/storable.ts";
+import { invalidInput } from "#lib/services/parse.ts";
 
 const LIMIT_BYTES = 1_048_576;
 
 /**
  * The JSON body of a request; an empty body is `{}`, so that its missing fields are named one by one.
- * @throws {ServiceError} `payload-too-large`, `unsupported-media-type` or `invalid-json`
+ * @throws {ServiceError} `payload-too-large`, `unsupported-media-type`, `invalid-json`, or `invalid-input` for text that
+ * no database keeps
  */
 export async function readJson(request: Request): Promise<unknown> {
   const tooLarge = () => new ServiceError("payload-too-large", `A body may have at most ${LIMIT_BYTES} bytes.`);
@@ -15,6 +18,13 @@ export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== "application/json" && type !== "application/merge-patch+json")
     throw new ServiceError("unsupported-media-type", "Send the body as Content-Type: application/json.");
+  const input = parseJson(bytes);
+  const faults = unstorableTexts(input);
+  if (faults.length > 0) throw invalidInput(faults);
+  return input;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -1,6 +1,7 @@
 // From a Request to a Response, over the table of endpoints; knows nothing of Next, so that tests call it as it is.
 import { randomUUID } from "node:crypto";
 import { ServiceError } from "#lib/contracts/problem.ts";
+import { unstorableTexts } from "#lib/core/storable.ts";
 import { readJson } from "#lib/server/body.ts";
 import type { Answer, Call, Endpoint } from "#lib/server/endpoint.ts";
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
@@ -49,7 +50,7 @@ async function answer(request: Request, pathname: string): Promise<Response> {
 async function run(endpoint: Endpoint, params: Record<string, string>, request: Request): Promise<Answer> {
   const read = async (): Promise<Call> => ({
     params,
-    query: Object.fromEntries(new URL(request.url).searchParams),
+    query: queryOf(request),
     input: endpoint.input ? await readJson(request) : {},
     ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
     signal: request.signal,
@@ -59,6 +60,14 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
   const actor = await authenticate(request);
   authorise(actor, endpoint.role);
   return endpoint.handle(await read(), actor);
+}
+
+/** @throws {ServiceError} `invalid-input` for text that no database keeps */
+function queryOf(request: Request): Record<string, string> {
+  const query = Object.fromEntries(new URL(request.url).searchParams);
+  const faults = unstorableTexts(query);
+  if (faults.length > 0) throw invalidInput(faults);
+  return query;
 }
 
 /** Parameters of `path` when it has the form of `template`; null when it has not. */

@@ -147,6 +147,35 @@ describe("refusing configuration", () => {
     expect(await revisionCount()).toBe(before);
   });
 
+  it.each([
+    ["\\u0000", "a NUL"],
+    ["\\ud800", "half a character"],
+  ])("refuses text with %s, which no database keeps, by the name of the field", async (text) => {
+    const pool = await makePool();
+    const answer = await api("PATCH", `/pools/${pool.id}`, { body: `{"description": "a${text}b"}` });
+    expect([answer.status, answer.body.code, faultPaths(answer)]).toEqual([400, "invalid-input", ["description"]]);
+    const inQuery = await api("GET", "/audit?action=a%00b", { as: "operator" });
+    expect([inQuery.status, faultPaths(inQuery)]).toEqual([400, ["action"]]);
+  });
+
+  it("names a misspelt parameter of a query instead of answering something else", async () => {
+    const answer = await api("GET", "/alerts?stat=firing&limit=0");
+    expect([answer.status, faultPaths(answer)]).toEqual([400, ["limit", "stat"]]);
+  });
+
+  it("tells a hundred faults at most, and how many more there are", async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`unknown${at}`, 1]));
+    const answer = await api("POST", "/pools", { body: { name: "p", algorithm: "peak-ewma", ...unknown } });
+    expect(answer.body.faults).toHaveLength(100);
+    expect(answer.body.detail).toMatch(/; and 900 more$/);
+  });
+
+  it("takes a name as the same, however its characters were composed", async () => {
+    await makePool({ name: "caf\u00e9" });
+    const again = await api("POST", "/pools", { body: { name: "cafe\u0301", algorithm: "peak-ewma" } });
+    expect([again.status, again.body.code]).toEqual([409, "duplicate-name"]);
+  });
+
   it("refuses a taken name without regard to case, among pools and within a pool", async () => {
     const pool = await makePool({ name: "Taken" });
     const again = await api("POST", "/pools", { body: { name: "tAKEN", algorithm: "peak-ewma" } });
