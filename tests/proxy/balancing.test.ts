@@ -189,7 +189,7 @@ describe("operators", () => {
     const held: http.ServerResponse[] = [];
     const a = await startNode((_request, response) => held.push(response));
     const b = await startNode();
-    const { url, server } = await proxyFor([a, b]);
+    const { url, server } = await proxyFor([a, b], { hedge: { enabled: false } });
     const agent = new http.Agent({ keepAlive: true });
     const inFlight = [request(url, { agent }), request(url, { agent })];
     await vi.waitFor(() => expect(held).toHaveLength(1));

@@ -19,10 +19,13 @@ test.each([
   );
   const sent = load(proxyUrl, 2_000, 20, method);
   let seen = 0;
-  await vi.waitFor(() => {
-    seen += measured().pools[0]?.requests ?? 0;
-    expect(seen).toBeGreaterThan(300);
-  });
+  await vi.waitFor(
+    () => {
+      seen += measured().pools[0]?.requests ?? 0;
+      expect(seen).toBeGreaterThan(300);
+    },
+    { timeout: 15_000 },
+  );
   a.child.kill("SIGKILL");
   await once(a.child, "exit");
   // It comes back, and is killed again, while the load goes on.

@@ -2,6 +2,9 @@
 // what is to be written is copied; taking memory for each copy, and freeing it, cost more than half of a large body's time.
 import type { Socket } from "node:net";
 
+/** Pieces up to this size are cheaper as text joined to their framing than as buffers. */
+export const SMALL_PIECE = 8_192;
+
 /** Buffers kept for later, of each size: enough for the pieces that are on their way at once. */
 const MAX_FREE = 64;
 /** Two sizes, so that pieces which wait for a slow reader hold little more memory than they fill. */

@@ -2,11 +2,14 @@
 // pieces are joined to the head as text, large ones are copied, since the buffer they lie in is used again.
 import type { Socket } from "node:net";
 import type { Fields } from "../http/fields.ts";
-import { type ClientFraming, lastChunk } from "../http/serialise.ts";
-import { writeCopy } from "../piece-buffers.ts";
-import { SMALL_PIECE } from "./request-body.ts";
+import type { RequestHead } from "../http/request-head.ts";
+import type { ResponseHead } from "../http/response-head.ts";
+import { type ClientFraming, clientFraming, lastChunk, responseHead } from "../http/serialise.ts";
+import { SMALL_PIECE, writeCopy } from "../piece-buffers.ts";
+import { CONGESTED } from "../upstream/stream.ts";
+import type { ClientWriter } from "./exchange-client.ts";
 
-export class AnswerWriter {
+export class AnswerWriter implements ClientWriter {
   bytesOut = 0;
   readonly #socket: Socket;
   #framing: ClientFraming = "none";
@@ -19,19 +22,22 @@ export class AnswerWriter {
     this.#socket = socket;
   }
 
-  head(text: string, framing: ClientFraming): void {
-    this.#text += text;
+  begin(head: ResponseHead, request: RequestHead, requestId: string, mayGoOn: boolean): boolean {
+    const isTunnel = head.status === 101;
+    const framing = clientFraming(head.body.kind, request.minor);
+    const closes = isTunnel || !mayGoOn || framing === "close";
+    const closing = closes ? "close" : request.minor === 0 ? "keep-alive" : "";
+    this.#text += responseHead(head, framing, isTunnel ? "upgrade" : closing, requestId);
     this.#framing = framing;
+    return closes;
   }
 
-  /** Sends nothing before the `length` bytes of the body are there. */
   holdBack(length: number): void {
     this.#missing = length;
   }
   get isHoldingBack(): boolean {
     return this.#missing > 0;
   }
-  /** Forgets what was held back. */
   drop(): void {
     this.#text = "";
     this.bytesOut = 0;
@@ -58,12 +64,14 @@ export class AnswerWriter {
     this.flush();
   }
 
-  flush(): void {
-    if (this.#missing > 0) return;
+  flush(): boolean {
+    if (this.#missing > 0) return true;
     this.#writeText();
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#socket.uncork();
+    if (this.#isCorked) {
+      this.#isCorked = false;
+      this.#socket.uncork();
+    }
+    return this.#socket.writableLength <= CONGESTED;
   }
 
   #cork(): void {

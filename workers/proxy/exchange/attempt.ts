@@ -9,10 +9,9 @@ import { isSwitchAllowed } from "../http/upgrade.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import { Pending } from "../state/pending-list.ts";
 import type { NodeAddress } from "../upstream/address.ts";
-import type { UpstreamConnection, UpstreamUser } from "../upstream/connection.ts";
+import type { UpstreamConnection } from "../upstream/connection.ts";
+import type { Loss, UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
-import type { ExchangeClient } from "./exchange-client.ts";
-import { Tunnel } from "./tunnel.ts";
 
 /** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
 const RECENT_MS = 1_000;
@@ -34,7 +33,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   readonly #startedAtMs: number;
   #firstByteMs = 0;
   #isSettled = false;
-  #connection: UpstreamConnection;
+  #stream: UpstreamStream;
 
   constructor(owner: AttemptOwner, node: NodeState, nowMs: number) {
     super();
@@ -48,15 +47,13 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     node.attempts.add(this);
     node.pool.attemptStarted(node);
     const recentMs = isIdempotent(this.method) ? Number.POSITIVE_INFINITY : RECENT_MS;
-    const idle = node.takeIdle(this.#startedMs, recentMs);
-    this.#connection = idle ?? node.connect(this);
-    if (idle === null) this.#awaitConnect(this.#startedMs);
-    else idle.user = this;
+    this.#stream = node.open(this, this.#startedMs, recentMs);
+    if (!this.#stream.isConnected) this.#awaitConnect(this.#startedMs);
   }
 
   /** To be called once the owner knows of this attempt. */
   start(): void {
-    if (this.#connection.isConnected) this.#send();
+    if (this.#stream.isConnected) this.#send();
   }
 
   #awaitConnect(nowMs: number): void {
@@ -72,7 +69,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   #limit(name: "connectMs" | "firstByteMs" | "bodyIdleMs"): void {
-    this.#connection.timer.set(this.node.pool.config.timeouts[name]);
+    this.#stream.limit(this.node.pool.config.timeouts[name]);
   }
 
   connected(): void {
@@ -87,16 +84,15 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     const host = hostHeader === "keep" && head.authority !== "" ? head.authority : this.#address.host;
     this.#phase = "sent";
     this.sentAnything = true;
-    this.#connection.reader.expect(this);
-    body.sendTo(this.#connection.socket, requestHead(head, fieldText, host, this.#address.basePath, asksContinue));
+    body.sendTo(this.#stream, this, requestHead(head, fieldText, host, this.#address.basePath, asksContinue));
     if (body.isComplete || asksContinue) this.#awaitAnswer();
-    else this.#connection.timer.clear();
+    else this.#stream.noLimit();
     if (!body.isComplete) this.#owner.bodyWanted();
   }
 
   /** The node does not take the request's body as fast as it comes. */
   bodyStalls(): void {
-    if (this.#phase === "sent") this.#connection.limitStall(this.node.pool.config.timeouts.bodyIdleMs);
+    if (this.#phase === "sent") this.#stream.limitStall(this.node.pool.config.timeouts.bodyIdleMs);
   }
 
   /** The last of the request has been written. */
@@ -109,37 +105,35 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     if (this.#owner.body.isComplete) this.node.pool.watch.sent(this, performance.now());
   }
 
-  // --- what the connection tells -------------------------------------------------------------------------------------
+  // --- what the stream tells -----------------------------------------------------------------------------------------
 
   drained(): void {
     if (!this.#owner.body.isComplete) this.#owner.bodyWanted();
   }
 
   interim(head: ResponseHead): void {
-    if (head.status === 100 && !this.#owner.body.isComplete) this.#connection.timer.clear();
+    if (head.status === 100 && !this.#owner.body.isComplete) this.#stream.noLimit();
     this.#owner.interim(head);
   }
 
   answer(head: ResponseHead): void {
-    const connection = this.#connection;
-    connection.timer.clear();
+    const stream = this.#stream;
+    stream.noLimit();
     this.#firstByteMs = performance.now();
     this.answerHead = head;
     this.node.pool.watch.answered(this, head.status < 500, this.#firstByteMs);
     this.#phase = "answering";
     if (head.status !== 101 || isSwitchAllowed(head, this.#owner.head.upgrade)) this.#owner.answered(this, head);
     else {
-      connection.destroy();
+      stream.destroy();
       this.#fail(OUTCOMES.protocolFault);
     }
   }
 
-  /** The node switched protocols: the request is answered, and its connection goes on as a tunnel. */
-  becomeTunnel(client: ExchangeClient): Tunnel {
+  /** The node switched protocols: its connection goes on as a tunnel, and this is to be settled. */
+  becomeTunnel(): UpstreamConnection {
     this.#phase = "over";
-    const tunnel = new Tunnel(client, this.node, this.#connection);
-    this.settleAnswered(0);
-    return tunnel;
+    return this.#stream.tunnel();
   }
 
   piece(bytes: Buffer, start: number, end: number): void {
@@ -154,10 +148,10 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#owner.answerEnd(this, trailers);
   }
 
-  lost(errorCode: string | null, wasStale: boolean): void {
+  lost(errorCode: string | null, how: Loss): void {
     if (this.#phase === "connecting") this.#fail(connectFault(errorCode ?? undefined));
     else if (this.#phase !== "sent") this.#fail(OUTCOMES.truncated);
-    else if (wasStale && isIdempotent(this.method) && this.#owner.body.isReplayable) this.#connectAgain();
+    else if (how === "stale" && isIdempotent(this.method) && this.#owner.body.isReplayable) this.#connectAgain();
     else this.#fail(OUTCOMES.reset);
   }
 
@@ -166,7 +160,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#owner.body.detach();
     this.#phase = "connecting";
     this.sentAnything = false;
-    this.#connection = this.node.connect(this);
+    this.#stream = this.node.connect(this);
     this.#awaitConnect(performance.now());
   }
 
@@ -175,7 +169,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   timedOut(): void {
-    this.#connection.destroy();
+    this.#stream.destroy();
     if (this.#phase === "connecting") this.#fail(OUTCOMES.connectTimeout);
     else this.#fail(this.#phase === "sent" ? OUTCOMES.firstByteTimeout : OUTCOMES.bodyTimeout);
   }
@@ -188,7 +182,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
 
   /** The node may not go on with it: its drain is over. */
   cut(cause: string): void {
-    this.#connection.destroy();
+    this.#stream.destroy();
     this.#fail({ kind: "reset", counts: "neither", cause, status: null });
   }
 
@@ -202,11 +196,11 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
 
   /** Stops reading the answer: the client does not keep up. Its time limit waits too. */
   pause(): void {
-    this.#connection.timer.clear();
-    this.#connection.socket.pause();
+    this.#stream.noLimit();
+    this.#stream.pause();
   }
   resume(): void {
-    this.#connection.socket.resume();
+    this.#stream.resume();
     this.bodyGoesOn();
   }
   /** A piece of the answer came: the next is due in time. */
@@ -216,32 +210,24 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
 
   /** Keeps the answer, unread, in case no other node does better. */
   hold(): void {
-    this.#connection.hold();
+    this.#stream.hold();
     this.#owner.body.detach();
   }
   unhold(): void {
-    this.#connection.unhold(this);
+    this.#stream.unhold(this);
   }
 
   /** The answer is whole: the connection may serve the next request. */
   release(): void {
-    const connection = this.#connection;
-    const { keepAlive, keepAliveSeconds } = this.answerHead as ResponseHead;
     this.#phase = "over";
     this.#owner.body.detach();
-    const isReusable = keepAlive && this.#owner.body.isComplete && !connection.reader.hasSurplus;
-    if (!isReusable || connection.isClosed) {
-      connection.destroy();
-      return;
-    }
-    if (keepAliveSeconds !== null) connection.idleLimitMs = Math.max(0, keepAliveSeconds - 1) * 1_000;
-    this.node.giveBack(connection, this.#address, performance.now());
+    this.#stream.release(this.answerHead as ResponseHead, this.#owner.body.isComplete);
   }
 
-  /** Closes the connection, telling nobody. */
+  /** Ends it, telling nobody. */
   abandon(): void {
     this.#phase = "over";
-    this.#connection.destroy();
+    this.#stream.destroy();
     this.#detach();
   }
 

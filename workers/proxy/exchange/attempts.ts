@@ -1,10 +1,18 @@
 // The attempts of one request: the one that is on, at times a second copy of it at another node, and one whose answer is
 // held in case no node does better. However many there are, each is settled once, and one at most gets to the client.
 import type { Outcome } from "#lib/core/classify.ts";
+import { isHedged } from "#lib/core/hedge.ts";
 import type { NodeState } from "../state/node-state.ts";
-import type { Attempt } from "./attempt.ts";
+import type { PoolState } from "../state/pool-state.ts";
+import { Attempt } from "./attempt.ts";
+import type { AttemptOwner } from "./attempt-owner.ts";
+
+/** `full`: only nodes without a free slot are left; `none`: no node is. */
+export type Begun = "started" | "full" | "none";
 
 export class Attempts {
+  /** For consistent hashing. */
+  hash = 0;
   current: Attempt | null = null;
   /** Nodes that have been asked. */
   readonly tried: NodeState[] = [];
@@ -14,6 +22,14 @@ export class Attempts {
   /** Answered, settled, unread. */
   #held: Attempt | null = null;
 
+  readonly #owner: AttemptOwner;
+  readonly #pool: PoolState;
+
+  constructor(owner: AttemptOwner, pool: PoolState) {
+    this.#owner = owner;
+    this.#pool = pool;
+  }
+
   get hasCopy(): boolean {
     return this.#copy !== null;
   }
@@ -21,18 +37,40 @@ export class Attempts {
     return this.#held !== null;
   }
 
-  begin(attempt: Attempt): void {
-    this.tried.push(attempt.node);
+  /** Tries a node that has not been tried. */
+  begin(): Begun {
+    const nowMs = Date.now();
+    const node = this.#pick(nowMs);
+    if (node === null) return this.#pool.hasFullNode(this.tried) ? "full" : "none";
+    this.#try(node, nowMs);
+    return "started";
+  }
+
+  #pick(nowMs: number): NodeState | null {
+    return this.#pool.pick(nowMs, this.hash, this.tried, isHedged(this.#owner.head.method));
+  }
+
+  #try(node: NodeState, nowMs: number): void {
+    this.tried.push(node);
+    const attempt = new Attempt(this.#owner, node, nowMs);
     this.current = attempt;
     attempt.start();
   }
 
-  /** Starts a second copy besides the current one. */
-  beginCopy(attempt: Attempt): void {
-    this.tried.push(attempt.node);
+  /** Sends a second copy, besides `slow`. @returns false when there is no node for it, or it would not help */
+  beginCopy(slow: Attempt): boolean {
+    if (this.current !== slow || this.hasCopy || !this.#owner.body.isReplayable) return false;
+    const nowMs = Date.now();
+    const node = this.#pool.pickOther(nowMs, this.hash, this.tried);
+    if (node === null) return false;
+    slow.node.counts.retries++;
+    this.#pool.counts.retries++;
+    this.tried.push(node);
+    const attempt = new Attempt(this.#owner, node, nowMs);
     this.#isRace = !this.current?.sentAnything;
     this.#copy = attempt;
     attempt.start();
+    return true;
   }
 
   connected(attempt: Attempt): void {
@@ -60,8 +98,21 @@ export class Attempts {
     this.#isRace = false;
   }
 
-  /** Keeps its answer, unread, in case no other node does better. */
-  hold(attempt: Attempt): void {
+  /** Holds its answer for another node's, which may be on its way already. @returns "asked" when one was asked for that */
+  askBetter(attempt: Attempt): "asked" | "on-its-way" | "nobody" {
+    if (this.goesOnWithout(attempt)) {
+      this.#hold(attempt);
+      return "on-its-way";
+    }
+    const nowMs = Date.now();
+    const next = this.#pick(nowMs);
+    if (next === null) return "nobody";
+    this.#hold(attempt);
+    this.#try(next, nowMs);
+    return "asked";
+  }
+
+  #hold(attempt: Attempt): void {
     attempt.hold();
     attempt.settleAnswered(0);
     this.#held?.abandon();

@@ -3,10 +3,7 @@
 import type { Fields } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
-import { clientFraming, responseHead } from "../http/serialise.ts";
-import { CONGESTED } from "../upstream/connection.ts";
-import { AnswerWriter } from "./answer-writer.ts";
-import type { ExchangeClient } from "./exchange-client.ts";
+import type { ClientWriter, ExchangeClient } from "./exchange-client.ts";
 
 export class ClientAnswer {
   /** Of the answer chosen, committed or not. */
@@ -15,11 +12,11 @@ export class ClientAnswer {
   /** Whether the client's connection ends with it. */
   closes = false;
   readonly #client: ExchangeClient;
-  readonly #writer: AnswerWriter;
+  readonly #writer: ClientWriter;
 
   constructor(client: ExchangeClient) {
     this.#client = client;
-    this.#writer = new AnswerWriter(client.socket);
+    this.#writer = client.answerWriter();
   }
 
   get isCommitted(): boolean {
@@ -33,11 +30,8 @@ export class ClientAnswer {
   begin(head: ResponseHead, request: RequestHead, requestId: string, isBodyRead: boolean, holdBytes: number): void {
     this.firstByteMs = performance.now();
     this.head = head;
-    const isTunnel = head.status === 101;
-    const framing = clientFraming(head.body.kind, request.minor);
-    this.closes = isTunnel || !request.keepAlive || framing === "close" || !isBodyRead || this.#client.isStopping;
-    const closing = this.closes ? "close" : request.minor === 0 ? "keep-alive" : "";
-    this.#writer.head(responseHead(head, framing, isTunnel ? "upgrade" : closing, requestId), framing);
+    const mayGoOn = request.keepAlive && isBodyRead && !this.#client.isStopping;
+    this.closes = this.#writer.begin(head, request, requestId, mayGoOn);
     if (head.body.kind === "length" && head.body.length <= holdBytes) this.#writer.holdBack(head.body.length);
   }
 
@@ -54,8 +48,7 @@ export class ClientAnswer {
 
   /** Sends what has come. @returns whether the client keeps up with it */
   flush(): boolean {
-    this.#writer.flush();
-    return this.#client.socket.writableLength <= CONGESTED;
+    return this.#writer.flush();
   }
 
   end(trailers: Fields | null): void {

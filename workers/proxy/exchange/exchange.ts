@@ -7,13 +7,12 @@ import { isIdempotent } from "#lib/core/retry.ts";
 import type { Fields } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
-import { interimHead, requestFields } from "../http/serialise.ts";
-import type { NodeState } from "../state/node-state.ts";
+import { requestFields } from "../http/serialise.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Waiting } from "../state/waiting-line.ts";
-import { Attempt } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
-import { Attempts } from "./attempts.ts";
+import { Attempts, type Begun } from "./attempts.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import type { ExchangeClient } from "./exchange-client.ts";
 import { requestHash } from "./hash-key.ts";
@@ -31,9 +30,8 @@ export class Exchange implements AttemptOwner, Waiting {
   readonly #pool: PoolState;
   readonly #answer: ClientAnswer;
   readonly #startedMs = performance.now();
-  readonly #attempts = new Attempts();
+  readonly #attempts: Attempts;
   readonly #retries: Retries;
-  #hash = 0;
   #sentContinue = false;
   #isPaused = false;
   #isOver = false;
@@ -45,6 +43,7 @@ export class Exchange implements AttemptOwner, Waiting {
     this.body = new RequestBody(head.body.kind);
     this.#pool = pool;
     this.#client = client;
+    this.#attempts = new Attempts(this, pool);
     this.#retries = new Retries(pool);
     this.#answer = new ClientAnswer(client);
   }
@@ -58,52 +57,30 @@ export class Exchange implements AttemptOwner, Waiting {
 
   /** Starts it, when as much of the body as came with the head has been pushed. */
   start(): void {
-    const { active, budget, config } = this.#pool;
-    this.#pool.active = active + 1;
-    budget.recordRequest(Date.now());
+    const { config } = this.#pool;
+    this.#pool.exchangeStarted(Date.now());
     const { address, connectionFields } = this.#client;
     this.fieldText = requestFields(this.head, this.requestId, address, connectionFields);
-    if (config.algorithm === "consistent-hash") this.#hash = requestHash(config.hashKey, this.head, address);
-    const begun = this.#begin();
+    if (config.algorithm === "consistent-hash") this.#attempts.hash = requestHash(config.hashKey, this.head, address);
+    const begun = this.#attempts.begin();
     if (begun !== "started") this.#waitOrRefuse(begun);
   }
 
   // --- candidates ----------------------------------------------------------------------------------------------------
-
-  #begin(): "started" | "full" | "none" {
-    const nowMs = Date.now();
-    const { tried } = this.#attempts;
-    const node = this.#pool.pick(nowMs, this.#hash, tried, isHedged(this.method));
-    if (node === null) return this.#pool.hasFullNode(tried) ? "full" : "none";
-    this.#try(node, nowMs);
-    return "started";
-  }
-
-  #try(node: NodeState, nowMs: number): void {
-    this.#attempts.begin(new Attempt(this, node, nowMs));
-  }
 
   get mayBeHedged(): boolean {
     return isHedged(this.method) && this.body.isComplete && this.head.upgrade === null;
   }
 
   askAnother(slow: Attempt): boolean {
-    const attempts = this.#attempts;
-    if (attempts.current !== slow || attempts.hasCopy || !this.body.isReplayable) return false;
-    const nowMs = Date.now();
-    const node = this.#pool.pickOther(nowMs, this.#hash, attempts.tried);
-    if (node === null) return false;
-    slow.node.counts.retries++;
-    this.#pool.counts.retries++;
-    attempts.beginCopy(new Attempt(this, node, nowMs));
-    return true;
+    return this.#attempts.beginCopy(slow);
   }
 
   connected(attempt: Attempt): void {
     this.#attempts.connected(attempt);
   }
 
-  #waitOrRefuse(begun: "full" | "none"): void {
+  #waitOrRefuse(begun: Exclude<Begun, "started">): void {
     const { line, config } = this.#pool;
     if (begun === "none") this.#refuse("no-usable-node");
     else if (line.size >= config.maxQueue) this.#refuse("queue-full");
@@ -114,7 +91,7 @@ export class Exchange implements AttemptOwner, Waiting {
   }
 
   tryAgain(): boolean {
-    const begun = this.#begin();
+    const begun = this.#attempts.begin();
     if (begun === "full") return false;
     if (begun === "started") this.#client.limitWait(null);
     else this.#refuse("no-usable-node");
@@ -154,7 +131,7 @@ export class Exchange implements AttemptOwner, Waiting {
       if (!this.asksContinue) return;
       this.#sentContinue = true;
     }
-    this.#client.socket.write(interimHead(head), "latin1");
+    this.#client.interim(head);
   }
 
   answered(attempt: Attempt, head: ResponseHead): void {
@@ -171,28 +148,20 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#commit(head);
   }
 
-  /** Holds this answer for another node's, which may be on its way already. @returns false when there is none to ask. */
+  /** @returns false when there is nobody to do better */
   #askBetter(attempt: Attempt): boolean {
-    const attempts = this.#attempts;
-    if (attempts.goesOnWithout(attempt)) {
-      attempts.hold(attempt);
-      return true;
-    }
-    const nowMs = Date.now();
-    const next = this.#pool.pick(nowMs, this.#hash, attempts.tried, isHedged(this.method));
-    if (next === null) return false;
-    attempts.hold(attempt);
-    this.#retries.count(attempt);
-    this.#try(next, nowMs);
-    return true;
+    const asked = this.#attempts.askBetter(attempt);
+    if (asked === "asked") this.#retries.count(attempt);
+    return asked !== "nobody";
   }
 
   #switchProtocols(attempt: Attempt, head: ResponseHead): void {
     this.#commit(head);
     this.#answer.flush();
-    const tunnel = attempt.becomeTunnel(this.#client);
+    // The tunnel is in flight before the attempt is no longer: its slot goes to nobody else.
+    this.#client.becomeTunnel(attempt.node, attempt.becomeTunnel());
+    attempt.settleAnswered(0);
     this.#finish(head.status, false);
-    this.#client.becomeTunnel(tunnel);
   }
 
   #commit(head: ResponseHead): void {
@@ -246,7 +215,7 @@ export class Exchange implements AttemptOwner, Waiting {
 
   /** @returns false when no other node can be had. */
   #retry(failed: Attempt): boolean {
-    const begun = this.#begin();
+    const begun = this.#attempts.begin();
     if (begun === "none" || (begun === "full" && this.#attempts.hasHeld)) return false;
     this.#retries.count(failed);
     if (begun === "full") this.#waitOrRefuse(begun);
@@ -278,17 +247,12 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#pool.line.leave(this);
     this.#answer.drop();
     this.#attempts.abandonAll(OUTCOMES.clientAbort, this.#answer.bytesOut);
-    this.#end();
-    this.#pool.counts.recordAborted();
+    this.#isOver = true;
+    this.#pool.exchangeAborted(this.#answer.bytesOut);
   }
 
   #finish(status: number, failed: boolean): void {
-    this.#end();
-    this.#pool.counts.record(status, failed, this.#answer.firstByteMs - this.#startedMs);
-  }
-  #end(): void {
     this.#isOver = true;
-    this.#pool.active--;
-    this.#pool.counts.bytesOut += this.#answer.bytesOut;
+    this.#pool.exchangeDone(status, failed, this.#answer.firstByteMs - this.#startedMs, this.#answer.bytesOut);
   }
 }

@@ -1,17 +1,29 @@
 // What becomes of a connection whose node switched protocols (WebSocket, say): bytes pass both ways, unread, until both
 // sides have ended. It has a node's slot as long as it lasts. Either side may end first and still hear the other out.
+import type { Socket } from "node:net";
 import type { Fields } from "../http/fields.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
-import { CONGESTED, type UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
+import type { UpstreamConnection } from "../upstream/connection.ts";
+import { CONGESTED, type UpstreamUser } from "../upstream/stream.ts";
 import { AnswerWriter } from "./answer-writer.ts";
-import type { ExchangeClient } from "./exchange-client.ts";
 
 /** How long one side may be silent once the other has ended. */
 const HALF_CLOSED_MS = 30_000;
 
+/** The client's side: an HTTP/1 connection that does nothing else from now on. */
+export interface TunnelClient {
+  readonly socket: Socket;
+  /** It does not keep up: it must take some of what is sent in time, or is cut off. */
+  limitStall(): void;
+  resumeBody(): void;
+  /** The tunnel is over. */
+  exchangeDone(closes: true): void;
+  abort(): void;
+}
+
 export class Tunnel implements UpstreamUser, InFlight {
   readonly method = "";
-  readonly #client: ExchangeClient;
+  readonly #client: TunnelClient;
   readonly #node: NodeState;
   readonly #connection: UpstreamConnection;
   readonly #writer: AnswerWriter;
@@ -22,7 +34,7 @@ export class Tunnel implements UpstreamUser, InFlight {
   #isOver = false;
 
   /** Takes the connection over from the request that asked for the switch. */
-  constructor(client: ExchangeClient, node: NodeState, connection: UpstreamConnection) {
+  constructor(client: TunnelClient, node: NodeState, connection: UpstreamConnection) {
     this.#client = client;
     this.#node = node;
     this.#connection = connection;

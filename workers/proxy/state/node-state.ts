@@ -16,7 +16,8 @@ import { Ejection } from "#lib/core/ejection.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
 import { type NodeAddress, nodeAddress } from "../upstream/address.ts";
-import { UpstreamConnection, type UpstreamUser } from "../upstream/connection.ts";
+import { type ConnectionKeeper, UpstreamConnection } from "../upstream/connection.ts";
+import type { UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 import type { PoolState } from "./pool-state.ts";
 
 const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
@@ -40,7 +41,7 @@ export interface InFlight {
 const describe = (fact: EjectionState | BreakerState): string =>
   "untilMs" in fact ? `${fact.state} until ${fact.untilMs}` : fact.state;
 
-export class NodeState implements Candidate, EligibilityNode {
+export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   readonly id: string;
   readonly pool: PoolState;
   config: ConfigNode;
@@ -135,8 +136,16 @@ export class NodeState implements Candidate, EligibilityNode {
     return isNews;
   }
 
-  /** An idle connection that is still good; null when there is none. @param recentMs how long it may have been idle */
-  takeIdle(nowMs: number, recentMs: number): UpstreamConnection | null {
+  /** For one request of `user`'s. @param recentMs how long a connection may have been idle to serve it */
+  open(user: UpstreamUser, nowMs: number, recentMs: number): UpstreamStream {
+    const idle = this.#takeIdle(nowMs, recentMs);
+    if (idle === null) return this.connect(user);
+    idle.user = user;
+    return idle;
+  }
+
+  /** An idle connection that is still good; null when there is none. */
+  #takeIdle(nowMs: number, recentMs: number): UpstreamConnection | null {
     for (let connection = this.#idle.at(-1); connection !== undefined; connection = this.#idle.at(-1)) {
       const idleMs = nowMs - connection.idleSinceMs;
       // Those before it have been idle for longer still.
@@ -149,13 +158,11 @@ export class NodeState implements Candidate, EligibilityNode {
     return null;
   }
 
-  /** A connection being made, for `user`. */
-  connect(user: UpstreamUser): UpstreamConnection {
-    const { connectMs } = this.pool.config.timeouts;
-    return new UpstreamConnection(this.address, connectMs, user, (connection) => this.#forget(connection));
+  /** On a connection of its own, which is being made. */
+  connect(user: UpstreamUser): UpstreamStream {
+    return new UpstreamConnection(this.address, this.pool.config.timeouts.connectMs, user, this);
   }
 
-  /** Keeps a connection for later requests, or closes it when there are enough. */
   giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void {
     const { maxIdle, maxIdlePerNode } = this.pool.config.keepAlive;
     const isFull = this.#idle.length >= maxIdlePerNode || this.pool.idleConnections >= maxIdle;
@@ -178,7 +185,7 @@ export class NodeState implements Candidate, EligibilityNode {
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const connection = this.#idle[i] as UpstreamConnection;
       if (nowMs - connection.idleSinceMs < Math.min(idleMs, connection.idleLimitMs)) continue;
-      this.#forget(connection);
+      this.forget(connection);
       connection.destroy();
     }
   }
@@ -186,7 +193,7 @@ export class NodeState implements Candidate, EligibilityNode {
   /** Closes idle connections to addresses that the node's name no longer has. */
   closeMoved(): void {
     for (const connection of this.#idle.filter(({ isCurrent }) => !isCurrent)) {
-      this.#forget(connection);
+      this.forget(connection);
       connection.destroy();
     }
   }
@@ -212,7 +219,7 @@ export class NodeState implements Candidate, EligibilityNode {
     for (const attempt of [...this.attempts]) attempt.cut(cause);
   }
 
-  #forget(connection: UpstreamConnection): void {
+  forget(connection: UpstreamConnection): void {
     const at = this.#idle.indexOf(connection);
     if (at < 0) return;
     this.#idle.splice(at, 1);

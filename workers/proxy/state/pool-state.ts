@@ -158,6 +158,24 @@ export class PoolState {
     );
   }
 
+  exchangeStarted(nowMs: number): void {
+    this.active++;
+    this.budget.recordRequest(nowMs);
+  }
+
+  exchangeDone(status: number, failed: boolean, latencyMs: number, bytesOut: number): void {
+    this.active--;
+    this.counts.bytesOut += bytesOut;
+    this.counts.record(status, failed, latencyMs);
+  }
+
+  /** The client left. */
+  exchangeAborted(bytesOut: number): void {
+    this.active--;
+    this.counts.bytesOut += bytesOut;
+    this.counts.recordAborted();
+  }
+
   attemptStarted(node: NodeState): void {
     node.inFlight++;
     this.#picker.loadChanged(node);

@@ -1,39 +1,33 @@
-// One connection to a node. It serves one request after another; what happens on it is told to the exchange that has it.
+// One HTTP/1 connection to a node. It serves one request after another; what happens on it is told to the attempt that has it.
 import net from "node:net";
 import tls from "node:tls";
 import { MAX_TRIES } from "#lib/core/names.ts";
 import type { Name } from "#workers/names/name.ts";
+import type { Fields } from "../http/fields.ts";
+import type { ResponseHead } from "../http/response-head.ts";
+import { lastChunk } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import { readByEvents, sharedRead } from "../read-buffer.ts";
 import { StallGuard } from "../stall-guard.ts";
 import type { NodeAddress } from "./address.ts";
-import { AnswerReader, type AnswerSink } from "./answer-reader.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import { copyPiece, writePiece, writeRequest } from "./request-writer.ts";
+import { CONGESTED, type UpstreamStream, type UpstreamUser } from "./stream.ts";
 
-/** The exchange that a connection serves. */
-export interface UpstreamUser extends AnswerSink {
-  connected(): void;
-  /**
-   * The connection is gone before the answer was whole. `errorCode` is the socket's; null when the node just closed it.
-   * `wasStale`: it had served before and brought no byte this time, so the node most likely closed it while idle.
-   */
-  lost(errorCode: string | null, wasStale: boolean): void;
-  /** The node's answer breaks the protocol; the connection is closed. */
-  broken(detail: string): void;
-  timedOut(): void;
-  /** All that one read brought has been handed on. */
-  readDone(): void;
-  drained(): void;
+/** Who keeps connections while they are idle. */
+export interface ConnectionKeeper {
+  /** Keeps it for later requests, or destroys it. */
+  giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void;
+  /** It closed while idle. */
+  forget(connection: UpstreamConnection): void;
 }
 
 /** An address of a name that does not answer for this long does not keep the next from being tried (RFC 8305, 5). */
 const NEXT_ADDRESS_MS = 250;
 
-/** Above this much unsent, whoever feeds the socket pauses. */
-export const CONGESTED = 65_536;
-
 type Resolving = Pick<net.TcpSocketConnectOpts, "lookup" | "autoSelectFamily" | "autoSelectFamilyAttemptTimeout">;
 
-export class UpstreamConnection {
+export class UpstreamConnection implements UpstreamStream {
   readonly socket: net.Socket;
   readonly reader = new AnswerReader();
   readonly timer: LazyTimer;
@@ -48,22 +42,18 @@ export class UpstreamConnection {
   readonly #address: NodeAddress;
   /** Which of a name's addresses it goes to; empty when the node has no name. */
   #ip = "";
-  /** Called when it closes while idle, so that the pool forgets it. */
-  readonly #onIdleClose: (connection: UpstreamConnection) => void;
+  readonly #keeper: ConnectionKeeper;
+  /** Whether the present request's body goes out in chunks. */
+  #isChunked = false;
   #errorCode: string | null = null;
   #hasEnded = false;
   readonly #stall: StallGuard;
 
   /** @param connectMs how long whoever waits for it will wait; the addresses of a name share it */
-  constructor(
-    address: NodeAddress,
-    connectMs: number,
-    user: UpstreamUser,
-    onIdleClose: (connection: UpstreamConnection) => void,
-  ) {
+  constructor(address: NodeAddress, connectMs: number, user: UpstreamUser, keeper: ConnectionKeeper) {
     this.#address = address;
     this.user = user;
-    this.#onIdleClose = onIdleClose;
+    this.#keeper = keeper;
     this.timer = new LazyTimer(() => this.#timedOut());
     const resolving = address.name && {
       lookup: address.name.lookup,
@@ -141,7 +131,35 @@ export class UpstreamConnection {
     user?.broken(detail);
   }
 
-  /** The node does not keep up with what it is sent: it must take some of it every `ms`. */
+  // --- the request -----------------------------------------------------------------------------------------------------
+
+  send(user: UpstreamUser, head: string, body: readonly Buffer[], isChunked: boolean, isWhole: boolean): void {
+    this.reader.expect(user);
+    this.#isChunked = isChunked;
+    writeRequest(this.socket, head, body, isChunked);
+    if (isWhole && isChunked) this.socket.write("0\r\n\r\n", "latin1");
+  }
+  bodyPiece(bytes: Buffer): void {
+    writePiece(this.socket, bytes, this.#isChunked);
+  }
+  bodyCopy(bytes: Buffer, start: number, end: number): void {
+    copyPiece(this.socket, bytes, start, end, this.#isChunked);
+  }
+  bodyEnd(trailers: Fields): void {
+    if (this.#isChunked) this.socket.write(lastChunk(trailers), "latin1");
+  }
+  get isCongested(): boolean {
+    return this.socket.writableLength > CONGESTED;
+  }
+
+  // --- the answer ------------------------------------------------------------------------------------------------------
+
+  limit(ms: number): void {
+    this.timer.set(ms);
+  }
+  noLimit(): void {
+    this.timer.clear();
+  }
   limitStall(ms: number): void {
     this.#stall.limit(ms);
   }
@@ -151,7 +169,13 @@ export class UpstreamConnection {
     this.user?.drained();
   }
 
-  /** Pauses reading with the answer's body not yet handed on. */
+  pause(): void {
+    this.socket.pause();
+  }
+  resume(): void {
+    this.socket.resume();
+  }
+
   hold(): void {
     this.user = null;
     this.reader.hold();
@@ -159,7 +183,6 @@ export class UpstreamConnection {
     this.timer.clear();
   }
 
-  /** Goes on with the held answer, for `user`. */
   unhold(user: UpstreamUser): void {
     this.user = user;
     // First of all: what is kept may be the whole answer, and then the connection goes on to the next request.
@@ -191,17 +214,29 @@ export class UpstreamConnection {
     if (!this.isConnected) this.#address.name?.failed(this.#ip);
     const wasStale = this.served > 0 && this.reader.isUntouched;
     this.destroy();
-    user?.lost(code, wasStale);
+    user?.lost(code, wasStale ? "stale" : "broken");
   }
 
   #closed(): void {
     this.isClosed = true;
     this.timer.stop();
     if (this.user) this.#lose();
-    else if (!this.reader.isHeld) this.#onIdleClose(this);
+    else if (!this.reader.isHeld) this.#keeper.forget(this);
   }
 
-  /** Closes it at once, telling nobody. */
+  release({ keepAlive, keepAliveSeconds }: ResponseHead, isSent: boolean): void {
+    if (!keepAlive || !isSent || this.reader.hasSurplus || this.isClosed) {
+      this.destroy();
+      return;
+    }
+    if (keepAliveSeconds !== null) this.idleLimitMs = Math.max(0, keepAliveSeconds - 1) * 1_000;
+    this.#keeper.giveBack(this, this.#address, performance.now());
+  }
+
+  tunnel(): UpstreamConnection {
+    return this;
+  }
+
   destroy(): void {
     this.user = null;
     this.isClosed = true;

@@ -1,0 +1,111 @@
+// Takes what an HTTP/1 client sends apart: head, body, and so on; requests that come ahead of their turn are kept for
+// later, within bounds. What becomes of them is decided by the connection that this is the reading half of.
+import type { PieceSink } from "../http/chunked.ts";
+import type { Fields } from "../http/fields.ts";
+import type { HeadFault, RequestHead } from "../http/request-head.ts";
+import { BodyReader } from "./body-reader.ts";
+import { readRequestHead } from "./head-reader.ts";
+import type { ClientLimits } from "./limits.ts";
+import { ClientLine } from "./line.ts";
+
+type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
+
+/** Pipelined bytes kept while a request is served; beyond it reading pauses. */
+const MAX_AHEAD = 65_536;
+
+export abstract class RequestReader extends ClientLine implements PieceSink {
+  protected abstract readonly limits: ClientLimits;
+  protected phase: Phase = "head";
+  /** Bytes not yet understood: the start of a head, or requests that came ahead of their turn. */
+  protected rest: Buffer | null = null;
+  protected isConsuming = false;
+  /** A head has begun, and must be whole in time. */
+  protected isHeadTimed = false;
+  /** A piece of the body met congestion. */
+  protected wantsPause = false;
+  #body: BodyReader | null = null;
+
+  /** @returns where the request's bytes end, as far as they are there; -1 when nothing more is to be read */
+  protected abstract headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number;
+  abstract piece(bytes: Buffer, start: number, end: number): void;
+  protected abstract bodyRead(trailers: Fields | null): void;
+  protected abstract tunnelled(bytes: Buffer, start: number, end: number): void;
+  /** What was read is no proper request. @returns -1 */
+  protected abstract refuse(fault: HeadFault): -1;
+
+  read(bytes: Buffer, length: number): void {
+    if (this.phase === "closing") return;
+    const joined = this.rest ? Buffer.concat([this.rest, bytes.subarray(0, length)]) : bytes;
+    const end = this.rest ? joined.length : length;
+    this.rest = null;
+    this.#consume(joined, 0, end);
+  }
+
+  /** Goes on with what was kept for later. */
+  protected readRest(): void {
+    const { rest } = this;
+    this.rest = null;
+    if (rest) this.#consume(rest, 0, rest.length);
+  }
+
+  #consume(bytes: Buffer, start: number, end: number): void {
+    this.isConsuming = true;
+    let at = start;
+    while (at < end && at >= 0) {
+      if (this.phase === "head") at = this.#readHead(bytes, at, end);
+      else if (this.phase === "body") at = this.readBody(bytes, at, end);
+      else if (this.phase === "waiting") at = this.#keepForLater(bytes, at, end);
+      else if (this.phase === "tunnel") {
+        this.tunnelled(bytes, at, end);
+        at = end;
+      } else break;
+    }
+    this.isConsuming = false;
+  }
+
+  /** @returns where it stopped, or -1 when nothing more is to be read. */
+  #readHead(bytes: Buffer, from: number, end: number): number {
+    const read = readRequestHead(bytes, from, end, this.limits);
+    if (read.kind === "fault") return this.refuse(read.fault);
+    if (read.kind === "head") {
+      this.isHeadTimed = false;
+      return this.headRead(read.head, bytes, read.end, end);
+    }
+    if (read.at === end) return end;
+    // The limit is for the whole head, however slowly its pieces come.
+    if (!this.isHeadTimed) this.limit(this.limits.headMs);
+    this.isHeadTimed = true;
+    this.rest = Buffer.from(bytes.subarray(read.at, end));
+    return -1;
+  }
+
+  /** A body follows. */
+  protected awaitBody(head: RequestHead): void {
+    this.phase = "body";
+    this.#body = new BodyReader(head.body);
+    this.limit(this.limits.bodyIdleMs);
+  }
+
+  protected readBody(bytes: Buffer, at: number, end: number): number {
+    const body = this.#body as BodyReader;
+    const stop = body.read(bytes, at, end, this);
+    if (stop < 0) return this.refuse({ code: "ambiguous-request", detail: body.fault });
+    if (body.isDone) {
+      this.#body = null;
+      this.wantsPause = false;
+      this.phase = "waiting";
+      this.noLimit();
+      this.bodyRead(body.trailers);
+    } else if (this.wantsPause) {
+      this.noLimit();
+      this.holdReading();
+    } else this.limit(this.limits.bodyIdleMs);
+    return stop;
+  }
+
+  #keepForLater(bytes: Buffer, at: number, end: number): number {
+    this.rest = Buffer.from(bytes.subarray(at, end));
+    if (this.rest.length > MAX_AHEAD) this.holdReading();
+    return -1;
+  }
+}
