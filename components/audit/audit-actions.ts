@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = [
   "node.ready",
   "node.maintenance",
   "node.warm-up",
+  "node.trip-breaker",
+  "node.reset-breaker",
   "route.create",
   "route.update",
   "route.delete",

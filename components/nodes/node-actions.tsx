@@ -1,6 +1,16 @@
 "use client";
 import { ActionIcon, Loader, Menu } from "@mantine/core";
-import { IconDots, IconDroplet, IconFlame, IconPencil, IconPlayerPlay, IconTool, IconTrash } from "@tabler/icons-react";
+import {
+  IconDots,
+  IconDroplet,
+  IconFlame,
+  IconPencil,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconPlugConnectedX,
+  IconTool,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
@@ -54,6 +64,31 @@ function RuntimeItems({ node }: { node: NodeView }) {
   );
 }
 
+function BreakerItems({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes.actions");
+  const dialogs = useNodeDialogs();
+  const action = useNodeAction(node);
+  return (
+    <>
+      <GuardedItem
+        needs="operator"
+        icon={<IconPlugConnectedX {...ICON} />}
+        onClick={() => dialogs.tripBreaker(node.id)}
+      >
+        {t("tripBreaker")}
+      </GuardedItem>
+      <GuardedItem
+        needs="operator"
+        icon={<IconPlugConnected {...ICON} />}
+        pointless={node.facts.breaker.state === "closed" ? t("isClosed") : undefined}
+        onClick={() => action.mutate({ action: "reset-breaker" })}
+      >
+        {t("resetBreaker")}
+      </GuardedItem>
+    </>
+  );
+}
+
 /** Everything that can be done to a node, as a menu. */
 export function NodeMenu({ node }: { node: NodeView }) {
   const t = useTranslations("nodes.actions");
@@ -68,6 +103,8 @@ export function NodeMenu({ node }: { node: NodeView }) {
       }
     >
       <RuntimeItems node={node} />
+      <Menu.Divider />
+      <BreakerItems node={node} />
       <Menu.Divider />
       <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={() => dialogs.edit(node.id)}>
         {t("edit")}

@@ -5,8 +5,9 @@ import { DeleteNodeDialog } from "./delete-node-dialog.tsx";
 import { DrainDialog } from "./drain-dialog.tsx";
 import { MaintenanceDialog } from "./maintenance-dialog.tsx";
 import { NodeForm } from "./node-form.tsx";
+import { TripBreakerDialog } from "./trip-breaker-dialog.tsx";
 
-type OfNode = "drain" | "maintenance" | "delete" | "edit";
+type OfNode = "drain" | "maintenance" | "tripBreaker" | "delete" | "edit";
 export type OpenNodeDialog = { add: () => void } & Record<OfNode, (nodeId: string) => void>;
 type Open = { kind: "add" } | { kind: OfNode; nodeId: string };
 
@@ -27,6 +28,7 @@ export function NodeDialogs({ pool, children }: { pool: PoolView; children: Reac
       add: () => setOpen({ kind: "add" }),
       drain: (nodeId) => setOpen({ kind: "drain", nodeId }),
       maintenance: (nodeId) => setOpen({ kind: "maintenance", nodeId }),
+      tripBreaker: (nodeId) => setOpen({ kind: "tripBreaker", nodeId }),
       delete: (nodeId) => setOpen({ kind: "delete", nodeId }),
       edit: (nodeId) => setOpen({ kind: "edit", nodeId }),
     }),
@@ -50,6 +52,8 @@ function OpenDialog({ open, pool, onClose }: { open: Open; pool: PoolView; onClo
       return <DrainDialog {...props} />;
     case "maintenance":
       return <MaintenanceDialog {...props} />;
+    case "tripBreaker":
+      return <TripBreakerDialog {...props} />;
     case "delete":
       return <DeleteNodeDialog {...props} />;
     case "edit":

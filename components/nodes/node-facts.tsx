@@ -75,6 +75,8 @@ function ejectionFact(ejection: EjectionState, { t, formats, reasonText }: Words
 function breakerFact(breaker: BreakerState, words: Words): Fact {
   const { t, formats, reasonText } = words;
   const value = t(`factValue.${breaker.state}`);
+  const evidence = ({ requests, failures, slow }: Extract<BreakerState, { state: "open" }>) =>
+    requests > 0 ? t("factValue.evidence", { requests, failures, slow }) : null;
   switch (breaker.state) {
     case "closed":
       return { key: "breaker", value, detail: null, tone: null };
@@ -82,7 +84,12 @@ function breakerFact(breaker: BreakerState, words: Words): Fact {
       return { key: "breaker", value, detail: since(words, breaker.sinceMs), tone: "warn" };
     case "open": {
       const until = t("factValue.until", { time: formats.time(breaker.untilMs) });
-      return { key: "breaker", value, detail: joined(reasonText(breaker.cause), until), tone: "bad" };
+      return {
+        key: "breaker",
+        value,
+        detail: joined(reasonText(breaker.cause), evidence(breaker), until),
+        tone: "bad",
+      };
     }
   }
 }

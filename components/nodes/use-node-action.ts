@@ -8,7 +8,7 @@ import { healthQuery } from "#lib/client/queries.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 
-type Request = { action: RuntimeAction; timeoutMs?: number };
+type Request = { action: RuntimeAction; timeoutMs?: number; forMs?: number };
 
 /** Carries out runtime operations on a node. Says how it went, but not a failure that a dialog tells itself. */
 export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {
@@ -17,7 +17,7 @@ export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {
   const client = useQueryClient();
   return useMutation({
     mutationKey: nodeMutationKey(node.id),
-    mutationFn: ({ action, timeoutMs }: Request) => runNodeAction(node.id, action, timeoutMs),
+    mutationFn: ({ action, ...input }: Request) => runNodeAction(node.id, action, input),
     onSuccess: (view, { action }) => {
       takeNodeView(client, view);
       notify.done(t(`done.${action}`, { node: node.name }));

@@ -14,7 +14,7 @@ export type SettingPath =
   | "hostHeader"
   | `healthCheck.${"enabled" | "intervalMs" | "timeoutMs" | "fall" | "rise"}`
   | `healthCheck.http.${"enabled" | "method" | "path" | "statuses"}`
-  | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
+  | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "slowMs" | "slowRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
   | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
   | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
@@ -55,6 +55,8 @@ export const SETTING_GROUPS = {
     field("duration", "breaker.windowMs"),
     field("count", "breaker.minimumRequests"),
     field("percent", "breaker.errorRatio"),
+    field("duration", "breaker.slowMs"),
+    field("percent", "breaker.slowRatio"),
     field("duration", "breaker.openMs"),
     field("duration", "breaker.maxOpenMs"),
     field("count", "breaker.halfOpenRequests"),

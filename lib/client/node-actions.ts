@@ -11,8 +11,11 @@ import { keys } from "./queries.ts";
 export const nodeMutationKey = (nodeId: string) => ["node-action", nodeId] as const;
 
 /** @throws {ApiError} `forbidden`, `not-found`, or `conflict` when the action makes no sense now */
-export const runNodeAction = (nodeId: string, action: RuntimeAction, timeoutMs?: number): Promise<NodeView> =>
-  call(`/nodes/${nodeId}/${action}`, NodeView, { method: "POST", body: timeoutMs === undefined ? {} : { timeoutMs } });
+export const runNodeAction = (
+  nodeId: string,
+  action: RuntimeAction,
+  input: { timeoutMs?: number; forMs?: number } = {},
+): Promise<NodeView> => call(`/nodes/${nodeId}/${action}`, NodeView, { method: "POST", body: input });
 
 export function takeNodeView(client: QueryClient, node: NodeView): void {
   const { id, poolId, facts, status, statusReason } = node;

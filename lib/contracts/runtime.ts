@@ -51,6 +51,10 @@ export const BreakerState = z.discriminatedUnion("state", [
     untilMs: EpochMs,
     cause: z.string(),
     timesOpened: z.int().min(1),
+    /** What the window held when it opened: attempts, those that failed, those that were slow. Nothing for a trial. */
+    requests: z.int().min(0).default(0),
+    failures: z.int().min(0).default(0),
+    slow: z.int().min(0).default(0),
   }),
   z.strictObject({ state: z.literal("half-open"), sinceMs: EpochMs, timesOpened: z.int().min(1) }),
 ]);
@@ -60,18 +64,27 @@ export type BreakerState = z.infer<typeof BreakerState>;
 export const WarmUpState = z.strictObject({ startedMs: EpochMs, cause: z.enum(["manual", "joining", "recovery"]) });
 export type WarmUpState = z.infer<typeof WarmUpState>;
 
+/** What an operator last ordered of a breaker. Carried out once by each proxy process, then the breaker goes on by itself. */
+export const BreakerOrder = z.discriminatedUnion("action", [
+  z.strictObject({ action: z.literal("trip"), atMs: EpochMs, untilMs: EpochMs, by: z.string() }),
+  z.strictObject({ action: z.literal("reset"), atMs: EpochMs, by: z.string() }),
+]);
+export type BreakerOrder = z.infer<typeof BreakerOrder>;
+
 /** The facts that the proxy processes are told by control. */
 export const NodeRuntime = z.strictObject({
   nodeId: Id,
   admin: AdminState,
   health: HealthState,
   warmUp: WarmUpState.nullable(),
+  /** Files and processes of before it was there do not have it. */
+  breakerOrder: BreakerOrder.nullable().default(null),
 });
 export type NodeRuntime = z.infer<typeof NodeRuntime>;
 
 /** All five facts, as the dashboard sees them. */
 export const NodeFacts = z.strictObject({
-  ...NodeRuntime.shape,
+  ...NodeRuntime.omit({ breakerOrder: true }).shape,
   ejection: EjectionState,
   breaker: BreakerState,
 });
@@ -96,8 +109,9 @@ export type NodeStatus = z.infer<typeof NodeStatus>;
 
 // Runtime operations: immediate, audited, pushed, in no revision.
 export const DrainInput = z.strictObject({ timeoutMs: durationMs(0, 3_600_000).optional() });
+export const TripInput = z.strictObject({ forMs: durationMs(1_000, 86_400_000).optional() });
 export const EmptyInput = z.strictObject({});
-export const RUNTIME_ACTIONS = ["drain", "ready", "maintenance", "warm-up"] as const;
+export const RUNTIME_ACTIONS = ["drain", "ready", "maintenance", "warm-up", "trip-breaker", "reset-breaker"] as const;
 export type RuntimeAction = (typeof RUNTIME_ACTIONS)[number];
 
 export const HealthEvent = z.strictObject({

@@ -1,21 +1,24 @@
 // Circuit breaker of one node in one process, Hystrix semantics: over a rolling window, at least `minimumRequests` with at
-// least `errorRatio` failures open it; when `openMs` has passed it is half-open and lets a few trials through; all of them
-// good close it, one bad opens it again for twice as long. Results of attempts from before a flip are ignored (linkerd).
-// Times are whole Unix milliseconds.
+// least `errorRatio` failures, or `slowRatio` slow calls (resilience4j), open it; when `openMs` has passed it is half-open
+// and lets a few trials through; all of them good close it, one bad or slow opens it again for twice as long. Results of
+// attempts from before a flip are ignored (linkerd). Times are whole Unix milliseconds.
 import type { BreakerSettings } from "#lib/contracts/config.ts";
-import type { BreakerState } from "#lib/contracts/runtime.ts";
+import type { BreakerOrder, BreakerState } from "#lib/contracts/runtime.ts";
 import { RollingWindow } from "./rolling-window.ts";
 
 export interface BreakerFlip {
   readonly from: BreakerState["state"];
   readonly to: BreakerState["state"];
-  /** Cause of the failure that opened it, `trials-passed`, `due`, `told-by-sibling`, `turned-off` or `reset`. */
+  /** Cause of the failure that opened it, `slow-calls`, `tripped`, `trials-passed`, `due`, `told-by-sibling`, `turned-off` or `reset`. */
   readonly reason: string;
 }
 
 /** What `acquire` answers when no request may be sent. */
 export const REFUSED = -1;
 const CLOSED: BreakerState = { state: "closed" };
+const SLOW = "slow-calls";
+const NO_EVIDENCE = { requests: 0, failures: 0, slow: 0 };
+const reaches = (some: number, all: number, ratio: number): boolean => some > 0 && some / all >= ratio;
 
 export class Breaker {
   #settings: BreakerSettings;
@@ -27,6 +30,8 @@ export class Breaker {
   #trialsPassed = 0;
   /** Of the latest failure: a success may be what reaches the minimum volume. */
   #lastCause = "";
+  /** When the last order was given that was carried out. */
+  #orderedMs = 0;
 
   constructor(settings: BreakerSettings) {
     this.#settings = settings;
@@ -52,14 +57,19 @@ export class Breaker {
     return this.#period;
   }
 
-  /** Settles an attempt that succeeded or failed. `cause` is the failure's code. Returns the flip it brought about. */
-  record(permit: number, failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
+  /**
+   * Settles an attempt that succeeded or failed. `cause` is the failure's code; `tookMs` its time to the first byte.
+   * Returns the flip it brought about.
+   */
+  record(permit: number, failed: boolean, cause: string, nowMs: number, tookMs = 0): BreakerFlip | null {
     if (permit !== this.#period || !this.#settings.enabled) return null;
+    const { slowMs } = this.#settings;
+    const slow = slowMs > 0 && tookMs >= slowMs;
     switch (this.#state.state) {
       case "closed":
-        return this.#recordClosed(failed, cause, nowMs);
+        return this.#recordClosed(failed, slow, cause, nowMs);
       case "half-open":
-        return this.#recordTrial(failed, cause, nowMs);
+        return this.#recordTrial(failed || slow, failed ? cause : SLOW, nowMs);
       case "open":
         return null;
     }
@@ -81,6 +91,17 @@ export class Breaker {
     return this.#state.state === "closed" ? null : this.#flip(CLOSED, reason);
   }
 
+  /** Carries out an operator's order, once. A trip that is over, or a breaker that is turned off, is left alone. */
+  obey(order: BreakerOrder, nowMs: number): BreakerFlip | null {
+    if (order.atMs <= this.#orderedMs) return null;
+    this.#orderedMs = order.atMs;
+    if (order.action === "reset") return this.reset();
+    if (!this.#settings.enabled || order.untilMs <= nowMs) return null;
+    const { atMs, untilMs } = order;
+    const times = { sinceMs: atMs, untilMs, timesOpened: 1 };
+    return this.#flip({ state: "open", cause: "tripped", ...times, ...NO_EVIDENCE }, "tripped");
+  }
+
   /** Takes new settings; what the window held is dropped only if the window changed. */
   configure(settings: BreakerSettings): BreakerFlip | null {
     if (settings.windowMs !== this.#settings.windowMs) this.#window = new RollingWindow(settings.windowMs);
@@ -94,25 +115,28 @@ export class Breaker {
   /**
    * Takes what a sibling process observed, or what was saved. Open is taken over unless this one is open for longer.
    * Closed is believed only once our own open time is over: an older closing must not undo a newer opening. Half-open is
-   * not taken over: each process makes its own trials.
+   * not taken over: each process makes its own trials. What was observed before an operator's order is out of date.
    */
   adopt(told: BreakerState, nowMs: number): BreakerFlip | null {
     if (!this.#settings.enabled) return null;
     const mine = this.#state;
     if (told.state === "closed") return mine.state === "half-open" ? this.#flip(CLOSED, "told-by-sibling") : null;
-    if (told.state === "half-open" || told.untilMs <= nowMs) return null;
+    if (told.state === "half-open" || told.untilMs <= nowMs || told.sinceMs < this.#orderedMs) return null;
     if (mine.state === "open" && mine.untilMs >= told.untilMs) return null;
     return this.#flip(told, "told-by-sibling");
   }
 
-  #recordClosed(failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
-    this.#window.record(failed, nowMs);
+  #recordClosed(failed: boolean, slow: boolean, cause: string, nowMs: number): BreakerFlip | null {
+    this.#window.record(failed, nowMs, slow);
     if (failed) this.#lastCause = cause;
-    const total = this.#window.total(nowMs);
+    const { minimumRequests, errorRatio, slowRatio } = this.#settings;
+    const requests = this.#window.total(nowMs);
+    if (requests < minimumRequests) return null;
     const failures = this.#window.failed(nowMs);
-    const { minimumRequests, errorRatio } = this.#settings;
-    if (failures === 0 || total < minimumRequests || failures / total < errorRatio) return null;
-    return this.#open(1, this.#lastCause, nowMs);
+    const slows = this.#window.slow(nowMs);
+    const fails = reaches(failures, requests, errorRatio);
+    if (!fails && !reaches(slows, requests, slowRatio)) return null;
+    return this.#open(1, fails ? this.#lastCause : SLOW, nowMs, { requests, failures, slow: slows });
   }
 
   #recordTrial(failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
@@ -122,10 +146,11 @@ export class Breaker {
     return this.#trialsPassed >= this.#settings.halfOpenRequests ? this.#flip(CLOSED, "trials-passed") : null;
   }
 
-  #open(timesOpened: number, cause: string, nowMs: number): BreakerFlip {
+  #open(timesOpened: number, cause: string, nowMs: number, evidence = NO_EVIDENCE): BreakerFlip {
     const { openMs, maxOpenMs } = this.#settings;
     const forMs = Math.min(openMs * 2 ** (timesOpened - 1), Math.max(openMs, maxOpenMs));
-    return this.#flip({ state: "open", sinceMs: nowMs, untilMs: nowMs + forMs, cause, timesOpened }, cause);
+    const untilMs = nowMs + forMs;
+    return this.#flip({ state: "open", sinceMs: nowMs, untilMs, cause, timesOpened, ...evidence }, cause);
   }
 
   #flip(state: BreakerState, reason: string): BreakerFlip {

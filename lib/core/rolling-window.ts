@@ -6,18 +6,24 @@ export class RollingWindow {
   readonly #bucketMs: number;
   readonly #totals = new Int32Array(BUCKETS);
   readonly #failures = new Int32Array(BUCKETS);
+  readonly #slows = new Int32Array(BUCKETS);
   #newest = Number.NEGATIVE_INFINITY;
   #total = 0;
   #failed = 0;
+  #slow = 0;
 
   constructor(windowMs: number) {
     this.#bucketMs = windowMs / BUCKETS;
   }
 
-  record(failed: boolean, nowMs: number): void {
+  record(failed: boolean, nowMs: number, slow = false): void {
     const bucket = this.#advance(nowMs);
     this.#totals[bucket] = (this.#totals[bucket] as number) + 1;
     this.#total += 1;
+    if (slow) {
+      this.#slows[bucket] = (this.#slows[bucket] as number) + 1;
+      this.#slow += 1;
+    }
     if (!failed) return;
     this.#failures[bucket] = (this.#failures[bucket] as number) + 1;
     this.#failed += 1;
@@ -33,8 +39,15 @@ export class RollingWindow {
     return this.#failed;
   }
 
+  slow(nowMs: number): number {
+    this.#advance(nowMs);
+    return this.#slow;
+  }
+
   clear(): void {
     this.#totals.fill(0);
+    this.#slows.fill(0);
+    this.#slow = 0;
     this.#failures.fill(0);
     this.#total = 0;
     this.#failed = 0;
@@ -52,6 +65,8 @@ export class RollingWindow {
   #drop(bucket: number): void {
     this.#total -= this.#totals[bucket] as number;
     this.#failed -= this.#failures[bucket] as number;
+    this.#slow -= this.#slows[bucket] as number;
+    this.#slows[bucket] = 0;
     this.#totals[bucket] = 0;
     this.#failures[bucket] = 0;
   }

@@ -116,6 +116,9 @@ function toBreaker(row: NodeBreaker): BreakerState {
       untilMs: row.until.getTime(),
       cause: row.cause,
       timesOpened,
+      requests: row.requests,
+      failures: row.failures,
+      slow: row.slow,
     };
   if (row.state === "half-open" && row.since) return { state: "half-open", sinceMs: row.since.getTime(), timesOpened };
   return { state: "closed" };

@@ -147,6 +147,26 @@ test("an operator's order reaches the proxies at once, and stops and restarts th
   expect(events).toEqual(["health: unknown > healthy", "health: healthy > unknown", "health: unknown > healthy"]);
 });
 
+test("an operator's order to a breaker reaches the proxies, also those that connect later", async () => {
+  await start();
+  const one = await proxy(after, dir);
+  await publish(db, 1, documentOf(quickPool([{ id: NODES[0], url: "http://127.0.0.1:1" }])));
+  await db.query(
+    "INSERT INTO node_breaker_order VALUES ($1, 'trip', to_timestamp(1000), to_timestamp(1060.5), 'ann')",
+    [NODES[0]],
+  );
+  await db.query("SELECT pg_notify('gb_runtime', $1)", [NODES[0]]);
+  const trip = { action: "trip", atMs: 1_000_000, untilMs: 1_060_500, by: "ann" };
+  await eventually(() => expect(one.nodeRuntime(NODES[0])?.breakerOrder).toEqual(trip));
+  const late = await proxy(after, dir, 1);
+  await eventually(() => expect(late.nodeRuntime(NODES[0])?.breakerOrder).toEqual(trip));
+  await db.query("UPDATE node_breaker_order SET action = 'reset', at = to_timestamp(1001), until = NULL");
+  await db.query("SELECT pg_notify('gb_runtime', $1)", [NODES[0]]);
+  await eventually(() =>
+    expect(late.nodeRuntime(NODES[0])?.breakerOrder).toEqual({ action: "reset", atMs: 1_001_000, by: "ann" }),
+  );
+});
+
 test("a bus client that sends rubbish is dropped, and nobody else notices", async () => {
   await start();
   const good = await proxy(after, dir);

@@ -75,6 +75,9 @@ describe("breaker", () => {
       untilMs: START_MS + 5_000,
       cause: "status-500",
       timesOpened: 1,
+      requests: 4,
+      failures: 4,
+      slow: 0,
     });
   });
 
@@ -192,9 +195,10 @@ describe("breaker", () => {
     expect(breaker.configure({ ...settings, halfOpenRequests: 1 })?.to).toBe("closed");
   });
 
-  test("an operator's reset closes it", () => {
-    expect(opened().reset()).toEqual({ from: "open", to: "closed", reason: "reset" });
-    expect(new Breaker(settings).reset()).toBeNull();
+  test("says what it saw when it opened", () => {
+    const breaker = new Breaker(settings);
+    settle(breaker, "sfff", START_MS);
+    expect(breaker.state).toMatchObject({ state: "open", cause: "status-500", requests: 4, failures: 3, slow: 0 });
   });
 });
 

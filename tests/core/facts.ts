@@ -40,7 +40,8 @@ export const health = (
 export const ejectedUntil = (untilMs: number) => ({
   ejection: { state: "ejected" as const, sinceMs: 0, untilMs, cause: "connect-refused", timesEjected: 1 },
 });
+const evidence = { requests: 20, failures: 10, slow: 0 };
 export const openUntil = (untilMs: number) => ({
-  breaker: { state: "open" as const, sinceMs: 0, untilMs, cause: "status-500", timesOpened: 1 },
+  breaker: { state: "open" as const, sinceMs: 0, untilMs, cause: "status-500", timesOpened: 1, ...evidence },
 });
 export const halfOpen = { breaker: { state: "half-open" as const, sinceMs: 0, timesOpened: 1 } };

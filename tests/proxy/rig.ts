@@ -213,6 +213,7 @@ export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRu
     latencyMs: 1,
   },
   warmUp: null,
+  breakerOrder: null,
   ...changes,
 });
 

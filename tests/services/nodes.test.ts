@@ -49,6 +49,35 @@ describe("runtime operations", () => {
     ]);
   });
 
+  it("trip a breaker for a while and reset it, in no revision, audited, and leave the order for the workers", async () => {
+    const node = await aNode();
+    const before = await revisionCount();
+    const tripped = await act(node.id, "trip-breaker", { forMs: 60_000 });
+    expect(tripped.status).toBe(200);
+    const trip = await db().nodeBreakerOrder.findUniqueOrThrow({ where: { nodeId: node.id } });
+    expect(trip).toMatchObject({ action: "trip", by: "a operator" });
+    expect(Number(trip.until) - Number(trip.at)).toBe(60_000);
+    await act(node.id, "reset-breaker");
+    const reset = await db().nodeBreakerOrder.findUniqueOrThrow({ where: { nodeId: node.id } });
+    expect(reset).toMatchObject({ action: "reset", until: null });
+    expect(Number(reset.at)).toBeGreaterThanOrEqual(Number(trip.at));
+    const audit = (await api("GET", `/audit?targetId=${node.id}`, { as: "operator" })).body.items;
+    expect(audit.slice(0, 2).map((entry: { action: string }) => entry.action)).toEqual([
+      "node.reset-breaker",
+      "node.trip-breaker",
+    ]);
+    expect(await revisionCount()).toBe(before);
+  });
+
+  it("refuse to trip a breaker that is turned off, a bad time, and a viewer, leaving no order", async () => {
+    const off = await aNode({ breaker: { enabled: false } });
+    expect(await act(off.id, "trip-breaker")).toMatchObject({ status: 409, body: { code: "conflict" } });
+    const node = await aNode();
+    expect(faultPaths(await act(node.id, "trip-breaker", { forMs: 1 }))).toEqual(["forMs"]);
+    expect((await api("POST", `/nodes/${node.id}/trip-breaker`, { as: "viewer", body: {} })).status).toBe(403);
+    expect(await db().nodeBreakerOrder.count({ where: { nodeId: { in: [off.id, node.id] } } })).toBe(0);
+  });
+
   it("warm a node up, begin again when asked again, and end when it takes no requests", async () => {
     const node = await aNode();
     const first = await act(node.id, "warm-up");

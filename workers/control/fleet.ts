@@ -2,7 +2,7 @@
 // here; whoever calls it tells the proxies and the database what changed.
 import type { RuntimeState } from "#lib/contracts/bus.ts";
 import type { ConfigNode, ConfigPool, PublishedConfig } from "#lib/contracts/config.ts";
-import type { AdminState, HealthState, NodeRuntime, WarmUpState } from "#lib/contracts/runtime.ts";
+import type { AdminState, BreakerOrder, HealthState, NodeRuntime, WarmUpState } from "#lib/contracts/runtime.ts";
 import { type HealthFlip, resetHealth, unknownHealth } from "#lib/core/health.ts";
 import { isPoolCold, warmUpFactor } from "#lib/core/warm-up.ts";
 
@@ -13,6 +13,7 @@ export type FleetNode = {
   admin: AdminState;
   health: HealthState;
   warmUp: WarmUpState | null;
+  breakerOrder: BreakerOrder | null;
 };
 /** Health of a node was set; `flip` is null when its state is the one it had. */
 export type FleetFlip = { entry: FleetNode; flip: HealthFlip | null };
@@ -55,7 +56,8 @@ export class Fleet {
     const known = this.nodes.get(node.id);
     if (!known) {
       const health = unknownHealth(nowMs, pool.healthCheck.enabled ? "not-checked-yet" : "checks-off");
-      const entry: FleetNode = { nodeId: node.id, node, pool, admin: READY, health, warmUp: null };
+      const ordered = { admin: READY, warmUp: null, breakerOrder: null };
+      const entry: FleetNode = { nodeId: node.id, node, pool, health, ...ordered };
       this.nodes.set(node.id, entry);
       change.added.push(entry);
       return;
@@ -85,6 +87,7 @@ export class Fleet {
       if (!entry) continue;
       entry.admin = past.admin;
       entry.warmUp = past.warmUp;
+      entry.breakerOrder = past.breakerOrder;
       const age = past.health.lastCheckMs === null ? Number.POSITIVE_INFINITY : nowMs - past.health.lastCheckMs;
       if (age >= 0 && age < HEALTH_KEEPS_MS) entry.health = past.health;
       this.settleChecks(entry, nowMs, []);
@@ -112,9 +115,10 @@ export const isChecked = (entry: FleetNode): boolean =>
   entry.pool.healthCheck.enabled && entry.admin.state !== "maintenance";
 
 /** The facts of a node as the proxies are told them. */
-export const runtimeOf = ({ nodeId, admin, health, warmUp }: FleetNode): NodeRuntime => ({
+export const runtimeOf = ({ nodeId, admin, health, warmUp, breakerOrder }: FleetNode): NodeRuntime => ({
   nodeId,
   admin,
   health,
   warmUp,
+  breakerOrder,
 });

@@ -31,9 +31,10 @@ export function startRuntimeOperations({
     const changed = [...fleet.nodes.values()].filter((entry) => {
       const admin = ordered.admin.get(entry.nodeId) ?? READY;
       const warmUp = warmUps.resolve(entry.nodeId, ordered.warmUp.get(entry.nodeId) ?? null);
-      if (isDeepStrictEqual([admin, warmUp], [entry.admin, entry.warmUp])) return false;
-      entry.admin = admin;
-      entry.warmUp = warmUp;
+      const breakerOrder = ordered.breakerOrders.get(entry.nodeId) ?? null;
+      const before = [entry.admin, entry.warmUp, entry.breakerOrder];
+      if (isDeepStrictEqual([admin, warmUp, breakerOrder], before)) return false;
+      Object.assign(entry, { admin, warmUp, breakerOrder });
       fleet.settleChecks(entry, nowMs, flips);
       return true;
     });

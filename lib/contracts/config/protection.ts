@@ -2,12 +2,16 @@
 import { z } from "zod";
 import { durationMs, Ratio } from "../common.ts";
 
-/** Circuit breaker per node, Hystrix semantics: rolling window, minimum volume, error ratio, then half-open trials. */
+/** Circuit breaker per node, Hystrix semantics: rolling window, minimum volume, error or slow-call ratio, then half-open trials. */
 export const BreakerSettings = z.strictObject({
   enabled: z.boolean().default(true),
   windowMs: durationMs(1_000, 600_000).default(10_000),
   minimumRequests: z.int().min(1).max(100_000).default(20),
   errorRatio: Ratio.default(0.5),
+  /** An answer whose first byte takes this long is a slow call; 0: none is. */
+  slowMs: durationMs(0, 3_600_000).default(0),
+  /** Slow calls open it like errors do (resilience4j): from this share of the window on. */
+  slowRatio: Ratio.default(0.5),
   openMs: durationMs(100, 600_000).default(5_000),
   /** A failed half-open trial doubles the open time, up to this. */
   maxOpenMs: durationMs(100, 3_600_000).default(60_000),

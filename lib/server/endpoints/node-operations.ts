@@ -1,7 +1,8 @@
 import { PageQuery, pageOf } from "#lib/contracts/common.ts";
-import { DrainInput, EmptyInput, HealthEvent } from "#lib/contracts/runtime.ts";
+import { DrainInput, EmptyInput, HealthEvent, TripInput } from "#lib/contracts/runtime.ts";
 import { NodeView } from "#lib/contracts/views.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { resetBreaker, tripBreaker } from "#lib/services/nodes/breaker-node.ts";
 import { drainNode } from "#lib/services/nodes/drain-node.ts";
 import { listNodeEvents } from "#lib/services/nodes/list-node-events.ts";
 import { maintainNode } from "#lib/services/nodes/maintenance-node.ts";
@@ -59,6 +60,31 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     output: NodeView,
     problems: ["conflict"],
     handle: async (call, actor) => ({ body: await warmUpNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/trip-breaker",
+    operationId: "tripBreaker",
+    tag,
+    summary: "Open the node's breaker by hand",
+    description:
+      "In every proxy process, for `forMs` (five minutes unless given); then it makes its trials as after any opening. A pool whose breaker is turned off answers `conflict`.",
+    role: "operator",
+    input: TripInput,
+    output: NodeView,
+    problems: ["conflict"],
+    handle: async (call, actor) => ({ body: await tripBreaker(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/reset-breaker",
+    operationId: "resetBreaker",
+    tag,
+    summary: "Close the node's breaker, whatever it has seen",
+    role: "operator",
+    input: EmptyInput,
+    output: NodeView,
+    handle: async (call, actor) => ({ body: await resetBreaker(actor, param(call, "id"), call.input) }),
   },
   {
     method: "GET",

@@ -8,14 +8,18 @@ import { currentHead, findNode, notFound } from "#lib/services/head.ts";
 import { type NodeOfPool, nodeViews } from "#lib/services/views.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { db, type Tx } from "#lib/store/db.ts";
-import type { NodeAdminState, NodeWarmUp } from "#lib/store/generated/client.ts";
+import type { NodeAdminState, NodeBreakerOrder, NodeWarmUp } from "#lib/store/generated/client.ts";
 import { notify } from "#lib/store/notify.ts";
 
-/** A node's two facts that are the operator's; null: never set. */
-export type OperatorFacts = { admin: NodeAdminState | null; warmUp: NodeWarmUp | null };
+/** What of a node is the operator's; null: never set. */
+export type OperatorFacts = {
+  admin: NodeAdminState | null;
+  warmUp: NodeWarmUp | null;
+  breakerOrder: NodeBreakerOrder | null;
+};
 export type RuntimeContext = NodeOfPool & { now: Date; by: string; before: OperatorFacts };
 /** What changed, for the node's history. */
-export type Flip = { fact: "admin" | "warm-up"; from: string; to: string };
+export type Flip = { fact: "admin" | "warm-up" | "breaker"; from: string; to: string };
 
 /** Who is named as the observer of a fact that nobody observed but a person decided. */
 const OPERATOR = "operator";
@@ -90,11 +94,15 @@ async function readOperatorFacts(tx: Tx, nodeId: string): Promise<OperatorFacts>
   return {
     admin: await tx.nodeAdminState.findUnique({ where }),
     warmUp: await tx.nodeWarmUp.findUnique({ where }),
+    breakerOrder: await tx.nodeBreakerOrder.findUnique({ where }),
   };
 }
 
-const tell = ({ admin, warmUp }: OperatorFacts) => ({
+const tell = ({ admin, warmUp, breakerOrder }: OperatorFacts) => ({
   admin: admin?.state ?? "ready",
   deadlineAt: admin?.deadlineAt?.toISOString() ?? null,
   warmUpStartedAt: warmUp?.startedAt.toISOString() ?? null,
+  breakerOrder: breakerOrder?.action ?? null,
+  breakerOrderedAt: breakerOrder?.at.toISOString() ?? null,
+  breakerOpenUntil: breakerOrder?.until?.toISOString() ?? null,
 });

@@ -74,12 +74,14 @@ async function writeBreakers(db: Queryable, workerId: string, rows: readonly Pas
   if (rows.length === 0) return;
   const breakers = rows.map((row) => row.breaker);
   await db.query(
-    `INSERT INTO node_breaker (node_id, worker_id, state, since, until, cause, times_opened)
-     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), to_timestamp(u.until / 1000), u.cause, u.times
-     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::int[]) AS u (id, state, since, until, cause, times)
+    `INSERT INTO node_breaker (node_id, worker_id, state, since, until, cause, times_opened, requests, failures, slow)
+     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), to_timestamp(u.until / 1000), u.cause, u.times, u.requests, u.failures, u.slow
+     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[])
+       AS u (id, state, since, until, cause, times, requests, failures, slow)
      JOIN node ON node.id = u.id
      ON CONFLICT (node_id, worker_id) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, until = EXCLUDED.until,
-       cause = EXCLUDED.cause, times_opened = EXCLUDED.times_opened`,
+       cause = EXCLUDED.cause, times_opened = EXCLUDED.times_opened, requests = EXCLUDED.requests,
+       failures = EXCLUDED.failures, slow = EXCLUDED.slow`,
     [
       workerId,
       rows.map((row) => row.nodeId),
@@ -88,6 +90,9 @@ async function writeBreakers(db: Queryable, workerId: string, rows: readonly Pas
       breakers.map((breaker) => (breaker.state === "open" ? breaker.untilMs : null)),
       breakers.map((breaker) => (breaker.state === "open" ? breaker.cause : "")),
       breakers.map((breaker) => (breaker.state === "closed" ? 0 : breaker.timesOpened)),
+      ...(["requests", "failures", "slow"] as const).map((count) =>
+        breakers.map((breaker) => (breaker.state === "open" ? breaker[count] : 0)),
+      ),
     ],
   );
 }

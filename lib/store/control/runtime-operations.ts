@@ -1,25 +1,35 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
-import type { AdminState, WarmUpState } from "#lib/contracts/runtime.ts";
+import type { AdminState, BreakerOrder, WarmUpState } from "#lib/contracts/runtime.ts";
 import { notifyIds, type Queryable } from "./database.ts";
 
-export type RuntimeOperations = { admin: Map<string, AdminState>; warmUp: Map<string, WarmUpState> };
+export type RuntimeOperations = {
+  admin: Map<string, AdminState>;
+  warmUp: Map<string, WarmUpState>;
+  breakerOrders: Map<string, BreakerOrder>;
+};
 export type NodeWarmUp = { nodeId: string; warmUp: WarmUpState };
+
+type Row = { node_id: string; admin: AdminState | null; warm_up: WarmUpState | null; breaker: BreakerOrder | null };
 
 /** The operators' will and the ramps in progress, of all nodes that have any. */
 export async function readRuntimeOperations(db: Queryable): Promise<RuntimeOperations> {
-  const { rows } = await db.query<{ node_id: string; admin: AdminState | null; warm_up: WarmUpState | null }>(
+  const { rows } = await db.query<Row>(
     `SELECT node_id,
        CASE WHEN a.node_id IS NOT NULL THEN jsonb_build_object('state', a.state, 'by', a.by,
          'sinceMs', (extract(epoch FROM a.since) * 1000)::bigint,
          'deadlineMs', (extract(epoch FROM a.deadline_at) * 1000)::bigint) END AS admin,
        CASE WHEN w.node_id IS NOT NULL THEN jsonb_build_object('cause', w.cause,
-         'startedMs', (extract(epoch FROM w.started_at) * 1000)::bigint) END AS warm_up
-     FROM node_admin_state a FULL JOIN node_warm_up w USING (node_id)`,
+         'startedMs', (extract(epoch FROM w.started_at) * 1000)::bigint) END AS warm_up,
+       CASE WHEN b.node_id IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object('action', b.action, 'by', b.by,
+         'atMs', (extract(epoch FROM b.at) * 1000)::bigint,
+         'untilMs', (extract(epoch FROM b.until) * 1000)::bigint)) END AS breaker
+     FROM node_admin_state a FULL JOIN node_warm_up w USING (node_id) FULL JOIN node_breaker_order b USING (node_id)`,
   );
-  const operations: RuntimeOperations = { admin: new Map(), warmUp: new Map() };
+  const operations: RuntimeOperations = { admin: new Map(), warmUp: new Map(), breakerOrders: new Map() };
   for (const row of rows) {
     if (row.admin) operations.admin.set(row.node_id, row.admin);
     if (row.warm_up) operations.warmUp.set(row.node_id, row.warm_up);
+    if (row.breaker) operations.breakerOrders.set(row.node_id, row.breaker);
   }
   return operations;
 }

@@ -111,11 +111,13 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   }
 
   /** @returns whether it matters to who takes part: most news is just another passed check */
-  applyRuntime({ admin, health, warmUp }: NodeRuntime, nowMs: number): boolean {
+  applyRuntime({ admin, health, warmUp, breakerOrder }: NodeRuntime, nowMs: number): boolean {
     const { lastCheckMs, latencyMs, state } = health;
     const isNewPass = state === "healthy" && lastCheckMs !== null && lastCheckMs !== this.health.lastCheckMs;
+    const flipped = breakerOrder === null ? null : this.breakerGate.obey(breakerOrder, nowMs);
     const comesBack = isNewPass ? this.ejectionGate.checkPassed(lastCheckMs - (latencyMs ?? 0), nowMs) : null;
     const changes =
+      flipped !== null ||
       comesBack !== null ||
       admin.state !== this.admin.state ||
       admin.deadlineMs !== this.admin.deadlineMs ||

@@ -205,14 +205,22 @@ export class PoolState {
       const nowMs = Date.now();
       recordLatency(node, latencyMs, failed, nowMs);
       node.counts.record(outcome.status ?? 0, failed, latencyMs);
-      this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs);
+      this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
     }
     this.#picker.loadChanged(node);
     if (this.line.size > 0) this.line.serveNext();
   }
 
-  #observe(node: NodeState, permit: number, failed: boolean, cause: string, startedMs: number, nowMs: number): void {
-    const breakerFlip = node.breakerGate.record(permit, failed, cause, nowMs);
+  #observe(
+    node: NodeState,
+    permit: number,
+    failed: boolean,
+    cause: string,
+    startedMs: number,
+    nowMs: number,
+    latencyMs: number,
+  ): void {
+    const breakerFlip = node.breakerGate.record(permit, failed, cause, nowMs, latencyMs);
     const ejectionFlip = node.ejectionGate.record(failed, cause, startedMs, nowMs, this);
     if (breakerFlip !== null || ejectionFlip !== null) this.recompute(nowMs);
   }
