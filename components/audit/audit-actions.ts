@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   "route.create",
   "route.update",
   "route.delete",
+  "proxy.update",
   "revision.rollback",
   "token.create",
   "token.replace",

@@ -6,5 +6,5 @@ import type { RevisionSummary } from "#lib/contracts/views.ts";
 export function RevisionTitle({ revision }: { revision: Pick<RevisionSummary, "note" | "action" | "target"> }) {
   const t = useTranslations("audit.action");
   if (revision.note) return revision.note;
-  return `${isAuditAction(revision.action) ? t(revision.action) : revision.action} ${revision.target}`;
+  return `${isAuditAction(revision.action) ? t(revision.action) : revision.action} ${revision.target}`.trimEnd();
 }

@@ -67,7 +67,7 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
   const fail = (error: unknown, values: V) => {
     if (error instanceof ApiError && error.code === "stale-revision") {
       setStaleSince(base.current ?? 0);
-      for (const queryKey of [keys.health, keys.pools, keys.routes, keys.revisions])
+      for (const queryKey of [keys.health, keys.pools, keys.routes, keys.proxySettings, keys.revisions])
         void client.invalidateQueries({ queryKey });
       return;
     }
@@ -83,7 +83,7 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
     try {
       const saved = await save(schema.parse(toInput(values)), base.current);
       if (saved) base.current = rememberOwnRevision(client, saved.revision);
-      for (const queryKey of [keys.pools, keys.routes, keys.health, keys.revisions])
+      for (const queryKey of [keys.pools, keys.routes, keys.proxySettings, keys.health, keys.revisions])
         void client.invalidateQueries({ queryKey });
       notify.done(saved ? t("saved", { revision: saved.revision }) : t("unchanged"));
       onSaved();

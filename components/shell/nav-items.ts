@@ -1,4 +1,5 @@
 import {
+  IconAdjustments,
   IconBell,
   IconGauge,
   IconHistory,
@@ -16,6 +17,7 @@ export const NAV_GROUPS = [
     { key: "overview", href: "/" as Route, Icon: IconGauge },
     { key: "pools", href: "/pools" as Route, Icon: IconStack2 },
     { key: "routes", href: "/routes" as Route, Icon: IconRoute },
+    { key: "proxy", href: "/proxy" as Route, Icon: IconAdjustments },
     { key: "alerts", href: "/alerts" as Route, Icon: IconBell },
     { key: "changes", href: "/changes" as Route, Icon: IconHistory },
   ],

@@ -25,7 +25,7 @@ export function takeAlert(client: QueryClient, alert: Alert): void {
 
 /** A revision was published, by anybody. */
 export function takeRevision(client: QueryClient): void {
-  for (const queryKey of [keys.pools, keys.routes, keys.revisions, keys.health, ["audit"]])
+  for (const queryKey of [keys.pools, keys.routes, keys.proxySettings, keys.revisions, keys.health, ["audit"]])
     void client.invalidateQueries({ queryKey });
 }
 

@@ -29,6 +29,9 @@ export const updateNode = (id: string, change: Patch, ifMatch?: number) => patch
 export const deleteNode = (id: string, ifMatch?: number) => remove(`/nodes/${id}`, ifMatch);
 export const createRoute = (route: NewRoute, ifMatch?: number) => post("/routes", route, ifMatch);
 export const updateRoute = (id: string, change: Patch, ifMatch?: number) => patch(`/routes/${id}`, change, ifMatch);
+/** The proxy has no id: what comes back is all of its settings. */
+export const updateProxySettings = (change: Patch, ifMatch?: number) =>
+  call("/proxy-settings", z.object({ revision: z.int() }), { method: "PATCH", body: change, ifMatch });
 export const deleteRoute = (id: string, ifMatch?: number) => remove(`/routes/${id}`, ifMatch);
 
 /** Runtime operation on a node: at once, audited, in no revision. */

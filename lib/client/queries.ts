@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { AuditEntry, Token } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";
+import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
@@ -25,6 +26,7 @@ export const keys = {
   pools: ["pools"],
   pool: (id: string) => ["pools", id],
   routes: ["routes"],
+  proxySettings: ["proxy-settings"],
   alerts: ["alerts"],
   firingAlerts: ["alerts", "firing"],
   alertHistory: (filter: AlertFilter) => ["alerts", "history", filter],
@@ -65,6 +67,11 @@ export const poolQuery = (id: string) =>
 export const routesQuery = queryOptions({
   queryKey: keys.routes,
   queryFn: async ({ signal }) => (await call("/routes", listOf(RouteView), { signal })).items,
+});
+
+export const proxySettingsQuery = queryOptions({
+  queryKey: keys.proxySettings,
+  queryFn: ({ signal }) => call("/proxy-settings", ProxySettings, { signal }),
 });
 
 /** Alerts that are firing now, the most urgent first, then the newest. */

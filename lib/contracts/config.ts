@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Id } from "./common.ts";
 import { nodeFields } from "./config/node.ts";
 import { poolFields } from "./config/pool.ts";
+import { proxyFields } from "./config/proxy.ts";
 import { routeFields } from "./config/route.ts";
 
 export * from "./config/header.ts";
@@ -13,6 +14,7 @@ export * from "./config/health-check.ts";
 export * from "./config/node.ts";
 export * from "./config/pool.ts";
 export * from "./config/protection.ts";
+export * from "./config/proxy.ts";
 export * from "./config/route.ts";
 
 // Inputs of the API: strict, so that a misspelt field is named and never silently ignored.
@@ -34,10 +36,18 @@ export type ConfigPool = z.infer<typeof ConfigPool>;
 export const ConfigRoute = z.strictObject({ id: Id, ...routeFields });
 export type ConfigRoute = z.infer<typeof ConfigRoute>;
 
+/** What holds for the proxy as a whole: there is one of it, which is never made and never removed. */
+export const ProxySettings = z.strictObject(proxyFields);
+export type ProxySettings = z.infer<typeof ProxySettings>;
+
 /** The whole configuration: the content of one revision. */
-export const ConfigDocument = z.strictObject({ pools: z.array(ConfigPool), routes: z.array(ConfigRoute) });
+export const ConfigDocument = z.strictObject({
+  pools: z.array(ConfigPool),
+  routes: z.array(ConfigRoute),
+  proxy: ProxySettings.prefault({}),
+});
 export type ConfigDocument = z.infer<typeof ConfigDocument>;
-export const EMPTY_CONFIG: ConfigDocument = { pools: [], routes: [] };
+export const EMPTY_CONFIG: ConfigDocument = { pools: [], routes: [], proxy: ProxySettings.parse({}) };
 
 /** A published revision as workers receive it. */
 export const PublishedConfig = z.strictObject({ revision: z.int().min(0), document: ConfigDocument });

@@ -7,6 +7,7 @@ import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.
 import { NODE_ENDPOINTS } from "#lib/server/endpoints/nodes.ts";
 import { OBSERVE_ENDPOINTS } from "#lib/server/endpoints/observe.ts";
 import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
+import { PROXY_SETTINGS_ENDPOINTS } from "#lib/server/endpoints/proxy-settings.ts";
 import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
 
 const DESCRIBED: readonly Endpoint[] = [
@@ -14,6 +15,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...NODE_ENDPOINTS,
   ...NODE_OPERATION_ENDPOINTS,
   ...ROUTE_ENDPOINTS,
+  ...PROXY_SETTINGS_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...ACCESS_ENDPOINTS,

@@ -10,6 +10,7 @@ import {
   NodeUrl,
   PoolCreate,
   PoolInput,
+  ProxySettings,
   RouteInput,
 } from "#lib/contracts/config.ts";
 import { type ApiProblemCode, Problem } from "#lib/contracts/problem.ts";
@@ -29,6 +30,7 @@ const OUTPUTS = {
   ConfigPool,
   ConfigNode,
   ConfigRoute,
+  ProxySettings,
   NodeFacts,
   Alert,
   HealthEvent,

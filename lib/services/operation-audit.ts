@@ -1,21 +1,22 @@
 // How operations on the configuration are told to the audit.
 import type { ConfigDocument } from "#lib/contracts/config.ts";
-import type { ConfigOperation } from "#lib/contracts/operations.ts";
+import { type ConfigOperation, PROXY_ID } from "#lib/contracts/operations.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
 import type { AuditRecord } from "#lib/store/audit.ts";
 import type { Head } from "#lib/store/revisions.ts";
 
 type Told = { title: string; entity: object };
 type Index = ReadonlyMap<string, Told>;
-type EntityOperation = Exclude<ConfigOperation, { op: "document.replace" }>;
+type EntityOperation = Exclude<ConfigOperation, { op: "document.replace" | "proxy.update" }>;
 
 /** Audit records of `operations`, one each, which led from `before` to `after`. */
 export function tellOperations(operations: readonly ConfigOperation[], before: Head, after: Head): AuditRecord[] {
   const old = indexOf(before.document);
   const now = indexOf(after.document);
-  return operations.map((operation) =>
-    operation.op === "document.replace" ? rollBackRecord(before, after) : entityRecord(operation, old, now, after),
-  );
+  return operations.map((operation) => {
+    if (operation.op === "document.replace") return rollBackRecord(before, after);
+    return operation.op === "proxy.update" ? proxyRecord(before, after) : entityRecord(operation, old, now, after);
+  });
 }
 
 const rollBackRecord = (before: Head, after: Head): AuditRecord => ({
@@ -25,6 +26,17 @@ const rollBackRecord = (before: Head, after: Head): AuditRecord => ({
   targetName: `r${after.number}`,
   revision: after.number,
   before: { revision: before.number },
+});
+
+/** There is one proxy: it needs no name beside what its action is called. */
+const proxyRecord = (before: Head, after: Head): AuditRecord => ({
+  action: "proxy.update",
+  targetKind: "proxy",
+  targetId: PROXY_ID,
+  targetName: "",
+  revision: after.number,
+  before: before.document.proxy,
+  after: after.document.proxy,
 });
 
 const entityRecord = ({ op, id }: EntityOperation, old: Index, now: Index, after: Head): AuditRecord => ({

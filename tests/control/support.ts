@@ -10,7 +10,7 @@ import pg from "pg";
 import pino from "pino";
 import { vi } from "vitest";
 import { ToProxy } from "#lib/contracts/bus.ts";
-import { type ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
+import { type ConfigDocument, ConfigPool, EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import { emptyCounts } from "#lib/core/counts.ts";
 import { type DataDir, dataDir } from "#lib/store/data-dir.ts";
@@ -68,7 +68,7 @@ export const NODES = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-0000000000
   string,
   string,
 ];
-export const documentOf = (...pools: ConfigPool[]): ConfigDocument => ({ pools, routes: [] });
+export const documentOf = (...pools: ConfigPool[]): ConfigDocument => ({ ...EMPTY_CONFIG, pools });
 
 /** Publishes as the API does: the revision and the relational tables in one transaction, then the notification. */
 export async function publish(db: pg.Client, number: number, document: unknown): Promise<void> {

@@ -13,7 +13,7 @@ import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
 import { ClientSocket } from "./client/client-socket.ts";
 import { ClientConnection } from "./client/connection.ts";
-import { type ClientLimits, DEFAULT_LIMITS } from "./client/limits.ts";
+import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { ClientShell } from "./client/shell.ts";
 import { fieldValue } from "./http/fields.ts";
 import type { RequestHead } from "./http/request-head.ts";
@@ -21,6 +21,7 @@ import type { NodeState } from "./state/node-state.ts";
 import { type PoolShell, PoolState } from "./state/pool-state.ts";
 
 export interface ProxyOptions {
+  /** Instead of the configuration's: for tests that wait for a limit. */
   limits?: Partial<ClientLimits>;
   /** Proxy processes of this worker. */
   processes?: number;
@@ -41,7 +42,7 @@ const SWEEP_MS = 1_000;
 const LAST_REQUEST_MS = 2_000;
 
 export class ProxyServer implements ClientShell, PoolShell {
-  readonly limits: ClientLimits;
+  limits: ClientLimits;
   readonly idPrefix = randomBytes(6).toString("hex");
   readonly random: () => number;
   readonly processes: number;
@@ -70,9 +71,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** Starts accepting. @returns the port */
   listen(where: net.ListenOptions & { fd?: number }): Promise<number> {
     this.#scheduleTick();
-    const { headMs, idleMs, bodyIdleMs, lingerMs } = this.limits;
-    const sweepMs = Math.min(SWEEP_MS, Math.ceil(Math.min(headMs, idleMs, bodyIdleMs, lingerMs) / 4));
-    this.#sweep = setInterval(() => this.#sweepClients(), sweepMs);
+    this.#scheduleSweep();
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ backlog: 4_096, ...where }, () => {
@@ -89,6 +88,13 @@ export class ProxyServer implements ClientShell, PoolShell {
     handle.onconnection = (error: number, client: unknown) => {
       if (error === 0 && client) this.#connections.add(new ClientConnection(new ClientSocket(client), this));
     };
+  }
+
+  #scheduleSweep(): void {
+    const { headMs, idleMs, bodyIdleMs, lingerMs } = this.limits;
+    const sweepMs = Math.min(SWEEP_MS, Math.ceil(Math.min(headMs, idleMs, bodyIdleMs, lingerMs) / 4));
+    clearInterval(this.#sweep);
+    this.#sweep = setInterval(() => this.#sweepClients(), sweepMs);
   }
 
   #sweepClients(): void {
@@ -137,6 +143,9 @@ export class ProxyServer implements ClientShell, PoolShell {
     const nodes = [...this.#nodes.values()];
     this.names.retain(new Set(nodes.flatMap(({ address }) => address.name?.hostname ?? [])));
     this.#table = table;
+    // What is awaited already keeps the limit it began with; what begins now has the new one.
+    this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
+    if (this.#sweep) this.#scheduleSweep();
     this.revision = revision;
   }
 

@@ -7,6 +7,7 @@ import {
   NodeInput,
   type Patch,
   PoolInput,
+  ProxySettings,
   RouteInput,
 } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
@@ -47,6 +48,8 @@ export function applyOperations(document: ConfigDocument, operations: readonly C
       deletedPools.clear();
       continue;
     }
+    // No rule ties the proxy's own settings to anything else.
+    if (operation.op === "proxy.update") continue;
     touchedBy.set(operation.id, index);
     if (operation.op === "pool.delete") deletedPools.set(operation.id, index);
   }
@@ -121,6 +124,8 @@ function applyOne(document: ConfigDocument, operation: ConfigOperation): Step {
       return document.routes.some((route) => route.id === operation.id)
         ? withRoutes(document, without(document.routes, operation.id))
         : notFound("route");
+    case "proxy.update":
+      return updateProxy(document, operation.patch);
     case "document.replace":
       return sameDocument(document, operation.document) ? { ok: true, document } : validateDocument(operation.document);
   }
@@ -156,6 +161,12 @@ function updateRoute(document: ConfigDocument, routeId: string, patch: Patch): S
   if (!patched.ok) return invalid(patched.faults);
   if (patched.value === fields) return { ok: true, document };
   return withRoutes(document, replaced(document.routes, { id, ...patched.value }));
+}
+
+function updateProxy(document: ConfigDocument, patch: Patch): Step {
+  const patched = applyPatch(ProxySettings, document.proxy, patch);
+  if (!patched.ok) return invalid(patched.faults);
+  return { ok: true, document: patched.value === document.proxy ? document : { ...document, proxy: patched.value } };
 }
 
 const withPools = (document: ConfigDocument, pools: ConfigDocument["pools"]): Step => ({

@@ -6,8 +6,9 @@ import {
   type ConfigRoute,
   NodeInput,
   PoolInput,
+  type ProxySettings,
 } from "#lib/contracts/config.ts";
-import type { ConfigChange } from "#lib/contracts/operations.ts";
+import { type ConfigChange, PROXY_ID } from "#lib/contracts/operations.ts";
 import { routeName } from "../routing/specificity.ts";
 import { isRecord, sameValue } from "./same.ts";
 
@@ -22,7 +23,7 @@ const POOL_DEFAULTS = leaves(PoolInput.parse({ name: "x", algorithm: "weighted-r
 const NODE_DEFAULTS = leaves(NodeInput.parse({ name: "x", url: "http://x" }), ["name", "url"]);
 
 /**
- * Changes from `before` to `after`: pools, then nodes, then routes; what was removed comes last of its kind.
+ * Changes from `before` to `after`: the proxy itself, pools, then nodes, then routes; what was removed comes last of its kind.
  * Entities are the same when their ids are. Fields have dotted paths (`healthCheck.http.path`), lists are told whole, a
  * missing side is null, and pools are told by name (path `pool`). A changed order is no change.
  */
@@ -31,7 +32,7 @@ export function diffConfig(before: ConfigDocument, after: ConfigDocument): Confi
   const now = new Map(entitiesOf(after).map((entity) => [entity.id, entity]));
   const changes = [...now.values()].flatMap((entity) => changeOf(old.get(entity.id), entity));
   const removed = [...old.values()].filter(({ id }) => !now.has(id)).flatMap((entity) => changeOf(entity, undefined));
-  const rank = { pool: 0, node: 1, route: 2 };
+  const rank = { proxy: 0, pool: 1, node: 2, route: 3 };
   return [...changes, ...removed].toSorted((a, b) => rank[a.kind] - rank[b.kind]);
 }
 
@@ -59,10 +60,19 @@ function changeOf(before: Entity | undefined, after: Entity | undefined): Config
 function entitiesOf(document: ConfigDocument): Entity[] {
   const poolNames = new Map(document.pools.map((pool) => [pool.id, pool.name]));
   return [
+    proxyEntity(document.proxy),
     ...document.pools.flatMap((pool) => [poolEntity(pool), ...pool.nodes.map((node) => nodeEntity(pool, node))]),
     ...document.routes.map((route) => routeEntity(route, poolNames)),
   ];
 }
+
+const proxyEntity = (settings: ProxySettings): Entity => ({
+  kind: "proxy",
+  id: PROXY_ID,
+  name: "proxy",
+  fields: leaves(settings),
+  pool: null,
+});
 
 function poolEntity(pool: ConfigPool): Entity {
   return { kind: "pool", id: pool.id, name: pool.name, fields: leaves(pool, ["id", "nodes"]), pool: null };

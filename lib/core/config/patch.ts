@@ -6,7 +6,7 @@ import type { Fault } from "#lib/contracts/problem.ts";
 import { faultsOf } from "../faults.ts";
 import { isRecord, sameValue } from "./same.ts";
 
-/** Settings groups of a pool; each is an object of its own settings. */
+/** Settings groups of a pool and of the proxy; each is an object of its own settings. */
 export const SETTINGS_GROUPS = [
   "healthCheck",
   "breaker",
@@ -16,6 +16,7 @@ export const SETTINGS_GROUPS = [
   "timeouts",
   "keepAlive",
   "hedge",
+  "clientLimits",
 ] as const;
 
 /** Fields of an entity that no input has: they are not the editor's to change. */

@@ -43,7 +43,7 @@ export interface RouteTable {
 export const hashStep = (hash: number, charCode: number): number => (Math.imul(hash, 31) + charCode) & 0x3fff_ffff;
 
 /** Compiles the routes of a valid document. Should two routes tie after all, the earlier one is kept ahead. */
-export function compileRoutes(document: ConfigDocument): RouteTable {
+export function compileRoutes(document: Pick<ConfigDocument, "pools" | "routes">): RouteTable {
   const exact = new Map<string, ConfigRoute[]>();
   const wildcards = new Map<string, ConfigRoute[]>();
   const anyHost: ConfigRoute[] = [];

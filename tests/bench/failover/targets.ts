@@ -1,4 +1,5 @@
 // Who is compared: this product's pool from name, algorithm and node URLs alone, and the others by best practice.
+import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { startNginx } from "../support/nginx.ts";
 import { poolOf, startProduct } from "../support/product.ts";
@@ -21,7 +22,10 @@ const WORKERS = 2;
 const product = (algorithm: string): Contender => ({
   name: `gemini-balance, ${algorithm}`,
   start: (shop, nodePorts) =>
-    startProduct(shop, { document: { pools: [poolOf("api", algorithm, nodePorts)], routes: [] }, processes: WORKERS }),
+    startProduct(shop, {
+      document: { pools: [poolOf("api", algorithm, nodePorts)], routes: [], proxy: EMPTY_CONFIG.proxy },
+      processes: WORKERS,
+    }),
 });
 
 const nginx: Contender = {

@@ -1,6 +1,8 @@
 // Who is compared, each set up as its own documentation advises for this job, and doing what this product does for every
 // request: a route by host and path, request id, Via and forwarding fields, retries and failure counting. Access logs off.
+
 import path from "node:path";
+import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { startNginx } from "../support/nginx.ts";
 import { freePort } from "../support/ports.ts";
@@ -45,7 +47,7 @@ const product: TargetKind = {
     ];
     // As many idle connections as the others are told to keep.
     pool.keepAlive = { ...pool.keepAlive, maxIdle: KEPT_CONNECTIONS, maxIdlePerNode: KEPT_CONNECTIONS };
-    const document = { pools: [pool, fallback], routes };
+    const document = { ...EMPTY_CONFIG, pools: [pool, fallback], routes };
     const started = await startProduct(shop, { document, processes: 1, core, controlCore: otherCore, nodeArgs });
     return { port: started.port, pids: started.proxies.map((proxy) => proxy.pid), stop: started.stop };
   },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
 import { applyOperations, type Refusal } from "#lib/core/config/apply.ts";
 import { validateDocument } from "#lib/core/config/validate.ts";
@@ -216,13 +217,28 @@ describe("pools and routes", () => {
   });
 });
 
+describe("the proxy's own settings", () => {
+  test("merge by groups, are checked whole, and the same settings are no change", () => {
+    const patched = applied({ op: "proxy.update", patch: { clientLimits: { headMs: 5_000 } } });
+    expect(patched).toEqual({
+      ...document,
+      proxy: { clientLimits: { ...document.proxy.clientLimits, headMs: 5_000 } },
+    });
+    expect(refused({ op: "proxy.update", patch: { clientLimits: { headMs: 1, idelMs: 2 }, x: 1 } })).toMatchObject({
+      code: "invalid-input",
+      faults: [{ path: ["clientLimits", "headMs"] }, { path: ["clientLimits", "idelMs"] }, { path: ["x"] }],
+    });
+    expect(applied({ op: "proxy.update", patch: { clientLimits: { headMs: 10_000 } } })).toBe(document);
+  });
+});
+
 describe("deleting and replacing", () => {
   test("a node leaves its pool, the others keep their order", () => {
     expect(applied({ op: "node.delete", id: SG_1 }).pools[0]?.nodes.map((n) => n.id)).toEqual([SG_2]);
     expect(applied({ op: "node.delete", id: EU_1 }).pools[1]?.nodes).toEqual([]);
   });
   test("roll-back puts another valid document in place; an invalid one is refused with its faults", () => {
-    const target = { pools: [], routes: [] };
+    const target = EMPTY_CONFIG;
     expect(applied({ op: "document.replace", document: target })).toEqual(target);
     const broken = { ...sample(), pools: [] };
     expect(refused({ op: "document.replace", document: broken })).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigChange, type ConfigOperation } from "#lib/contracts/operations.ts";
+import { ConfigChange, type ConfigOperation, PROXY_ID } from "#lib/contracts/operations.ts";
 import { applyOperations } from "#lib/core/config/apply.ts";
 import { diffConfig } from "#lib/core/config/diff.ts";
 import { sameDocument } from "#lib/core/config/same.ts";
@@ -36,6 +36,20 @@ describe("differences", () => {
         ],
       },
     ]);
+  });
+  test("the proxy's own settings are told first, under an id that stands for them", () => {
+    const told = changes(
+      { op: "pool.update", id: PAYMENTS, patch: { description: "x" } },
+      { op: "proxy.update", patch: { clientLimits: { idleMs: 5_000 } } },
+    );
+    expect(told[0]).toEqual({
+      kind: "proxy",
+      change: "changed",
+      id: PROXY_ID,
+      name: "proxy",
+      fields: [{ path: "clientLimits.idleMs", before: 75_000, after: 5_000 }],
+    });
+    expect(ConfigChange.safeParse(told[0]).success).toBe(true);
   });
   test("an added node tells its pool in its name, and only what is not default", () => {
     expect(changes({ op: "node.create", id: NEW, poolId: PAYMENTS, node: node({ name: "sg-3", weight: 2 }) })).toEqual([

@@ -1,5 +1,5 @@
 // A small valid document for the tests of configuration: two pools, three nodes, two routes.
-import { type ConfigDocument, NodeInput, PoolInput, RouteInput } from "#lib/contracts/config.ts";
+import { type ConfigDocument, EMPTY_CONFIG, NodeInput, PoolInput, RouteInput } from "#lib/contracts/config.ts";
 
 export const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 export const PAYMENTS = id(1);
@@ -16,6 +16,7 @@ export const node = (over: object = {}) => NodeInput.parse({ name: "new", url: "
 export const route = (over: object = {}) => RouteInput.parse({ match: {}, poolId: PAYMENTS, ...over });
 
 export const sample = (): ConfigDocument => ({
+  ...EMPTY_CONFIG,
   pools: [
     {
       id: PAYMENTS,

@@ -1,6 +1,6 @@
-import { DEFAULT_MAX_HEAD, DEFAULT_MAX_TARGET } from "../http/request-head.ts";
+import { ClientLimitSettings } from "#lib/contracts/config.ts";
 
-/** What a client may take of size and time. */
+/** What a client may take of size and time: the configuration's `proxy.clientLimits`, as connections use it. */
 export interface ClientLimits {
   maxHead: number;
   maxTarget: number;
@@ -16,12 +16,10 @@ export interface ClientLimits {
   lingerMs: number;
 }
 
-export const DEFAULT_LIMITS: ClientLimits = {
-  maxHead: DEFAULT_MAX_HEAD,
-  maxTarget: DEFAULT_MAX_TARGET,
-  headMs: 10_000,
-  idleMs: 75_000,
-  bodyIdleMs: 60_000,
-  stallMs: 60_000,
-  lingerMs: 2_000,
-};
+export const limitsOf = ({ maxHeadBytes, maxTargetBytes, ...times }: ClientLimitSettings): ClientLimits => ({
+  maxHead: maxHeadBytes,
+  maxTarget: maxTargetBytes,
+  ...times,
+});
+
+export const DEFAULT_LIMITS: ClientLimits = limitsOf(ClientLimitSettings.parse({}));

@@ -9,6 +9,7 @@ import nodes from "./nodes.json" with { type: "json" };
 import overview from "./overview.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
 import pools from "./pools.json" with { type: "json" };
+import proxy from "./proxy.json" with { type: "json" };
 import routes from "./routes.json" with { type: "json" };
 import settings from "./settings.json" with { type: "json" };
 import shell from "./shell.json" with { type: "json" };
@@ -29,6 +30,7 @@ export const en = {
   overview,
   pool,
   pools,
+  proxy,
   routes,
   settings,
   shell,

@@ -1,0 +1,45 @@
+"use client";
+import { NumberInput, Switch } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { DurationInput } from "#components/forms/duration-input.tsx";
+import { HELP_BELOW } from "#components/forms/field-order.ts";
+import forms from "#components/forms/forms.module.css";
+import type { ConfigForm } from "#components/forms/use-config-form.ts";
+import { valueAt } from "#components/pools/setting-groups.ts";
+import type { ProxyField } from "./proxy-setting-groups.ts";
+import { PROXY_DEFAULTS, type ProxyValues } from "./proxy-values.ts";
+import { useProxySettingText } from "./use-proxy-setting-text.ts";
+
+type Props = { field: ProxyField; form: ConfigForm<ProxyValues>["form"]; disabled: boolean };
+
+/** The input of one setting, with what it is for, its unit and its default. */
+export function ProxySettingInput({ field: { kind, path }, form, disabled }: Props) {
+  const t = useTranslations("proxy");
+  const settings = useTranslations("pool.settings");
+  const text = useProxySettingText();
+  const fallback = settings("default", { value: text(path, valueAt(PROXY_DEFAULTS, path)) });
+  const shared = {
+    label: t(`setting.${path}.label`),
+    description: `${t(`setting.${path}.help`)} ${fallback}`,
+    disabled,
+  };
+  const props = form.getInputProps(path, { type: kind === "switch" ? "checkbox" : "input" });
+  switch (kind) {
+    case "switch":
+      return <Switch {...shared} className={forms.whole} {...props} />;
+    case "duration":
+      return <DurationInput {...shared} {...props} />;
+    case "count":
+      return (
+        <NumberInput
+          {...shared}
+          inputWrapperOrder={HELP_BELOW}
+          min={0}
+          allowDecimal={false}
+          clampBehavior="none"
+          thousandSeparator=","
+          {...props}
+        />
+      );
+  }
+}

@@ -1,0 +1,25 @@
+// What holds for the proxy as a whole, before a request has a route or a pool: one group of settings each.
+import { z } from "zod";
+import { durationMs } from "../common.ts";
+
+/** What a client may take of time and size before it is cut. Defaults after nginx and Apache's mod_reqtimeout. */
+export const ClientLimitSettings = z.strictObject({
+  /** From a head's first byte to its end, however slowly its pieces come. */
+  headMs: durationMs(100, 600_000).default(10_000),
+  /** Between two requests of a connection, and before its first. */
+  idleMs: durationMs(100, 3_600_000).default(75_000),
+  /** Between two pieces of a request's body, while it is being read. */
+  bodyIdleMs: durationMs(100, 3_600_000).default(60_000),
+  /** How long a client may take nothing of an answer that waits for it. */
+  stallMs: durationMs(100, 3_600_000).default(60_000),
+  /** How long a connection that we have ended may go on sending into the void. */
+  lingerMs: durationMs(100, 60_000).default(2_000),
+  maxHeadBytes: z.int().min(1_024).max(1_048_576).default(32_768),
+  maxTargetBytes: z.int().min(256).max(1_048_576).default(16_384),
+});
+export type ClientLimitSettings = z.infer<typeof ClientLimitSettings>;
+
+/** Settings of every proxy process, in groups that a patch merges one by one. */
+export const proxyFields = {
+  clientLimits: ClientLimitSettings.prefault({}),
+};
