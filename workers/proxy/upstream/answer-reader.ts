@@ -15,6 +15,9 @@ export interface AnswerSink extends PieceSink {
   answerEnd(trailers: Fields | null): void;
 }
 
+/** Interim answers before one answer: more are no hints but a flood that the client would have to wade through. */
+const MAX_INTERIMS = 100;
+
 type Phase = "idle" | "head" | "length" | "chunked" | "eof" | "tunnel";
 
 export class AnswerReader {
@@ -25,13 +28,13 @@ export class AnswerReader {
   /** Bytes read but not handled: the start of a head, or what follows the head of a held answer. */
   #rest: Buffer | null = null;
   #isHeld = false;
-  #sawInterim = false;
+  #interims = 0;
   /** Whether the last read brought more than the answer it ended: such a connection serves nobody else. */
   hasSurplus = false;
 
   /** Whether not one byte of an answer has come yet. */
   get isUntouched(): boolean {
-    return this.#phase === "head" && this.#rest === null && !this.#sawInterim;
+    return this.#phase === "head" && this.#rest === null && this.#interims === 0;
   }
   get isHeld(): boolean {
     return this.#isHeld;
@@ -45,7 +48,7 @@ export class AnswerReader {
     this.#phase = "head";
     this.#rest = null;
     this.#isHeld = false;
-    this.#sawInterim = false;
+    this.#interims = 0;
     this.hasSurplus = false;
   }
 
@@ -139,7 +142,7 @@ export class AnswerReader {
     const head = parseResponseHead(bytes.toString("latin1", at, stop), sink.method);
     if (typeof head === "string") return head;
     if (head.status < 200 && head.status !== 101) {
-      this.#sawInterim = true;
+      if (++this.#interims > MAX_INTERIMS) return "too many interim answers";
       sink.interim(head);
       return stop;
     }
