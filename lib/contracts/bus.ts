@@ -2,6 +2,7 @@
 // data directory (lib/store/run-dir.ts names it). Control listens; proxies connect, and connect again when it is gone.
 // A proxy process needs none of them to keep serving: it starts from the files control leaves on disk.
 import { z } from "zod";
+import { CertificateSnapshot } from "./certificates.ts";
 import { Id } from "./common.ts";
 import { PublishedConfig } from "./config.ts";
 import { MetricFrame } from "./metrics.ts";
@@ -28,6 +29,8 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("nodes"), nodes: z.array(NodeRuntime) }),
   /** What a sibling process observed. */
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+  /** All certificates, their private keys sealed. */
+  z.strictObject({ type: z.literal("certificates"), snapshot: CertificateSnapshot }),
 ]);
 export type ToProxy = z.infer<typeof ToProxy>;
 
@@ -44,6 +47,8 @@ export type ToControl = z.infer<typeof ToControl>;
 export const CHANNELS = {
   /** A revision was published: its number. */
   revision: "gb_revision",
+  /** Certificates changed: the id of one. */
+  certificates: "gb_certificates",
   /** An operator changed admin state or warm-up: comma-separated node ids. */
   runtime: "gb_runtime",
   /** A worker observed changed facts: comma-separated node ids. */

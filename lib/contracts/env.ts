@@ -1,13 +1,9 @@
 // The environment, read once by whoever starts the processes: every fault is listed, never only the first.
 import { z } from "zod";
 
-const port = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, "must be a port from 1 to 65535")
-    .transform(Number)
-    .pipe(z.int().min(1, "must be a port from 1 to 65535").max(65_535, "must be a port from 1 to 65535"))
-    .default(fallback);
+const A_PORT = "must be a port from 1 to 65535";
+const anyPort = z.string().regex(/^\d+$/, A_PORT).transform(Number).pipe(z.int().min(1, A_PORT).max(65_535, A_PORT));
+const port = (fallback: number) => anyPort.default(fallback);
 const address = z
   .union([z.ipv4(), z.ipv6(), z.literal("localhost")], { error: "must be an IP address or localhost" })
   .default("127.0.0.1");
@@ -20,11 +16,16 @@ const serviceUrl = (...schemes: string[]) =>
     )
     .optional();
 
+/** 32 bytes: 64 hexadecimal digits, or base64 (either alphabet, padded or not). */
+export const SECRET_KEY = /^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
+
 export const Environment = z
   .object({
     GB_WEB_PORT: port(3000),
     GB_PROXY_PORT: port(8080),
     GB_ADMIN_PORT: port(9901),
+    /** Where the proxy speaks TLS; not set: nowhere. */
+    GB_PROXY_TLS_PORT: anyPort.optional(),
     GB_WEB_BIND: address,
     GB_PROXY_BIND: address,
     GB_ADMIN_BIND: address,
@@ -35,6 +36,11 @@ export const Environment = z
     GB_API_TOKEN: z
       .string()
       .regex(/^[\x21-\x7e]{20,200}$/, "must have 20 to 200 visible ASCII characters")
+      .optional(),
+    /** Seals private keys and credentials; not set: a key in the data directory. */
+    GB_SECRET_KEY: z
+      .string()
+      .regex(SECRET_KEY, "must be 32 bytes, as 64 hexadecimal digits or in base64 (make one: openssl rand -hex 32)")
       .optional(),
     /** Address that people type into the browser, when it is not the one bound: behind a TLS terminator, say. */
     GB_PUBLIC_URL: serviceUrl("http", "https"),
@@ -48,10 +54,12 @@ export const Environment = z
   })
   .superRefine((env, ctx) => {
     const taken = new Map<number, string>();
-    for (const name of ["GB_WEB_PORT", "GB_PROXY_PORT", "GB_ADMIN_PORT"] as const) {
-      const other = taken.get(env[name]);
+    for (const name of ["GB_WEB_PORT", "GB_PROXY_PORT", "GB_PROXY_TLS_PORT", "GB_ADMIN_PORT"] as const) {
+      const used = env[name];
+      if (used === undefined) continue;
+      const other = taken.get(used);
       if (other) ctx.addIssue({ code: "custom", path: [name], message: `must differ from ${other}` });
-      taken.set(env[name], name);
+      taken.set(used, name);
     }
   });
 export type Environment = z.infer<typeof Environment>;

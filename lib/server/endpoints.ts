@@ -1,6 +1,7 @@
 // Every endpoint of the REST API. What is not in this table does not exist, and what is in it is in the document.
 import type { Endpoint } from "#lib/server/endpoint.ts";
 import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
+import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
 import { documentEndpoint } from "#lib/server/endpoints/document.ts";
 import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
 import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.ts";
@@ -16,6 +17,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...NODE_OPERATION_ENDPOINTS,
   ...ROUTE_ENDPOINTS,
   ...PROXY_SETTINGS_ENDPOINTS,
+  ...CERTIFICATE_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...ACCESS_ENDPOINTS,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Token } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
+import { CertificateInput, CertificateView } from "#lib/contracts/certificates.ts";
 import {
   ConfigNode,
   ConfigPool,
@@ -22,7 +23,7 @@ import { statusOf, titleOf } from "#lib/server/problems.ts";
 type Json = Record<string, unknown>;
 
 /** Schemas that get a name of their own in the document; the others stand where they are used. */
-const INPUTS = { PoolCreate, PoolInput, NodeInput, RouteInput };
+const INPUTS = { PoolCreate, PoolInput, NodeInput, RouteInput, CertificateInput };
 const OUTPUTS = {
   PoolView,
   NodeView,
@@ -32,6 +33,7 @@ const OUTPUTS = {
   ConfigRoute,
   ProxySettings,
   NodeFacts,
+  CertificateView,
   Alert,
   HealthEvent,
   RevisionSummary,

@@ -26,6 +26,8 @@ export function dataDir(dir: string) {
     postgresPort: path.join(root, "pg-port"),
     /** Signs sessions, mode 0600. */
     secret: path.join(root, "secret"),
+    /** Seals private keys and credentials unless GB_SECRET_KEY does, mode 0600. */
+    secretKey: path.join(root, "secret-key"),
     /** What the supervisor started: its own pid and its children's, so that the next start can clean up. */
     supervisor: path.join(root, "supervisor.json"),
     /** Identity of this worker: stays the same over restarts. */
@@ -33,6 +35,8 @@ export function dataDir(dir: string) {
     /** Last good PublishedConfig and RuntimeState: a proxy process serves from them alone. */
     config: path.join(root, "config.json"),
     runtime: path.join(root, "runtime.json"),
+    /** Last certificates; their private keys as ciphertext only. */
+    certificates: path.join(root, "certificates.json"),
     /** Bus between control and the proxy processes (lib/contracts/bus.ts). */
     bus: socket("bus"),
     /** What the supervisor is told to do (workers/supervisor/commands.ts). */

@@ -18,6 +18,7 @@ export function serveApi(): void {
     const database = await startTestDatabase();
     stop = database.stop;
     process.env.DATABASE_URL = database.url;
+    process.env.GB_SECRET_KEY = "7e".repeat(32);
     process.env.BETTER_AUTH_SECRET = "a secret of tests, long enough for anybody";
     await db().apiToken.createMany({
       data: ROLES.map((role) => ({ name: `a ${role}`, role, hash: hashToken(tokens[role]) })),

@@ -7,7 +7,7 @@ export function reachable(bind: string): string {
 }
 
 /** URL of a server on this machine that is bound to `bind`. */
-export function httpAddress(bind: string, port: number): string {
+export function httpAddress(bind: string, port: number, scheme: "http" | "https" = "http"): string {
   const host = reachable(bind);
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -14,9 +14,11 @@ export function adminLines({ email, password, generated }: CreatedAdmin): string
 
 /** What a person sees when everything serves. */
 export function banner({ env }: Settings, admin: CreatedAdmin | null, tookMs: number): string {
+  const { GB_PROXY_TLS_PORT: tlsPort } = env;
   const lines = [
     `Dashboard  ${webAddress(env)}`,
     `Proxy      ${httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT)}`,
+    ...(tlsPort === undefined ? [] : [`Proxy TLS  ${httpAddress(env.GB_PROXY_BIND, tlsPort, "https")}`]),
     ...(admin ? adminLines(admin) : []),
   ];
   const body = lines.map((line) => `    ${line}`).join("\n");

@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "#lib/contracts/env.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
+import { keptSecretKey } from "#lib/store/secret-key.ts";
 import { httpAddress, reachable } from "./address.ts";
 import type { ProcessSpec } from "./managed-process.ts";
 import { sessionSecret } from "./secret.ts";
@@ -12,10 +13,13 @@ import { STOP_CHILD, STOP_PROXY } from "./stop-steps.ts";
 
 export type Settings = { root: string; env: Environment; dir: DataDir; dev: boolean };
 
-/** Descriptor under which a proxy finds the listening socket: 0–2 are the standard ones, 3 is the IPC channel. */
+/** Descriptors under which a proxy finds the listening sockets: 0–2 are the standard ones, 3 is the IPC channel. */
 const LISTEN_FD = 4;
+const LISTEN_TLS_FD = 5;
+/** Descriptors of the listening sockets in this process; `tls` is null when there is none. */
+export type ListenFds = { clear: number; tls: number | null };
 /** Only who needs them is told them: no process inherits them by chance. */
-const WITHHELD = ["GB_ADMIN_PASSWORD", "GB_API_TOKEN", "DATABASE_URL"];
+const WITHHELD = ["GB_ADMIN_PASSWORD", "GB_API_TOKEN", "GB_SECRET_KEY", "DATABASE_URL"];
 
 function childEnv({ dir, env, dev }: Settings, extra: Record<string, string>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name));
@@ -29,21 +33,27 @@ function childEnv({ dir, env, dev }: Settings, extra: Record<string, string>): N
   };
 }
 
+/** For those that seal and open secrets. */
+export const secretKeyText = ({ env, dir }: Settings): string => env.GB_SECRET_KEY ?? keptSecretKey(dir.secretKey);
+
 export const proxyCount = (env: Environment): number => env.GB_PROXY_PROCESSES ?? availableParallelism();
 
 /** @param count proxy processes in all, which share a node's `maxInFlight` */
-export function proxySpec(settings: Settings, index: number, count: number, listenFd: number): ProcessSpec {
+export function proxySpec(settings: Settings, index: number, count: number, fds: ListenFds): ProcessSpec {
   const env = childEnv(settings, {
     GB_PROXY_INDEX: String(index),
     GB_PROXY_PROCESSES: String(count),
     GB_LISTEN_FD: String(LISTEN_FD),
+    ...(fds.tls !== null && { GB_LISTEN_TLS_FD: String(LISTEN_TLS_FD) }),
+    GB_SECRET_KEY: secretKeyText(settings),
   });
+  const sockets = fds.tls === null ? [fds.clear] : [fds.clear, fds.tls];
   return {
     name: `proxy ${index}`,
     command: () => ({
       file: process.execPath,
       args: [path.join(settings.root, "workers/proxy/main.ts")],
-      options: { cwd: settings.root, env, stdio: ["ignore", "inherit", "inherit", "ipc", listenFd] },
+      options: { cwd: settings.root, env, stdio: ["ignore", "inherit", "inherit", "ipc", ...sockets] },
     }),
     ready: "message",
     stop: STOP_PROXY,
@@ -78,6 +88,7 @@ export function webEnv(settings: Settings, databaseUrl: string): NodeJS.ProcessE
   return childEnv(settings, {
     DATABASE_URL: databaseUrl,
     BETTER_AUTH_SECRET: sessionSecret(dir.secret),
+    GB_SECRET_KEY: secretKeyText(settings),
     GB_WEB_PORT: String(env.GB_WEB_PORT),
     GB_PROXY_URL: httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT),
     ...(env.GB_PUBLIC_URL ? { GB_PUBLIC_URL: env.GB_PUBLIC_URL } : {}),

@@ -1,7 +1,10 @@
 // Everything that can be known to be wrong before anything is started, found in one go.
 import fs from "node:fs";
 import { Environment, EnvironmentError, readEnvironment } from "#lib/contracts/env.ts";
+import { requireSnapshotKey } from "#lib/store/certificates/snapshot-file.ts";
 import { type DataDir, dataDir } from "#lib/store/data-dir.ts";
+import { WrongSecretKeyError } from "#lib/store/secret-check.ts";
+import { keptSecretKey, secretKeyOf } from "#lib/store/secret-key.ts";
 import { describeDatabase, probeDatabase } from "./database.ts";
 import { messageOf, StartFaults } from "./faults.ts";
 import { endLeftovers } from "./leftovers.ts";
@@ -13,6 +16,7 @@ export type Checked = { env: Environment; dir: DataDir; state: StateFile };
 const LISTENERS = [
   { port: "GB_WEB_PORT", bind: "GB_WEB_BIND" },
   { port: "GB_PROXY_PORT", bind: "GB_PROXY_BIND" },
+  { port: "GB_PROXY_TLS_PORT", bind: "GB_PROXY_BIND" },
   { port: "GB_ADMIN_PORT", bind: "GB_ADMIN_BIND" },
 ] as const;
 
@@ -32,6 +36,7 @@ export async function checkStart(source: Source): Promise<Checked> {
     faults.push(...error.faults);
   }
   const taken = await takeDataDir(source, faults);
+  faults.push(...secretKeyFaults(source, taken?.dir));
   faults.push(...(await Promise.all(LISTENERS.map((listener) => portFault(source, listener)))).flat());
   faults.push(...(await databaseFaults(source, taken?.dir)));
   if (env && taken && faults.length === 0) return { env, ...taken };
@@ -66,6 +71,19 @@ function dataDirFault(error: unknown): string {
   if (code === "EACCES" || code === "EPERM") return "may not be used by this user";
   if (code === "EEXIST" || code === "ENOTDIR") return "is not a directory";
   return code ? `cannot be used (${code})` : messageOf(error);
+}
+
+/** The key must be there, and open what is on disk; whether it opens what the database holds is seen when that is up. */
+function secretKeyFaults(source: Source, dir: DataDir | undefined): string[] {
+  const given = field(source, "GB_SECRET_KEY");
+  if (!dir || (given === undefined && source.GB_SECRET_KEY)) return []; // told already
+  try {
+    requireSnapshotKey(dir.certificates, secretKeyOf(given ?? keptSecretKey(dir.secretKey)));
+    return [];
+  } catch (error) {
+    const message = messageOf(error);
+    return [error instanceof WrongSecretKeyError ? message : `GB_SECRET_KEY: ${message}`];
+  }
 }
 
 async function portFault(source: Source, names: (typeof LISTENERS)[number]): Promise<string[]> {

@@ -5,6 +5,8 @@ import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bootstrapAccess, type CreatedAdmin } from "#lib/store/bootstrap-access.ts";
 import { migrate } from "#lib/store/migrate.ts";
+import { requireSecretKey, WrongSecretKeyError } from "#lib/store/secret-check.ts";
+import { secretKeyOf } from "#lib/store/secret-key.ts";
 import { httpAddress } from "./address.ts";
 import { restartDelayMs } from "./backoff.ts";
 import { adminLines, banner } from "./banner.ts";
@@ -17,7 +19,7 @@ import { say, seconds, warn } from "./log.ts";
 import { ManagedProcess, type ProcessSpec } from "./managed-process.ts";
 import { embeddedPostgres } from "./postgres/managed.ts";
 import { ProxyFleet } from "./proxy-fleet.ts";
-import { controlSpec, proxyCount, proxySpec, type Settings, webEnv, webSpec } from "./specs.ts";
+import { controlSpec, proxyCount, proxySpec, type Settings, secretKeyText, webEnv, webSpec } from "./specs.ts";
 import type { StateFile } from "./state-file.ts";
 
 /** How long an ordered stop waits for an initdb, a build or a migration that was under way. */
@@ -34,6 +36,7 @@ export class Supervisor {
   #proxyCount: number;
   #postgres: ManagedProcess | undefined;
   #socket: ListeningSocket | undefined;
+  #tlsSocket: ListeningSocket | undefined;
   #commands: Server | undefined;
   #work: Promise<unknown>[] = [];
 
@@ -42,7 +45,10 @@ export class Supervisor {
     this.#state = state;
     this.#proxyCount = proxyCount(settings.env);
     const proxy = (index: number, count: number) =>
-      proxySpec(settings, index, count, (this.#socket as ListeningSocket).fd);
+      proxySpec(settings, index, count, {
+        clear: (this.#socket as ListeningSocket).fd,
+        tls: this.#tlsSocket?.fd ?? null,
+      });
     this.#proxies = new ProxyFleet(proxy, () => this.#record());
   }
 
@@ -52,7 +58,9 @@ export class Supervisor {
    */
   async start(): Promise<void> {
     const { env, dir } = this.#settings;
-    this.#socket = await bindListeningSocket(env.GB_PROXY_BIND, env.GB_PROXY_PORT);
+    const { GB_PROXY_BIND: bind, GB_PROXY_TLS_PORT: tlsPort } = env;
+    this.#socket = await bindListeningSocket(bind, env.GB_PROXY_PORT);
+    if (tlsPort !== undefined) this.#tlsSocket = await bindListeningSocket(bind, tlsPort);
     const proxying = fs.existsSync(dir.config) ? this.#startProxies() : undefined;
     const databaseUrl = env.DATABASE_URL ? () => env.DATABASE_URL as string : await this.#startPostgres();
     // Web takes longest to be ready: it starts beside PostgreSQL, and its build beside everything else.
@@ -101,6 +109,7 @@ export class Supervisor {
     await this.#web?.stop();
     await this.#control?.stop();
     this.#socket?.close();
+    this.#tlsSocket?.close();
     await this.#proxies.stop();
     await this.#postgres?.stop();
     this.#state.release();
@@ -159,11 +168,13 @@ export class Supervisor {
         const { applied, changed } = await migrate(url);
         if (applied.length > 0) say(`Database is up to date (${applied.length} migrations applied)`);
         for (const name of changed) warn(`Migration ${name} was changed after it had been applied`);
+        await requireSecretKey(url, secretKeyOf(secretKeyText(this.#settings)));
         const { createdAdmin } = await bootstrapAccess(url, { adminEmail, adminPassword, apiToken });
         // At once, too: should the start fail later, this password is known all the same.
         if (createdAdmin) for (const line of adminLines(createdAdmin)) say(line);
         return createdAdmin;
       } catch (error) {
+        if (error instanceof WrongSecretKeyError) throw new StartFaults([error.message]);
         const probe = await probeDatabase(url);
         if (probe.state === "reachable") throw error;
         if (probe.state === "refused") throw new StartFaults([`DATABASE_URL: ${probe.message}`]);
