@@ -2,7 +2,8 @@
 // sharing is safe as long as whoever keeps bytes copies them; it spares an allocation of 64 KiB for each read.
 import type { Socket } from "node:net";
 
-const SHARED = Buffer.allocUnsafeSlow(65_536);
+/** What sockets read into. */
+export const SHARED = Buffer.allocUnsafeSlow(65_536);
 
 export interface ByteReader {
   /** `bytes` is overwritten by the next read of any socket: copy what must last. */

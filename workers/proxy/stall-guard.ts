@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { goesOn } from "./sockets/quick-socket.ts";
 
 /** Watches a peer that does not keep up: it must take some of what is written to it in time. */
 export class StallGuard {
@@ -7,11 +8,13 @@ export class StallGuard {
 
   constructor(socket: Socket, onStall: () => void) {
     this.#socket = socket;
-    socket.on("timeout", onStall);
+    socket.on("timeout", () => {
+      if (goesOn(socket)) socket.setTimeout(socket.timeout ?? 0);
+      else onStall();
+    });
   }
 
   limit(ms: number): void {
-    // The socket's own time-out sees progress within one large write; ours would not.
     this.#socket.setTimeout(ms);
     this.#isOn = true;
   }

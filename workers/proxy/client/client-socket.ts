@@ -1,8 +1,9 @@
 // An accepted connection. Ten thousand idle ones must be cheap: what a connection needs besides its own state (listeners,
 // read buffer and callback) is shared by all of them, and no timer of Node's is armed for an idle one.
-import net from "node:net";
+import type net from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type ByteReader, SHARED_READ } from "../read-buffer.ts";
+import { goesOn, QuickSocket } from "../sockets/quick-socket.ts";
 
 export interface SocketOwner extends ByteReader {
   ended(): void;
@@ -16,7 +17,7 @@ export interface SocketOwner extends ByteReader {
 export type OwnedSocket = net.Socket & { owner: SocketOwner | null };
 
 /** Of a clear connection. Until it has an owner its bytes are lost: it gets one in the turn in which it is made. */
-export class ClientSocket extends net.Socket {
+export class ClientSocket extends QuickSocket {
   owner: SocketOwner | null = null;
 
   /** @param handle of an accepted connection, private to node:net: only so can its reads share one buffer */
@@ -35,6 +36,7 @@ export function securedSocket(socket: TLSSocket): OwnedSocket {
 /** Tells `owner` what happens on the socket from now on. */
 export function own(socket: OwnedSocket, owner: SocketOwner): void {
   socket.owner = owner;
+  if (socket instanceof QuickSocket) socket.readDirectly(owner);
   socket.setNoDelay(true);
   socket.on("error", ignore);
   socket.on("end", onEnd);
@@ -57,5 +59,6 @@ function onDrain(this: OwnedSocket): void {
   this.owner?.drained();
 }
 function onTimeout(this: OwnedSocket): void {
-  this.owner?.stalled();
+  if (goesOn(this)) this.setTimeout(this.timeout ?? 0);
+  else this.owner?.stalled();
 }

@@ -8,6 +8,7 @@ import type { ResponseHead } from "../http/response-head.ts";
 import { lastChunk } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import { readByEvents, sharedRead } from "../read-buffer.ts";
+import { QuickSocket } from "../sockets/quick-socket.ts";
 import { StallGuard } from "../stall-guard.ts";
 import type { NodeAddress } from "./address.ts";
 import { AnswerReader } from "./answer-reader.ts";
@@ -72,15 +73,12 @@ export class UpstreamConnection implements UpstreamStream {
   }
 
   #connectTcp({ hostname, port }: NodeAddress, resolving: Resolving | null): net.Socket {
-    const socket = net.connect({
-      host: hostname,
-      port,
-      noDelay: true,
-      allowHalfOpen: true,
-      onread: sharedRead(this),
-      ...resolving,
+    const socket = new QuickSocket({ allowHalfOpen: true, onread: sharedRead(this) } as net.SocketConstructorOpts);
+    socket.once("connect", () => {
+      socket.readDirectly(this);
+      this.#connected();
     });
-    socket.once("connect", () => this.#connected());
+    socket.connect({ host: hostname, port, noDelay: true, ...resolving });
     return socket;
   }
 
