@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { sourceHash } from "#workers/supervisor/build.ts";
+import { ensureBuilt, isBuilt, sourceHash } from "#workers/supervisor/build.ts";
 import { temporaryDir } from "./support.ts";
 
 function checkout(): string {
@@ -36,4 +36,27 @@ test("what the web interface is not made of needs none", () => {
   fs.mkdirSync(path.join(root, "workers"));
   fs.writeFileSync(path.join(root, "workers/main.ts"), "");
   expect(sourceHash(root)).toBe(before);
+});
+
+/** A checkout whose builder is this program. */
+function checkoutBuiltBy(program: string): string {
+  const root = checkout();
+  const bin = path.join(root, "node_modules/next/dist/bin");
+  fs.mkdirSync(bin, { recursive: true });
+  fs.writeFileSync(path.join(bin, "next"), program);
+  return root;
+}
+const build = (root: string) => ensureBuilt(root, process.env, new AbortController().signal);
+
+test("a build that fails says what the builder said, and is tried again at the next start", async () => {
+  const root = checkoutBuiltBy('console.error("app/page.tsx: no such module"); process.exit(3)');
+  await expect(build(root)).rejects.toThrow(/ended with 3\):\napp\/page\.tsx: no such module$/);
+  expect(isBuilt(root)).toBe(false);
+});
+
+test("a build that goes well is quiet, and is not repeated", async () => {
+  const root = checkoutBuiltBy('require("node:fs").appendFileSync("builds", "1"); console.log("much")');
+  await build(root);
+  await build(root);
+  expect(fs.readFileSync(path.join(root, "builds"), "utf8")).toBe("1");
 });

@@ -1,6 +1,6 @@
 // The web interface is built at the first start and whenever what it is made of has changed. A hash of contents tells,
 // not times: a fresh clone, a copied folder and a changed branch all have misleading times.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -19,6 +19,8 @@ const INPUTS = [
   "instrumentation-node.ts",
 ];
 const INPUT_FILES = ["postcss.config.mjs", "postcss.config.cjs", "package.json", "package-lock.json"];
+
+const MAX_SAID = 20_000;
 
 const stampFile = (root: string) => path.join(root, ".next", "gemini-balance-build");
 
@@ -70,18 +72,30 @@ async function build(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal):
   const child = spawn(process.execPath, [next, "build"], {
     cwd: root,
     env: { ...env, NODE_ENV: "production" },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  const said = gather(child);
   const abort = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
   signal.addEventListener("abort", abort);
   try {
-    const [code, how] = await once(child, "exit");
+    const [code, how] = await once(child, "close");
     signal.throwIfAborted();
-    if (code !== 0) throw new Error(`The web interface could not be built (next build ended with ${how ?? code})`);
+    if (code !== 0)
+      throw new Error(`The web interface could not be built (next build ended with ${how ?? code}):\n${said()}`);
   } finally {
     signal.removeEventListener("abort", abort);
   }
+}
+
+/** What the child writes, of both streams the last `MAX_SAID` characters: of interest only when it fails. */
+function gather(child: ChildProcess): () => string {
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-MAX_SAID);
+    });
+  return () => said.trimEnd();
 }
 
 /** Returns how to give the lock back, or undefined while a living process has it. */

@@ -106,7 +106,8 @@ export function webSpec(settings: Settings, databaseUrl: () => string): ProcessS
       options: {
         cwd: settings.root,
         env: webEnv(settings, databaseUrl()),
-        stdio: ["ignore", "inherit", "inherit", "ipc"],
+        // What Next says there is its own banner, with addresses that are not always ours; faults go to the other stream.
+        stdio: ["ignore", settings.dev ? "inherit" : "ignore", "inherit", "ipc"],
       },
     }),
     ready: (_child, gone) => answers(reachable(bind), port, gone),
