@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { importFaults, isClientModule, lineCount, purityFaults } from "#tests/architecture/rules.ts";
 import { importsOf, readSources, resolveImport } from "#tests/architecture/source.ts";
+import { toolsOf } from "#tests/support/tools.ts";
 
 const MAX_LINES = 300;
 const PRODUCT = readSources(["lib", "app", "components", "workers"]);
@@ -21,6 +22,17 @@ describe("the source", () => {
   test(`no file has more than ${MAX_LINES} lines`, () => {
     const long = ALL.filter((file) => lineCount(file.text) > MAX_LINES);
     expect(long.map((file) => `${file.path}: ${lineCount(file.text)} lines`)).toEqual([]);
+  });
+  test("every tool that a test asks for is known to the step that runs the test", () => {
+    const asked = ALL.flatMap(({ path, text }) =>
+      [...text.matchAll(/requireTool\("([\w-]+)"\)/g)].map(([, name]) => ({
+        path,
+        name,
+        step: path.split("/")[1] ?? "",
+      })),
+    );
+    const unknown = asked.filter(({ name, step }) => !(toolsOf(step) as string[]).includes(name ?? ""));
+    expect(unknown.map(({ path, name }) => `${path}: ${name}`)).toEqual([]);
   });
   test("our own parts are never mocked in tests", () => {
     const mocking = ALL.filter((file) =>
