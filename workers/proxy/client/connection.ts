@@ -13,6 +13,7 @@ import { CLEAR_FIELDS, interimHead, requestIdOf } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
+import { CONGESTED } from "../upstream/stream.ts";
 import type { OwnedSocket } from "./client-socket.ts";
 import type { ClientLimits } from "./limits.ts";
 import { RequestReader } from "./request-reader.ts";
@@ -26,6 +27,8 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
   #waitTimer: LazyTimer | null = null;
   #exchange: Exchange | null = null;
   #tunnel: Tunnel | null = null;
+  /** It has not taken enough of its answers to get another. */
+  #isBehind = false;
 
   constructor(socket: OwnedSocket, shell: ClientShell, connectionFields = CLEAR_FIELDS) {
     super(socket);
@@ -46,6 +49,7 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
     if ("code" in pool) {
       const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
       this.#answer(pool.code, pool.detail, requestId, head.method === "HEAD", closes);
+      if (!closes) this.#nextRequest();
       return closes ? -1 : at;
     }
     const exchange = new Exchange(head, requestId, pool, this);
@@ -107,6 +111,10 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
     this.limitTaking(this.limits.stallMs);
   }
   taken(): void {
+    if (this.#isBehind) {
+      this.#isBehind = false;
+      this.#nextRequest();
+    }
     this.#exchange?.clientDrained();
     this.#tunnel?.clientDrained();
   }
@@ -142,6 +150,13 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
   }
 
   #nextRequest(): void {
+    if (this.socket.writableLength > CONGESTED) {
+      // Else a client that pipelines and reads nothing has all its answers made, and kept here.
+      this.#isBehind = true;
+      this.phase = "waiting";
+      this.limitStall();
+      return;
+    }
     this.phase = "head";
     if (this.isStopping && this.rest === null) {
       this.#closeGently();
@@ -149,8 +164,9 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
     }
     this.limit(this.limits.idleMs);
     if (this.isConsuming) return;
-    this.readRest();
+    // First of all: what is kept may be more than may be kept, and then reading pauses again.
     this.readOn();
+    this.readRest();
   }
 
   // --- ending --------------------------------------------------------------------------------------------------------
@@ -176,7 +192,13 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
     this.rest = null;
     this.readOn();
     this.socket.end();
-    this.limit(this.limits.lingerMs);
+    if (this.socket.writableLength === 0) {
+      this.limit(this.limits.lingerMs);
+      return;
+    }
+    // A slow reader gets all of its answer, as long as it takes some of it in time.
+    this.limitStall();
+    this.socket.once("finish", () => this.limit(this.limits.lingerMs));
   }
 
   #timedOut(): void {

@@ -6,6 +6,7 @@ import type { UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 
 /** Bodies up to this size are kept for replay. */
 export const MAX_KEPT = 65_536;
+const MAX_PIECES = 128;
 const NOTHING: readonly Buffer[] = [];
 
 export class RequestBody {
@@ -41,6 +42,8 @@ export class RequestBody {
     if (this.#kept !== null) {
       this.#kept.push(copy);
       this.#keptSize += copy.length;
+      // Tiny pieces take a hundred times the memory of what they hold.
+      if (this.#kept.length === MAX_PIECES) this.#kept = [Buffer.concat(this.#kept)];
     }
     if (this.#node === null) return;
     this.#node.bodyPiece(copy);
