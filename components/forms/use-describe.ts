@@ -21,6 +21,7 @@ const CONTRACT_RULES = {
   "must not hold ? or #": "noQuery",
   "must not hold . or .. segments": "noDots",
   "must be upper-case, such as GET": "method",
+  "must be an address or a range such as 10.0.0.0/8 or 2001:db8::/32": "addressRange",
   "must be text without NUL and without halves of characters": "unstorable",
 } as const;
 const CODE_RULES = {

@@ -1,14 +1,16 @@
 // Every setting of the proxy as a whole, in the groups in which people look for it: what the form draws.
 
-export type ProxyFieldKind = "switch" | "count" | "duration";
+export type ProxyFieldKind = "switch" | "count" | "duration" | "ranges";
 export type ProxySettingPath =
-  `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`;
+  | `forwarding.${"trustedProxies" | "sendForwarded"}`
+  | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`;
 export type ProxyField = { kind: ProxyFieldKind; path: ProxySettingPath };
 export type ProxyGroupName = keyof typeof PROXY_SETTING_GROUPS;
 
 const field = (kind: ProxyFieldKind, path: ProxySettingPath): ProxyField => ({ kind, path });
 
 export const PROXY_SETTING_GROUPS = {
+  forwarding: [field("ranges", "forwarding.trustedProxies"), field("switch", "forwarding.sendForwarded")],
   clientLimits: [
     field("duration", "clientLimits.headMs"),
     field("duration", "clientLimits.idleMs"),

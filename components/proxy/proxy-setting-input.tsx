@@ -1,5 +1,5 @@
 "use client";
-import { NumberInput, Switch } from "@mantine/core";
+import { NumberInput, Switch, Textarea } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
@@ -29,6 +29,10 @@ export function ProxySettingInput({ field: { kind, path }, form, disabled }: Pro
       return <Switch {...shared} className={forms.whole} {...props} />;
     case "duration":
       return <DurationInput {...shared} {...props} />;
+    case "ranges":
+      return (
+        <Textarea {...shared} inputWrapperOrder={HELP_BELOW} className={forms.whole} autosize minRows={2} {...props} />
+      );
     case "count":
       return (
         <NumberInput

@@ -1,7 +1,9 @@
-// The proxy's settings while they are edited, and how they become the API's input.
+// The proxy's settings while they are edited, and how they become the API's input: lists of ranges are text, one a line.
 import { ProxySettings } from "#lib/contracts/config.ts";
 
-export type ProxyValues = ProxySettings;
+export type ProxyValues = Omit<ProxySettings, "forwarding"> & {
+  forwarding: Omit<ProxySettings["forwarding"], "trustedProxies"> & { trustedProxies: string };
+};
 
 /** The settings' own fields of anything that has at least them, such as what a mutation answers. */
 export const proxySettingsOf = (settings: ProxySettings): ProxySettings =>
@@ -9,8 +11,19 @@ export const proxySettingsOf = (settings: ProxySettings): ProxySettings =>
     Object.keys(ProxySettings.shape).map((key) => [key, settings[key as keyof ProxySettings]]),
   ) as ProxySettings;
 
-export const toProxyValues = (settings: ProxySettings): ProxyValues => proxySettingsOf(settings);
-export const toProxyInput = (values: ProxyValues) => values;
+/** Ranges are parted by lines, commas or spaces, as people paste them. */
+const listOf = (text: string): string[] => text.split(/[\s,;,;]+/).filter((entry) => entry !== "");
+const textOf = (list: readonly string[]): string => list.join("\n");
+
+export function toProxyValues(settings: ProxySettings): ProxyValues {
+  const { forwarding, ...rest } = proxySettingsOf(settings);
+  return { ...rest, forwarding: { ...forwarding, trustedProxies: textOf(forwarding.trustedProxies) } };
+}
+
+export const toProxyInput = (values: ProxyValues) => ({
+  ...values,
+  forwarding: { ...values.forwarding, trustedProxies: listOf(values.forwarding.trustedProxies) },
+});
 
 /** What is in force until somebody says otherwise: shown beside the fields. */
 export const PROXY_DEFAULTS = ProxySettings.parse({});

@@ -16,7 +16,9 @@ import { ClientConnection } from "./client/connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { ClientShell } from "./client/shell.ts";
 import { fieldValue } from "./http/fields.ts";
+import { type ForwardingRules, forwardingRules, originOf } from "./http/forwarding.ts";
 import type { RequestHead } from "./http/request-head.ts";
+import { CLEAR_FIELDS } from "./http/serialise.ts";
 import type { NodeState } from "./state/node-state.ts";
 import { type PoolShell, PoolState } from "./state/pool-state.ts";
 
@@ -43,6 +45,7 @@ const LAST_REQUEST_MS = 2_000;
 
 export class ProxyServer implements ClientShell, PoolShell {
   limits: ClientLimits;
+  forwarding: ForwardingRules | null = null;
   readonly idPrefix = randomBytes(6).toString("hex");
   readonly random: () => number;
   readonly processes: number;
@@ -124,6 +127,11 @@ export class ProxyServer implements ClientShell, PoolShell {
     return pool ?? { code: "no-route", detail: "no route matches and there is no default pool" };
   }
 
+  clientAddress(head: RequestHead, peer: string): string {
+    const rules = this.forwarding;
+    return rules === null ? peer : originOf(head, peer, CLEAR_FIELDS, rules).address;
+  }
+
   // --- configuration and facts ---------------------------------------------------------------------------------------
 
   /** Takes a valid configuration. Requests in flight go on; nodes and pools that stay keep their state. */
@@ -146,6 +154,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
     if (this.#sweep) this.#scheduleSweep();
+    this.forwarding = forwardingRules(document.proxy.forwarding);
     this.revision = revision;
   }
 

@@ -1,6 +1,7 @@
 // What holds for the proxy as a whole, before a request has a route or a pool: one group of settings each.
 import { z } from "zod";
 import { durationMs } from "../common.ts";
+import { AddressRanges } from "./address-range.ts";
 
 /** What a client may take of time and size before it is cut. Defaults after nginx and Apache's mod_reqtimeout. */
 export const ClientLimitSettings = z.strictObject({
@@ -19,7 +20,17 @@ export const ClientLimitSettings = z.strictObject({
 });
 export type ClientLimitSettings = z.infer<typeof ClientLimitSettings>;
 
+/** What is believed, and told on, of where requests come from. */
+export const ForwardingSettings = z.strictObject({
+  /** Proxies that were asked before us: what they tell in X-Forwarded-* and Forwarded is kept; others' is replaced. */
+  trustedProxies: AddressRanges,
+  /** Whether nodes get the field of RFC 7239 besides X-Forwarded-*. */
+  sendForwarded: z.boolean().default(false),
+});
+export type ForwardingSettings = z.infer<typeof ForwardingSettings>;
+
 /** Settings of every proxy process, in groups that a patch merges one by one. */
 export const proxyFields = {
+  forwarding: ForwardingSettings.prefault({}),
   clientLimits: ClientLimitSettings.prefault({}),
 };

@@ -17,6 +17,7 @@ export const SETTINGS_GROUPS = [
   "keepAlive",
   "hedge",
   "clientLimits",
+  "forwarding",
 ] as const;
 
 /** Fields of an entity that no input has: they are not the editor's to change. */

@@ -222,7 +222,7 @@ describe("the proxy's own settings", () => {
     const patched = applied({ op: "proxy.update", patch: { clientLimits: { headMs: 5_000 } } });
     expect(patched).toEqual({
       ...document,
-      proxy: { clientLimits: { ...document.proxy.clientLimits, headMs: 5_000 } },
+      proxy: { ...document.proxy, clientLimits: { ...document.proxy.clientLimits, headMs: 5_000 } },
     });
     expect(refused({ op: "proxy.update", patch: { clientLimits: { headMs: 1, idelMs: 2 }, x: 1 } })).toMatchObject({
       code: "invalid-input",

@@ -154,3 +154,9 @@ test("a head that comes in any two pieces is read the same, and never before it 
     head: { body: { kind: "length", length: 3 } },
   });
 });
+
+test("empty lines before a request are passed over, however many pieces they come in", () => {
+  const bytes = Buffer.from(`${"\r\n".repeat(5)}GET / HTTP/1.1\r\nHost: a\r\n\r\n`);
+  expect(readRequestHead(bytes, 0, bytes.length, DEFAULT_LIMITS)).toMatchObject({ kind: "head", end: bytes.length });
+  expect(readRequestHead(bytes, 0, 8, DEFAULT_LIMITS)).toEqual({ kind: "unfinished", at: 8 });
+});

@@ -21,7 +21,6 @@ import type { ClientShell } from "./shell.ts";
 
 export class ClientConnection extends RequestReader implements ExchangeClient, TunnelClient {
   readonly connectionFields: string;
-  protected readonly limits: ClientLimits;
   readonly #shell: ClientShell;
   /** For the wait for a node, whose limit is exact; made with the first one. */
   #waitTimer: LazyTimer | null = null;
@@ -33,11 +32,14 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
   constructor(socket: OwnedSocket, shell: ClientShell, connectionFields = CLEAR_FIELDS) {
     super(socket);
     this.#shell = shell;
-    this.limits = shell.limits;
     this.connectionFields = connectionFields;
     this.limit(shell.limits.idleMs);
   }
 
+  /** As they are now: a new configuration holds for what begins after it. */
+  protected get limits(): ClientLimits {
+    return this.#shell.limits;
+  }
   get isStopping(): boolean {
     return this.#shell.isStopping;
   }

@@ -9,12 +9,11 @@ export type HeadRead =
   | { kind: "fault"; fault: HeadFault }
   | { kind: "head"; head: RequestHead; end: number };
 
-/** An empty line or two before a request is left over from a sloppy client's body (RFC 9112 §2.2). */
-const MAX_EMPTY_BYTES = 4;
-
 export function readRequestHead(bytes: Buffer, from: number, end: number, limits: ClientLimits): HeadRead {
   let at = from;
-  while (at + 1 < end && at - from < MAX_EMPTY_BYTES && bytes[at] === 13 && bytes[at + 1] === 10) at += 2;
+  // Empty lines before a request are left over from a sloppy client's body (RFC 9112 §2.2). They are not counted: a count
+  // would begin anew with each piece that arrives. They start no head either, so the idle limit goes on.
+  while (at + 1 < end && bytes[at] === 13 && bytes[at + 1] === 10) at += 2;
   const stop = headEnd(bytes, at, end);
   if ((stop < 0 ? end : stop) - at > limits.maxHead) return fault(tooLarge(bytes, at, end, limits.maxTarget));
   if (stop < 0) {

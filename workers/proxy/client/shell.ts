@@ -12,5 +12,7 @@ export interface ClientShell {
   readonly isStopping: boolean;
   /** Pool for a request; or why there is none. */
   route(head: RequestHead): PoolState | { code: ProxyProblemCode; detail: string };
+  /** Who sent a request: its peer, or whom a trusted proxy speaks for. */
+  clientAddress(head: RequestHead, peer: string): string;
   closed(connection: ClientConnection): void;
 }

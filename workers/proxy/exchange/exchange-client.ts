@@ -36,6 +36,7 @@ export interface ClientWriter {
 
 /** The client's side, as an exchange uses it. */
 export interface ExchangeClient {
+  /** Of the peer; whom it speaks for, if it is a trusted proxy, each request tells (http/forwarding.ts). */
   readonly address: string;
   /** What nodes are told of its connection: `X-Forwarded-Proto` and, when it showed one, its certificate. */
   readonly connectionFields: string;

@@ -5,6 +5,7 @@ import { classifyStatus, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
 import type { Fields } from "../http/fields.ts";
+import { originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestFields } from "../http/serialise.ts";
@@ -59,8 +60,11 @@ export class Exchange implements AttemptOwner, Waiting {
   start(): void {
     const { config } = this.#pool;
     this.#pool.exchangeStarted(Date.now());
-    const { address, connectionFields } = this.#client;
-    this.fieldText = requestFields(this.head, this.requestId, address, connectionFields);
+    const { address: peer, connectionFields } = this.#client;
+    const rules = this.#pool.forwarding;
+    const origin = rules && originOf(this.head, peer, connectionFields, rules);
+    const address = origin === null ? peer : origin.address;
+    this.fieldText = requestFields(this.head, this.requestId, address, connectionFields, origin?.fields);
     if (config.algorithm === "consistent-hash") this.#attempts.hash = requestHash(config.hashKey, this.head, address);
     const begun = this.#attempts.begin();
     if (begun !== "started") this.#waitOrRefuse(begun);

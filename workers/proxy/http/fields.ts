@@ -23,6 +23,9 @@ export const Field = {
   proxyAuthenticate: 17,
   /** What nodes are told of a client's certificate; from a client it would be a claim. */
   clientCert: 18,
+  forwarded: 19,
+  /** `X_Forwarded_For` and the like: CGI and WSGI cannot tell it from the field that the proxy stands for. */
+  lookalike: 20,
 } as const;
 
 const KNOWN = new Map<string, number>([
@@ -41,6 +44,7 @@ const KNOWN = new Map<string, number>([
   ["x-forwarded-for", Field.forwardedFor],
   ["x-forwarded-proto", Field.forwardedProto],
   ["x-forwarded-host", Field.forwardedHost],
+  ["forwarded", Field.forwarded],
   ["proxy-authorization", Field.proxyAuthorization],
   ["proxy-authenticate", Field.proxyAuthenticate],
   ["x-client-cert-subject", Field.clientCert],
@@ -57,7 +61,9 @@ const MAX_SPELLINGS = 2_000;
 function fieldOf(name: string): number {
   const seen = spellings.get(name);
   if (seen !== undefined) return seen;
-  const field = KNOWN.get(name.toLowerCase()) ?? Field.other;
+  const lowerCase = name.toLowerCase();
+  const isLookalike = lowerCase.includes("_") && KNOWN.has(lowerCase.replaceAll("_", "-"));
+  const field = isLookalike ? Field.lookalike : (KNOWN.get(lowerCase) ?? Field.other);
   if (spellings.size < MAX_SPELLINGS && name.length <= 40) spellings.set(name, field);
   return field;
 }

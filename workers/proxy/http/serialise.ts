@@ -29,6 +29,8 @@ const REPLACED_IN_REQUEST = flags(
   Field.forwardedHost,
   Field.proxyAuthorization,
   Field.clientCert,
+  Field.forwarded,
+  Field.lookalike,
 );
 const REPLACED_IN_ANSWER = flags(...HOP_BY_HOP, Field.via, Field.requestId);
 const DROPPED_IN_TRAILERS = flags(...HOP_BY_HOP, Field.host, Field.trailer, Field.via);
@@ -69,16 +71,17 @@ export const CLEAR_FIELDS = "X-Forwarded-Proto: http\r\n";
 /**
  * Everything of a request's head that is the same for each node; the part before it holds the target and Host.
  * @param connectionFields what nodes are told of the client's connection, serialised: the same for all its requests
+ * @param forwarding what nodes are told instead of where the request came from, serialised; null: the peer is the client
  */
 export function requestFields(
   head: RequestHead,
   requestId: string,
   clientAddress: string,
   connectionFields: string,
+  forwarding: string | null = null,
 ): string {
   const { fields } = head;
   const via = listOf(fields, Field.via);
-  const forwardedFor = listOf(fields, Field.forwardedFor);
   let text = passOn(fields, REPLACED_IN_REQUEST, head.connectionTokens);
   if (head.body.kind === "length") text += `Content-Length: ${head.body.length}\r\n`;
   else if (head.body.kind === "chunked") text += "Transfer-Encoding: chunked\r\n";
@@ -88,7 +91,8 @@ export function requestFields(
   else if (listOf(fields, Field.te).toLowerCase().includes("trailers")) text += "Connection: te\r\nTE: trailers\r\n";
   text += `Via: ${via === "" ? "" : `${via}, `}1.${head.minor} ${PSEUDONYM}\r\n`;
   text += `X-Request-Id: ${requestId}\r\n`;
-  text += `X-Forwarded-For: ${forwardedFor === "" ? "" : `${forwardedFor}, `}${clientAddress}\r\n`;
+  if (forwarding !== null) return text + forwarding;
+  text += `X-Forwarded-For: ${clientAddress}\r\n`;
   text += connectionFields;
   if (head.authority !== "") text += `X-Forwarded-Host: ${head.authority}\r\n`;
   return text;

@@ -10,6 +10,7 @@ import type { Picker, Random } from "#lib/core/balance/types.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
+import type { ForwardingRules } from "../http/forwarding.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeState } from "./node-state.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -18,6 +19,8 @@ import { Watch } from "./watch.ts";
 export interface PoolShell {
   readonly names: Names;
   readonly random: Random;
+  /** What is believed of where requests come from; null: their peers are the clients. */
+  readonly forwarding: ForwardingRules | null;
   /** Proxy processes of this worker: they share a node's `maxInFlight`. */
   readonly processes: number;
   /** Passive facts of a node changed by what this process saw. */
@@ -77,6 +80,10 @@ export class PoolState {
 
   get names(): Names {
     return this.#shell.names;
+  }
+
+  get forwarding(): ForwardingRules | null {
+    return this.#shell.forwarding;
   }
 
   get size(): number {
