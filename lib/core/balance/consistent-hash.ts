@@ -13,6 +13,7 @@ export class ConsistentHash<C extends Candidate> implements Picker<C> {
   #table: Int32Array = new Int32Array(0);
   /** In-flight requests of each slot's member as last told, and their sum. */
   #inFlight: Int32Array = new Int32Array(0);
+  #weights: Float64Array = new Float64Array(0);
   #totalInFlight = 0;
   #totalWeight = 0;
 
@@ -24,6 +25,7 @@ export class ConsistentHash<C extends Candidate> implements Picker<C> {
     });
     this.#table = maglevTable(this.#members);
     this.#inFlight = Int32Array.from(this.#members, (c) => c.inFlight);
+    this.#weights = Float64Array.from(this.#members, (c) => c.effectiveWeight);
     this.#totalInFlight = this.#inFlight.reduce((sum, n) => sum + n, 0);
     this.#totalWeight = this.#members.reduce((sum, c) => sum + c.effectiveWeight, 0);
   }
@@ -32,9 +34,10 @@ export class ConsistentHash<C extends Candidate> implements Picker<C> {
     if (this.#members.length === 0) return null;
     let fallback: C | null = null;
     for (let step = 0; step < MAX_WALK; step++) {
-      const candidate = this.#members[this.#table[(hash + step) % TABLE_SIZE] as number] as C;
+      const slot = this.#table[(hash + step) % TABLE_SIZE] as number;
+      const candidate = this.#members[slot] as C;
       if (skip?.(candidate)) continue;
-      if (candidate.inFlight + 1 <= this.#bound(candidate)) return candidate;
+      if ((this.#inFlight[slot] as number) + 1 <= this.#bound(slot)) return candidate;
       fallback ??= candidate;
     }
     return fallback ?? this.#anyFrom(hash, skip);
@@ -47,8 +50,8 @@ export class ConsistentHash<C extends Candidate> implements Picker<C> {
     this.#inFlight[slot] = candidate.inFlight;
   }
 
-  #bound(candidate: C): number {
-    return Math.ceil((BOUND_FACTOR * (this.#totalInFlight + 1) * candidate.effectiveWeight) / this.#totalWeight);
+  #bound(slot: number): number {
+    return Math.ceil((BOUND_FACTOR * (this.#totalInFlight + 1) * (this.#weights[slot] as number)) / this.#totalWeight);
   }
 
   #anyFrom(hash: number, skip: Skip<C> | null): C | null {

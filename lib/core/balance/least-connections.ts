@@ -3,7 +3,7 @@ import { LeastScore } from "./least-score.ts";
 import type { Candidate, Picker, Skip } from "./types.ts";
 
 export class LeastConnections<C extends Candidate> implements Picker<C> {
-  readonly #order = new LeastScore<C>((c) => (c.inFlight + 1) / c.effectiveWeight);
+  readonly #order = new LeastScore<C>((c, weight) => (c.inFlight + 1) / weight);
 
   update(candidates: readonly C[]): void {
     this.#order.update(candidates);

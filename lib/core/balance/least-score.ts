@@ -5,13 +5,15 @@ import { MinHeap } from "./min-heap.ts";
 import type { Candidate, Skip } from "./types.ts";
 
 export class LeastScore<C extends Candidate> {
-  readonly #score: (candidate: C) => number;
+  readonly #score: (candidate: C, weight: number) => number;
   #members: C[] = [];
+  /** Per slot: in a table they are in the processor's cache, in the objects of thousands of candidates seldom. */
+  #weights = new Float64Array(0);
   #heap = new MinHeap(0);
   #picks = 0;
 
   /** `score` is read after every change of a candidate; lower is better. */
-  constructor(score: (candidate: C) => number) {
+  constructor(score: (candidate: C, weight: number) => number) {
     this.#score = score;
   }
 
@@ -23,10 +25,11 @@ export class LeastScore<C extends Candidate> {
     const ties = new Map(this.#members.map((c) => [c, this.#heap.tieOf(c.slot)]));
     for (const old of this.#members) old.slot = -1;
     this.#members = candidates.filter((c) => c.effectiveWeight > 0);
+    this.#weights = Float64Array.from(this.#members, (c) => c.effectiveWeight);
     this.#heap = new MinHeap(this.#members.length);
     this.#members.forEach((candidate, slot) => {
       candidate.slot = slot;
-      this.#heap.set(slot, this.#score(candidate), ties.get(candidate) ?? this.#picks);
+      this.#heap.set(slot, this.#score(candidate, candidate.effectiveWeight), ties.get(candidate) ?? this.#picks);
     });
   }
 
@@ -45,6 +48,6 @@ export class LeastScore<C extends Candidate> {
   loadChanged(candidate: C): void {
     const { slot } = candidate;
     if (slot < 0 || this.#members[slot] !== candidate) return;
-    this.#heap.set(slot, this.#score(candidate), this.#heap.tieOf(slot));
+    this.#heap.set(slot, this.#score(candidate, this.#weights[slot] as number), this.#heap.tieOf(slot));
   }
 }

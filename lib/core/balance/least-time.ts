@@ -11,7 +11,7 @@ const UNMEASURED_MS = 1e-6;
 
 export class LeastTime<C extends Candidate> implements Picker<C> {
   readonly #order = new LeastScore<C>(
-    (c) => ((c.averageMs > 0 ? c.averageMs : UNMEASURED_MS) * (c.inFlight + 1)) / c.effectiveWeight,
+    (c, weight) => ((c.averageMs > 0 ? c.averageMs : UNMEASURED_MS) * (c.inFlight + 1)) / weight,
   );
   /** When each member was last picked, by slot. */
   #pickedMs = new Float64Array(0);

@@ -75,7 +75,11 @@ describe("peak EWMA", () => {
     const nodes = candidatesOf(weights);
     const picker = new PeakEwma(seededRandom(1));
     picker.update(nodes);
-    return { nodes: nodes as [Candidate, Candidate, ...Candidate[]], picker };
+    const settle = (node: Candidate, latencyMs: number, failed: boolean, nowMs: number) => {
+      recordLatency(node, latencyMs, failed, nowMs);
+      picker.loadChanged(node);
+    };
+    return { nodes: nodes as [Candidate, Candidate, ...Candidate[]], picker, settle };
   };
 
   test("a slower sample counts at once, a faster one by and by", () => {
@@ -87,40 +91,41 @@ describe("peak EWMA", () => {
   });
 
   test("avoids a node that fails fast", () => {
-    const { nodes, picker } = setUp([1, 1]);
-    recordLatency(nodes[0], 2, true, 0);
-    recordLatency(nodes[1], 100, false, 0);
+    const { nodes, picker, settle } = setUp([1, 1]);
+    settle(nodes[0], 2, true, 0);
+    settle(nodes[1], 100, false, 0);
     expect(tally(pickIds(picker, 100))).toEqual({ "node-1": 100 });
   });
 
   test("takes the lower latency × (in flight + 1) / weight", () => {
-    const { nodes, picker } = setUp([1, 1]);
-    recordLatency(nodes[0], 100, false, 0);
-    recordLatency(nodes[1], 40, false, 0);
+    const { nodes, picker, settle } = setUp([1, 1]);
+    settle(nodes[0], 100, false, 0);
+    settle(nodes[1], 40, false, 0);
     load(picker, nodes[1], 1);
     expect(picker.pick(0, 0, null)).toBe(nodes[1]);
     load(picker, nodes[1], 1);
     expect(picker.pick(0, 0, null)).toBe(nodes[0]);
     nodes[1].effectiveWeight = 2;
+    picker.update(nodes);
     expect(picker.pick(0, 0, null)).toBe(nodes[1]);
   });
 
   test("tries a slow node again: nobody starves", () => {
-    const { nodes, picker } = setUp([1, 1]);
-    recordLatency(nodes[0], 5_000, false, 0);
+    const { nodes, picker, settle } = setUp([1, 1]);
+    settle(nodes[0], 5_000, false, 0);
     let triedAtMs = 0;
     for (let nowMs = 0; triedAtMs === 0 && nowMs < 300_000; nowMs += 100) {
       const picked = picker.pick(nowMs, 0, null) as Candidate;
       if (picked === nodes[0]) triedAtMs = nowMs;
-      else recordLatency(picked, 20, false, nowMs);
+      else settle(picked, 20, false, nowMs);
     }
     expect(triedAtMs).toBeGreaterThan(30_000);
     expect(triedAtMs).toBeLessThan(90_000);
   });
 
   test("always compares both of two nodes, and uses the other when one is skipped", () => {
-    const { nodes, picker } = setUp([1, 1]);
-    recordLatency(nodes[0], 500, false, 0);
+    const { nodes, picker, settle } = setUp([1, 1]);
+    settle(nodes[0], 500, false, 0);
     expect(tally(pickIds(picker, 200))).toEqual({ "node-1": 200 });
     expect(picker.pick(0, 0, (c) => c === nodes[1])).toBe(nodes[0]);
     expect(picker.pick(0, 0, () => true)).toBeNull();

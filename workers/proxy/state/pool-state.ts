@@ -6,7 +6,7 @@ import { createPicker } from "#lib/core/balance/create.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
 import { dueShares } from "#lib/core/balance/share.ts";
-import type { Picker, Random } from "#lib/core/balance/types.ts";
+import type { Picker, Random, Skip } from "#lib/core/balance/types.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
@@ -43,6 +43,8 @@ export class PoolState {
   /** Nodes that are ejected now. */
   ejected = 0;
   mode: "normal" | "panic" | "none" = "none";
+  /** Whether some candidate may have to be passed over even by a request that has tried none. */
+  #isAnyGated = false;
   #picker: Picker<NodeState>;
   #algorithm: Algorithm;
   #timer: NodeJS.Timeout | undefined;
@@ -115,6 +117,7 @@ export class PoolState {
     const shares = dueShares(this.nodes.map((node) => node.effectiveWeight));
     for (const [i, node] of this.nodes.entries()) node.share = shares[i] as number;
     this.#picker.update(candidates);
+    this.#isAnyGated = candidates.some((node) => node.isGated);
     // Whatever changed them: traffic, a passed check, or time alone.
     const news = this.nodes.filter((node) => node.takePassiveNews()).map((node) => node.passiveFacts);
     if (news.length > 0) this.#shell.tellSiblings(news);
@@ -140,7 +143,7 @@ export class PoolState {
 
   /** A node that may be tried now; null when there is none. @param isSafe whether the request may try out a suspect */
   pick(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean): NodeState | null {
-    if (this.watch.suspects === 0) return this.#picker.pick(nowMs, hash, (node) => this.#isOut(node, tried));
+    if (this.watch.suspects === 0) return this.#picker.pick(nowMs, hash, this.#skip(tried));
     const clockMs = performance.now();
     const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(clockMs));
     const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || this.#isOut(one, tried));
@@ -152,6 +155,12 @@ export class PoolState {
   /** A node to ask besides one that has been asked; null when there is none worth it. */
   pickOther(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
     return this.#picker.pick(nowMs, hash, (node) => node.suspicion.isSuspect || this.#isOut(node, tried));
+  }
+
+  /** Null for most requests: nobody need be looked at. */
+  #skip(tried: readonly NodeState[]): Skip<NodeState> | null {
+    if (tried.length === 0 && !this.#isAnyGated) return null;
+    return (node) => this.#isOut(node, tried);
   }
 
   #isOut(node: NodeState, tried: readonly NodeState[]): boolean {
