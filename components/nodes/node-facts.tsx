@@ -3,6 +3,7 @@ import { useTranslations } from "next-intl";
 import type { Formats } from "#lib/client/format.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
+import type { CheckLevel } from "#lib/contracts/config.ts";
 import type { BreakerState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { warmUpProgress } from "#lib/core/warm-up.ts";
@@ -20,13 +21,16 @@ type Words = {
   t: ReturnType<typeof useTranslations<"nodes">>;
   formats: Formats;
   reasonText: (code: string) => string;
+  levelText: (level: CheckLevel) => string;
   nowMs: number;
 };
 
 /** The five facts of a node, each told by itself, and what the last check found. */
 export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
-  const words: Words = { t, formats: useFormats(), reasonText: useReasonText(), nowMs: useServerNow() };
+  const status = useTranslations("status");
+  const levelText = (level: CheckLevel) => status(`checkLevel.${level}`);
+  const words: Words = { t, levelText, formats: useFormats(), reasonText: useReasonText(), nowMs: useServerNow() };
   return [
     adminFact(facts, words),
     healthFact(facts.health, pool.healthCheck.enabled, words),
@@ -57,10 +61,12 @@ function healthFact(health: HealthState, isChecked: boolean, words: Words): Fact
   return { key: "health", value: t(`factValue.${health.state}`), detail, tone };
 }
 
-function probeFact({ lastCheckMs, latencyMs, reason }: HealthState, { t, formats, reasonText, nowMs }: Words): Fact {
+function probeFact(health: HealthState, { t, levelText, formats, reasonText, nowMs }: Words): Fact {
+  const { lastCheckMs, latencyMs, reason, level, detail: found } = health;
   if (lastCheckMs === null) return { key: "probe", value: t("factValue.never"), detail: null, tone: null };
   const latency = formats.msUnit(latencyMs);
-  const detail = reason === "ok" ? latency : t("factValue.probe", { reason: reasonText(reason), latency });
+  const why = level === null ? reasonText(reason) : `${levelText(level)}: ${found || reasonText(reason)}`;
+  const detail = reason === "ok" ? latency : t("factValue.probe", { reason: why, latency });
   return { key: "probe", value: formats.relative(Math.min(lastCheckMs, nowMs), nowMs), detail, tone: null };
 }
 

@@ -46,7 +46,12 @@ export function StateReason({ node }: { node: NodeView }) {
     case "up":
       return node.statusReason === "ok" || node.statusReason === "" ? null : reasonText(node.statusReason);
     case "down":
-      return `${reasonText(node.statusReason)} · ${t("reason.failures", { count: health.consecutiveFailures })}`;
+      return (
+        <span title={health.detail || undefined}>
+          {health.level && `${t(`checkLevel.${health.level}`)}: `}
+          {reasonText(node.statusReason)} · {t("reason.failures", { count: health.consecutiveFailures })}
+        </span>
+      );
     case "draining":
       return (
         <>

@@ -18,7 +18,9 @@ import { SettingsForm } from "./settings-form.tsx";
 import { TrafficTab } from "./traffic-tab.tsx";
 
 const TABS = ["nodes", "traffic", "health", "config"] as const;
-const HEALTH_GROUPS = ["healthCheck", "breaker", "ejection"] as const;
+const LEVEL_GROUPS = ["checkTcp", "checkHttp", "checkBusiness", "checkGrpc"] as const;
+const HEALTH_GROUPS = ["healthCheck", ...LEVEL_GROUPS, "breaker", "ejection"] as const;
+const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "breaker", "ejection"] as const;
 const CONFIG_GROUPS = ["general", "retry", "warmUp", "timeouts", "keepAlive", "limits"] as const;
 
 /** The parts of a pool as tabs; which one, and whose drawer is open, stands in the address. */
@@ -50,7 +52,7 @@ export function PoolContent({ pool }: { pool: PoolView }) {
               <FactsTable pool={pool} />
             </Panel>
           )}
-          {seen.has("health") && <SettingsForm pool={pool} groups={HEALTH_GROUPS} openAtFirst={HEALTH_GROUPS} />}
+          {seen.has("health") && <SettingsForm pool={pool} groups={HEALTH_GROUPS} openAtFirst={OPEN_AT_FIRST} />}
         </Tabs.Panel>
         <Tabs.Panel value="config">
           {seen.has("config") && <SettingsForm pool={pool} groups={CONFIG_GROUPS} openAtFirst={["general"]} />}

@@ -1,8 +1,23 @@
 // Every setting of a pool, in the groups in which people look for it: what the form draws, and how a value is told.
 
-export type FieldKind = "text" | "switch" | "count" | "duration" | "percent" | "statuses" | "select" | "algorithm";
-type Field = { path: SettingPath; kind: FieldKind; options?: readonly SettingOption[] };
-export type SettingOption = "keep" | "node" | "step" | "linear" | "exponential" | "GET" | "HEAD" | "OPTIONS";
+import { HEALTH_FIELDS, type HealthPath } from "./health-fields.ts";
+
+export type FieldKind =
+  | "text"
+  | "lines"
+  | "switch"
+  | "count"
+  | "factor"
+  | "duration"
+  /** A duration of its own, or none: then that of the whole. */
+  | "rhythm"
+  | "percent"
+  | "statuses"
+  | "expectations"
+  | "select"
+  | "algorithm";
+export type Field = { path: SettingPath; kind: FieldKind; options?: readonly SettingOption[] };
+export type SettingOption = "keep" | "node" | "step" | "linear" | "exponential" | "GET" | "HEAD" | "OPTIONS" | "POST";
 export type GroupName = keyof typeof SETTING_GROUPS;
 export type SettingField = Field;
 
@@ -12,8 +27,7 @@ export type SettingPath =
   | "algorithm"
   | "isDefault"
   | "hostHeader"
-  | `healthCheck.${"enabled" | "intervalMs" | "timeoutMs" | "fall" | "rise"}`
-  | `healthCheck.http.${"enabled" | "method" | "path" | "statuses"}`
+  | HealthPath
   | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "slowMs" | "slowRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
   | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
@@ -39,17 +53,7 @@ export const SETTING_GROUPS = {
     field("select", "hostHeader", ["keep", "node"]),
     field("switch", "isDefault"),
   ],
-  healthCheck: [
-    field("switch", "healthCheck.enabled"),
-    field("duration", "healthCheck.intervalMs"),
-    field("duration", "healthCheck.timeoutMs"),
-    field("count", "healthCheck.fall"),
-    field("count", "healthCheck.rise"),
-    field("switch", "healthCheck.http.enabled"),
-    field("select", "healthCheck.http.method", ["GET", "HEAD", "OPTIONS"]),
-    field("text", "healthCheck.http.path"),
-    field("statuses", "healthCheck.http.statuses"),
-  ],
+  ...HEALTH_FIELDS,
   breaker: [
     field("switch", "breaker.enabled"),
     field("duration", "breaker.windowMs"),
@@ -105,7 +109,7 @@ export const SETTING_GROUPS = {
     field("duration", "keepAlive.idleMs"),
   ],
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
-} as const satisfies Record<string, readonly Field[]>;
+} satisfies Record<string, readonly Field[]>;
 
 /** The field at `path`; none for what no group draws (the hash key has its own inputs). */
 export const fieldAt = (path: string): Field | undefined =>

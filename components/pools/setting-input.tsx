@@ -1,5 +1,5 @@
 "use client";
-import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
@@ -7,6 +7,7 @@ import forms from "#components/forms/forms.module.css";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
+import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
 import { type SettingField, valueAt } from "./setting-groups.ts";
 import type { PoolValues } from "./setting-values.ts";
@@ -31,6 +32,15 @@ export function SettingInput({ field, form, disabled }: Props) {
         disabled={disabled}
       />
     );
+  if (kind === "expectations")
+    return (
+      <ExpectationRows
+        form={form}
+        label={t(`setting.${path}.label`)}
+        help={t(`setting.${path}.help`)}
+        disabled={disabled}
+      />
+    );
   const fallback = t("settings.default", { value: text(path, valueAt(POOL_DEFAULTS, path)) });
   const help = t(`setting.${path}.help`);
   const shared = {
@@ -44,6 +54,24 @@ export function SettingInput({ field, form, disabled }: Props) {
       return <Switch {...shared} className={forms.whole} {...props} />;
     case "duration":
       return <DurationInput {...shared} {...props} />;
+    case "rhythm":
+      return <DurationInput {...shared} {...props} value={props.value ?? ""} />;
+    case "factor":
+      return (
+        <NumberInput
+          {...shared}
+          inputWrapperOrder={HELP_BELOW}
+          min={0}
+          step={0.1}
+          decimalScale={2}
+          allowNegative={false}
+          clampBehavior="none"
+          suffix=" ×"
+          {...props}
+        />
+      );
+    case "lines":
+      return <Textarea {...shared} inputWrapperOrder={HELP_BELOW} autosize minRows={1} maxRows={8} {...props} />;
     case "percent":
       return <PercentInput {...shared} {...props} />;
     case "count":

@@ -1,25 +1,9 @@
 // A pool's settings while they are edited: as the API's input, but lists of statuses are text and the hash key keeps its name.
 import type { FieldFault } from "#lib/client/forms.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
+import { type HealthValues, healthInput, healthPath, healthValues, unreadableHealth } from "./health-values.ts";
 import { type HashValues, hashKeyOf, hashValues } from "./pool-values.ts";
-
-type StatusRange = { from: number; to: number };
-const RANGE = /^(\d{3})(?:\s*[-–]\s*(\d{3}))?$/;
-
-/** `100-499, 503` → ranges; null when it is not that. */
-export function parseStatuses(text: string): StatusRange[] | null {
-  const parts = text.split(/[,,;]/).map((part) => part.trim());
-  const ranges: StatusRange[] = [];
-  for (const part of parts.filter((each) => each !== "")) {
-    const [, from, to] = RANGE.exec(part) ?? [];
-    if (from === undefined) return null;
-    ranges.push({ from: Number(from), to: Number(to ?? from) });
-  }
-  return ranges;
-}
-
-export const statusesText = (ranges: readonly StatusRange[]): string =>
-  ranges.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
+import { parseStatuses } from "./statuses.ts";
 
 /** Single statuses only: a range has no place where each one is meant. */
 const single = (text: string): number[] | null => {
@@ -29,9 +13,7 @@ const single = (text: string): number[] | null => {
 
 export type PoolValues = Omit<PoolInput, "hashKey" | "healthCheck" | "retry"> & {
   hashKey: HashValues;
-  healthCheck: Omit<PoolInput["healthCheck"], "http"> & {
-    http: Omit<PoolInput["healthCheck"]["http"], "statuses"> & { statuses: string };
-  };
+  healthCheck: HealthValues;
   retry: Omit<PoolInput["retry"], "retryStatuses"> & { retryStatuses: string };
 };
 
@@ -44,10 +26,7 @@ export function toValues(pool: PoolInput): PoolValues {
   return {
     ...rest,
     hashKey: hashValues(hashKey),
-    healthCheck: {
-      ...healthCheck,
-      http: { ...healthCheck.http, statuses: statusesText(healthCheck.http.statuses) },
-    },
+    healthCheck: healthValues(healthCheck),
     retry: { ...retry, retryStatuses: retry.retryStatuses.join(", ") },
   };
 }
@@ -56,21 +35,18 @@ export function toValues(pool: PoolInput): PoolValues {
 export const toPoolInput = (values: PoolValues) => ({
   ...values,
   hashKey: hashKeyOf(values.hashKey),
-  healthCheck: {
-    ...values.healthCheck,
-    http: { ...values.healthCheck.http, statuses: parseStatuses(values.healthCheck.http.statuses) ?? [] },
-  },
+  healthCheck: healthInput(values.healthCheck),
   retry: { ...values.retry, retryStatuses: single(values.retry.retryStatuses) ?? [] },
 });
 
 export function unreadable(values: PoolValues): FieldFault[] {
   const fault = (path: string[]): FieldFault => ({ path, code: "statuses", message: "" });
   return [
-    ...(parseStatuses(values.healthCheck.http.statuses) ? [] : [fault(["healthCheck", "http", "statuses"])]),
+    ...unreadableHealth(values.healthCheck),
     ...(single(values.retry.retryStatuses) ? [] : [fault(["retry", "retryStatuses"])]),
   ];
 }
 
 /** A fault of one status in a list is told at the list's field. */
 export const settingPath = (path: readonly (string | number)[]): string =>
-  path.join(".").replace(/^(healthCheck\.http\.statuses|retry\.retryStatuses)\..*/, "$1");
+  healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1"));

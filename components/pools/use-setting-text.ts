@@ -2,8 +2,9 @@
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { ALGORITHMS } from "#lib/contracts/config.ts";
+import { type ExpectationRow, expectationRow, headersText } from "./health-values.ts";
 import { fieldAt, type SettingOption } from "./setting-groups.ts";
-import { statusesText } from "./setting-values.ts";
+import { statusesText } from "./statuses.ts";
 
 const isAlgorithm = (value: unknown): value is (typeof ALGORITHMS)[number] =>
   (ALGORITHMS as readonly unknown[]).includes(value);
@@ -13,14 +14,22 @@ export function useSettingText(): (path: string, value: unknown) => string {
   const t = useTranslations("pool");
   const pools = useTranslations("pools");
   const formats = useFormats();
+  const expectationText = ({ kind, subject, operand }: ExpectationRow) =>
+    [t(`expectation.kind.${kind}`), subject, operand].filter(Boolean).join(" ");
   return (path, value) => {
+    const kind = fieldAt(path)?.kind;
+    if (kind === "rhythm" && value === null) return t("settings.asWhole");
+    if (kind === "lines" && typeof value === "object" && value !== null)
+      return headersText(value as Record<string, string>).replaceAll("\n", ", ") || t("settings.none");
+    if (kind === "expectations" && Array.isArray(value) && value.length > 0)
+      return value.map((each) => expectationText(expectationRow(each))).join("; ");
     if (value === "" || (Array.isArray(value) && value.length === 0)) return t("settings.none");
     if (typeof value === "boolean") return t(value ? "settings.on" : "settings.off");
     if (Array.isArray(value))
       return value.every((each) => typeof each === "number") ? value.join(", ") : statusesText(value);
-    const kind = fieldAt(path)?.kind;
     if (typeof value === "number") {
-      if (kind === "duration") return value === 0 ? "0" : formats.duration(value);
+      if (kind === "factor") return `${formats.decimal(value)} ×`;
+      if (kind === "duration" || kind === "rhythm") return value === 0 ? "0" : formats.duration(value);
       return kind === "percent" ? formats.percent(value) : formats.integer(value);
     }
     if (isAlgorithm(value)) return pools(`algorithm.${value}`);

@@ -53,6 +53,8 @@ export function makeFormats(locale: string, timeZone: string) {
     locale,
     timeZone,
     integer,
+    /** At most two decimals. */
+    decimal: number({ maximumFractionDigits: 2 }),
     /** Numbers of an axis: short from 10,000 on. */
     axis: (value: number) => (value >= 10_000 ? compact(value) : oneDigit(value)),
     /** Requests per second: one decimal below 10. */

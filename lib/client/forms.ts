@@ -1,7 +1,7 @@
 // What forms share, without React: faults of the contracts as errors of fields, and the fields that a person changed.
 import type { z } from "zod";
 import type { Patch } from "#lib/contracts/config.ts";
-import { SETTINGS_GROUPS } from "#lib/core/config/patch.ts";
+import { NESTED_GROUPS, SETTINGS_GROUPS } from "#lib/core/config/patch.ts";
 import { isRecord, sameValue } from "#lib/core/config/same.ts";
 
 type PathPart = string | number;
@@ -37,14 +37,21 @@ export function fieldErrors(
   return errors;
 }
 
+/** Whether the API merges what is at `path` by its members. */
+function isMerged(path: string): boolean {
+  const [group = "", nested, ...deeper] = path.split(".");
+  if (!(SETTINGS_GROUPS as readonly string[]).includes(group) || deeper.length > 0) return false;
+  return nested === undefined || (NESTED_GROUPS[group] ?? []).includes(nested);
+}
+
 /** What differs from `before`, as the API merges it: settings groups by their members, everything else whole. */
-export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): Patch {
+export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>, prefix = ""): Patch {
   const patch: Patch = {};
   for (const [key, value] of Object.entries(after)) {
     const old = before[key];
     if (sameValue(value, old)) continue;
-    const isGroup = (SETTINGS_GROUPS as readonly string[]).includes(key) || key === "http";
-    patch[key] = isGroup && isRecord(value) && isRecord(old) ? changedFields(old, value) : value;
+    const isGroup = isMerged(prefix + key);
+    patch[key] = isGroup && isRecord(value) && isRecord(old) ? changedFields(old, value, `${prefix}${key}.`) : value;
   }
   return patch;
 }
@@ -53,7 +60,6 @@ export function changedFields(before: Record<string, unknown>, after: Record<str
 export function changedPaths(patch: Patch, prefix = ""): string[] {
   return Object.entries(patch).flatMap(([key, value]) => {
     const path = prefix + key;
-    const isGroup = (SETTINGS_GROUPS as readonly string[]).includes(path) || path === "healthCheck.http";
-    return isGroup && isRecord(value) ? changedPaths(value, `${path}.`) : [path];
+    return isMerged(path) && isRecord(value) ? changedPaths(value, `${path}.`) : [path];
   });
 }

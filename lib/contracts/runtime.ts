@@ -2,6 +2,7 @@
 // of them (lib/core/status.ts) and never stored.
 import { z } from "zod";
 import { durationMs, Id, Timestamp } from "./common.ts";
+import { CHECK_LEVELS } from "./config/health-check.ts";
 
 /** Unix time in milliseconds. */
 export const EpochMs = z.number().int().min(0);
@@ -17,18 +18,48 @@ export const AdminState = z.strictObject({
 });
 export type AdminState = z.infer<typeof AdminState>;
 
-/** What probes observe. `unknown`: not probed yet, or checks are off. */
+/**
+ * What probes observe. `unknown`: not probed yet, or checks are off. `pending`: new in a pool that serves already, so it
+ * takes no requests until it has passed, unless nobody else can serve.
+ */
 export const HealthState = z.strictObject({
-  state: z.enum(["unknown", "healthy", "unhealthy"]),
+  state: z.enum(["unknown", "pending", "healthy", "unhealthy"]),
   sinceMs: EpochMs,
   /** Stable code of the last verdict: `ok`, `connect-refused`, `connect-timeout`, `status-503`, ... */
   reason: z.string(),
+  /** The level that `reason` speaks of; null while none fails. */
+  level: z.enum(CHECK_LEVELS).nullable().default(null),
+  /** What was found and what was expected, for people: `HTTP 503, expected 100–499`. Empty when there is no more to say. */
+  detail: z.string().default(""),
   consecutivePasses: z.int().min(0),
   consecutiveFailures: z.int().min(0),
   lastCheckMs: EpochMs.nullable(),
   latencyMs: z.number().min(0).nullable(),
 });
 export type HealthState = z.infer<typeof HealthState>;
+
+/** One level of a node's health check, by itself. */
+export const LevelHealth = z.strictObject({
+  state: z.enum(["unknown", "healthy", "unhealthy"]),
+  /** `ok`, or the code of the last failure. */
+  reason: z.string(),
+  detail: z.string(),
+  consecutivePasses: z.int().min(0),
+  consecutiveFailures: z.int().min(0),
+  checkedMs: EpochMs,
+  /** From the start of the check to this level's verdict. */
+  latencyMs: z.number().min(0),
+});
+export type LevelHealth = z.infer<typeof LevelHealth>;
+
+/** How many of a node's last checks are kept. */
+export const KEPT_CHECKS = 60;
+/** The levels of a node that were checked, and its last checks, oldest first: `+` passed, else the failing level's letter. */
+export const NodeChecks = z.strictObject({
+  levels: z.partialRecord(z.enum(CHECK_LEVELS), LevelHealth).default({}),
+  recent: z.string().max(KEPT_CHECKS).default(""),
+});
+export type NodeChecks = z.infer<typeof NodeChecks>;
 
 /** Passive, timed removal of an outlier by real traffic. */
 export const EjectionState = z.discriminatedUnion("state", [

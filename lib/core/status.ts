@@ -58,7 +58,7 @@ function breakerStatus(breaker: BreakerState): DerivedStatus | null {
   }
 }
 
-/** On the way down or up, with the count so far. */
+/** On the way down or up, with the count so far. A pending node that fails stays unchecked: it never was up. */
 function trendStatus(health: HealthState, { fall, rise }: Pick<HealthCheck, "fall" | "rise">): DerivedStatus | null {
   if (health.state === "unhealthy") {
     return { status: "coming-up", reason: `passed-${health.consecutivePasses}-of-${rise}` };

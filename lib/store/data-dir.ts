@@ -37,6 +37,8 @@ export function dataDir(dir: string) {
     runtime: path.join(root, "runtime.json"),
     /** Last certificates; their private keys as ciphertext only. */
     certificates: path.join(root, "certificates.json"),
+    /** Counts of each level of each node's health check, which no proxy needs. */
+    checks: path.join(root, "checks.json"),
     /** Bus between control and the proxy processes (lib/contracts/bus.ts). */
     bus: socket("bus"),
     /** What the supervisor is told to do (workers/supervisor/commands.ts). */

@@ -56,6 +56,8 @@ const UNKNOWN_HEALTH: HealthState = {
   state: "unknown",
   sinceMs: 0,
   reason: "not-checked",
+  level: null,
+  detail: "",
   consecutivePasses: 0,
   consecutiveFailures: 0,
   lastCheckMs: null,
@@ -72,7 +74,7 @@ function worst<F>(facts: [string, F][], rank: (fact: F) => number): Map<string, 
   return found;
 }
 
-const HEALTH_RANK = { unknown: 0, healthy: 1, unhealthy: 2 };
+const HEALTH_RANK = { unknown: 0, healthy: 1, pending: 2, unhealthy: 3 };
 /** Among workers that agree, the one nearest to a change of mind is shown. */
 const healthRank = (fact: HealthState) => HEALTH_RANK[fact.state] * 1e6 + fact.consecutiveFailures;
 const ejectionRank = (fact: EjectionState) => (fact.state === "ejected" ? fact.untilMs : 0);
@@ -90,6 +92,8 @@ const toHealth = (row: NodeHealth): HealthState => ({
   state: row.state as HealthState["state"],
   sinceMs: row.since.getTime(),
   reason: row.reason,
+  level: row.level as HealthState["level"],
+  detail: row.detail,
   consecutivePasses: row.consecutivePasses,
   consecutiveFailures: row.consecutiveFailures,
   lastCheckMs: row.lastCheckAt?.getTime() ?? null,

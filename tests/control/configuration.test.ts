@@ -144,7 +144,7 @@ test("an operator's order reaches the proxies at once, and stops and restarts th
     expect(rows).toHaveLength(3);
     return rows.map((row) => `${row.fact}: ${row.from} > ${row.to}`);
   });
-  expect(events).toEqual(["health: unknown > healthy", "health: healthy > unknown", "health: unknown > healthy"]);
+  expect(events).toEqual(["health: unknown > healthy", "health: healthy > unknown", "health: pending > healthy"]);
 });
 
 test("an operator's order to a breaker reaches the proxies, also those that connect later", async () => {

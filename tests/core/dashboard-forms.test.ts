@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import { unitOf } from "#components/forms/duration-input.tsx";
 import { nameOfUrl, newPoolInput, newPoolPath, repeatedNames } from "#components/pools/pool-values.ts";
 import { SETTING_GROUPS, valueAt } from "#components/pools/setting-groups.ts";
-import { parseStatuses, statusesText, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
+import { settingPath, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
+import { parseStatuses, statusesText } from "#components/pools/statuses.ts";
 import { headerFaults, routeInput, routePath } from "#components/routes/route-values.ts";
 import { changedFields, changedPaths, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
-import { PoolCreate, PoolInput, RouteInput } from "#lib/contracts/config.ts";
+import { HealthCheck, PoolCreate, PoolInput, RouteInput } from "#lib/contracts/config.ts";
 import { applyPatch } from "#lib/core/config/patch.ts";
 
 const POOL = PoolInput.parse({ name: "orders", algorithm: "least-connections" });
@@ -132,6 +133,52 @@ describe("values as people write them", () => {
     expect(faults.map(({ path }) => path.join("."))).toEqual(["retry.retryStatuses"]);
   });
 
+  it("keeps every part of a health check over the form, rhythms of its own or none", () => {
+    const healthCheck = HealthCheck.parse({
+      tcp: { intervalMs: 1_000 },
+      http: { method: "POST", headers: { "x-key": "a: b", accept: "text/html" }, body: "{}" },
+      business: {
+        enabled: true,
+        expect: [
+          { kind: "header-matches", name: "x-ready", pattern: "^y" },
+          { kind: "header-equals", name: "x-ready", value: "12" },
+          { kind: "body-contains", text: "ok" },
+          { kind: "body-matches", pattern: "o+k" },
+          { kind: "json-exists", path: "$.a" },
+          ...["ok", "12", "true", "null", 'a "quoted" word', 12, true, null].map((value) => ({
+            kind: "json-equals",
+            path: "$.a",
+            value,
+          })),
+          { kind: "json-above", path: "$.n", value: 1.5 },
+        ],
+      },
+    });
+    const pool = { ...POOL, healthCheck };
+    expect(changedFields(pool, toPoolInput(toValues(pool)))).toEqual({});
+    expect(unreadable(toValues(pool))).toEqual([]);
+  });
+
+  it("tells faults of a health check where they were typed", () => {
+    const values = toValues(POOL);
+    const http = { ...values.healthCheck.http, headers: "no colon", statuses: "2xx" };
+    const faults = unreadable({ ...values, healthCheck: { ...values.healthCheck, http } });
+    expect(faults.map(({ path }) => path.join("."))).toEqual(["healthCheck.http.statuses", "healthCheck.http.headers"]);
+    expect(settingPath(["healthCheck", "business", "expect", 2, "pattern"])).toBe(
+      "healthCheck.business.expect.2.operand",
+    );
+    expect(settingPath(["healthCheck", "business", "expect", 2, "path"])).toBe("healthCheck.business.expect.2.subject");
+    expect(settingPath(["healthCheck", "http", "headers", "x-a"])).toBe("healthCheck.http.headers");
+  });
+
+  it("takes an emptied interval of a level as that of the whole", () => {
+    const values = toValues(POOL);
+    const tcp = { ...values.healthCheck.tcp, intervalMs: "" };
+    expect(
+      toPoolInput({ ...values, healthCheck: { ...values.healthCheck, tcp } }).healthCheck.tcp.intervalMs,
+    ).toBeNull();
+  });
+
   it("names a node after its address", () => {
     expect(nameOfUrl("http://10.0.0.7:8080/v1")).toBe("10.0.0.7-8080");
     expect(nameOfUrl("http://[::1]:9000")).toBe("1-9000");
@@ -142,7 +189,9 @@ describe("values as people write them", () => {
     const drawn = new Set<string>(Object.values(SETTING_GROUPS).flatMap((group) => group.map((field) => field.path)));
     const leaves = (value: object, prefix = ""): string[] =>
       Object.entries(value).flatMap(([key, inner]) =>
-        typeof inner === "object" && !Array.isArray(inner) ? leaves(inner, `${prefix}${key}.`) : [prefix + key],
+        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+          ? leaves(inner, `${prefix}${key}.`)
+          : [prefix + key],
       );
     const { hashKey: _, ...settings } = POOL;
     expect(leaves(settings).filter((path) => !drawn.has(path))).toEqual([]);

@@ -80,6 +80,8 @@ describe("heartbeat", () => {
       state: "unknown",
       sinceMs: 0,
       reason: "ok",
+      level: null,
+      detail: "",
       consecutivePasses: 0,
       consecutiveFailures: 0,
       lastCheckMs: null,

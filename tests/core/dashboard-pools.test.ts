@@ -26,6 +26,8 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
       state: "healthy",
       sinceMs: 0,
       reason: "ok",
+      level: null,
+      detail: "",
       consecutivePasses: 1,
       consecutiveFailures: 0,
       lastCheckMs: 0,

@@ -1,6 +1,6 @@
 // Facts and settings for tests of the core: a node that serves, and the contract's defaults.
 import { ConfigPool } from "#lib/contracts/config.ts";
-import type { NodeFacts } from "#lib/contracts/runtime.ts";
+import type { HealthState, NodeFacts } from "#lib/contracts/runtime.ts";
 
 export const settings: ConfigPool = ConfigPool.parse({
   id: "00000000-0000-4000-8000-000000000001",
@@ -16,6 +16,8 @@ export const servingFacts: NodeFacts = {
     state: "healthy",
     sinceMs: 0,
     reason: "ok",
+    level: null,
+    detail: "",
     consecutivePasses: 5,
     consecutiveFailures: 0,
     lastCheckMs: 0,
@@ -29,12 +31,7 @@ export const servingFacts: NodeFacts = {
 export const admin = (state: "ready" | "drain" | "maintenance", deadlineMs: number | null = null) => ({
   admin: { state, sinceMs: 0, deadlineMs, by: "ada" },
 });
-export const health = (
-  state: "unknown" | "healthy" | "unhealthy",
-  passes = 0,
-  failures = 0,
-  reason = "status-503",
-) => ({
+export const health = (state: HealthState["state"], passes = 0, failures = 0, reason = "status-503") => ({
   health: { ...servingFacts.health, state, consecutivePasses: passes, consecutiveFailures: failures, reason },
 });
 export const ejectedUntil = (untilMs: number) => ({

@@ -207,6 +207,8 @@ export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRu
     state: "healthy",
     sinceMs: 0,
     reason: "ok",
+    level: null,
+    detail: "",
     consecutivePasses: 1,
     consecutiveFailures: 0,
     lastCheckMs: 0,

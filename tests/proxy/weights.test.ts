@@ -10,6 +10,8 @@ const healthy = (lastCheckMs: number) => ({
     state: "healthy" as const,
     sinceMs: 0,
     reason: "ok",
+    level: null,
+    detail: "",
     consecutivePasses: 2,
     consecutiveFailures: 0,
     lastCheckMs,

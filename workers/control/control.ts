@@ -1,7 +1,9 @@
 // Life of the control process: from the files on disk to serving the proxies, then with the database whenever it is there.
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { CHANNELS, RuntimeState } from "#lib/contracts/bus.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
+import { NodeChecks } from "#lib/contracts/runtime.ts";
 import { openDatabase } from "#lib/store/control/database.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import { type ListenHandle, listen } from "#lib/store/listen.ts";
@@ -67,13 +69,15 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
 /** What an earlier control process left on disk. A file that cannot be used is passed over, and said so. */
 async function restore(core: Core, dir: DataDir): Promise<void> {
-  const [config, runtime] = await Promise.all([
+  const [config, runtime, checks] = await Promise.all([
     readJson(dir.config, PublishedConfig),
     readJson(dir.runtime, RuntimeState),
+    readJson(dir.checks, z.record(z.string(), NodeChecks)),
   ]);
   for (const [name, file] of [
     ["config.json", config],
     ["runtime.json", runtime],
+    ["checks.json", checks],
   ] as const) {
     if (file.kind === "unusable") core.log.error({ err: file.cause }, `${name} cannot be used and is passed over`);
   }
@@ -82,7 +86,7 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
     core.fleet.load(config.value, nowMs);
   }
   if (runtime.kind === "read") {
-    core.fleet.restore(runtime.value, nowMs);
+    core.fleet.restore(runtime.value, checks.kind === "read" ? checks.value : {}, nowMs);
     core.passive.restore(runtime.value.passive.filter((fact) => core.fleet.nodes.has(fact.nodeId)));
   }
 }

@@ -1,4 +1,5 @@
 import type { RuntimeState } from "#lib/contracts/bus.ts";
+import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";
@@ -62,6 +63,10 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: 
     published: false,
   };
 }
+
+/** Each node's checks by level: for the next start of this process alone. */
+export const checksOf = ({ fleet }: Core): Record<string, NodeChecks> =>
+  Object.fromEntries([...fleet.nodes.values()].map(({ nodeId, checks }) => [nodeId, checks]));
 
 /** What the proxies start from. */
 export const runtimeState = ({ fleet, passive }: Core): RuntimeState => ({

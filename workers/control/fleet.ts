@@ -2,8 +2,15 @@
 // here; whoever calls it tells the proxies and the database what changed.
 import type { RuntimeState } from "#lib/contracts/bus.ts";
 import type { ConfigNode, ConfigPool, PublishedConfig } from "#lib/contracts/config.ts";
-import type { AdminState, BreakerOrder, HealthState, NodeRuntime, WarmUpState } from "#lib/contracts/runtime.ts";
-import { type HealthFlip, resetHealth, unknownHealth } from "#lib/core/health.ts";
+import type {
+  AdminState,
+  BreakerOrder,
+  HealthState,
+  NodeChecks,
+  NodeRuntime,
+  WarmUpState,
+} from "#lib/contracts/runtime.ts";
+import { type HealthFlip, NO_CHECKS, pendingHealth, resetHealth, unknownHealth } from "#lib/core/health.ts";
 import { isPoolCold, warmUpFactor } from "#lib/core/warm-up.ts";
 
 export type FleetNode = {
@@ -12,6 +19,8 @@ export type FleetNode = {
   pool: ConfigPool;
   admin: AdminState;
   health: HealthState;
+  /** What `health` is made of, level by level; the proxies need not know. */
+  checks: NodeChecks;
   warmUp: WarmUpState | null;
   breakerOrder: BreakerOrder | null;
 };
@@ -31,14 +40,18 @@ export class Fleet {
   /** Pool id → when its first request was served, Unix ms. */
   servingSince: Record<string, number> = {};
 
-  /** Brings the nodes in step with a configuration. A node with another address is another node: unchecked. */
+  /**
+   * Brings the nodes in step with a configuration. A node with another address is another node: unchecked. One that joins
+   * a pool that is at work is pending: it takes no requests before its first pass.
+   */
   load(config: PublishedConfig, nowMs: number): FleetChange {
     const change: FleetChange = { added: [], removed: [], flips: [] };
+    const atWork = new Set([...this.nodes.values()].map((entry) => entry.pool.id));
     const wanted = new Set<string>();
     for (const pool of config.document.pools) {
       for (const node of pool.nodes) {
         wanted.add(node.id);
-        this.#place(node, pool, nowMs, change);
+        this.#place(node, pool, atWork.has(pool.id), nowMs, change);
       }
     }
     for (const id of this.nodes.keys()) {
@@ -52,36 +65,44 @@ export class Fleet {
     return change;
   }
 
-  #place(node: ConfigNode, pool: ConfigPool, nowMs: number, change: FleetChange): void {
+  #place(node: ConfigNode, pool: ConfigPool, joins: boolean, nowMs: number, change: FleetChange): void {
     const known = this.nodes.get(node.id);
     if (!known) {
-      const health = unknownHealth(nowMs, pool.healthCheck.enabled ? "not-checked-yet" : "checks-off");
-      const ordered = { admin: READY, warmUp: null, breakerOrder: null };
-      const entry: FleetNode = { nodeId: node.id, node, pool, health, ...ordered };
+      const entry: FleetNode = { ...this.#fresh(pool, joins, nowMs), nodeId: node.id, node, pool };
       this.nodes.set(node.id, entry);
       change.added.push(entry);
       return;
     }
     const readdressed = known.node.url !== node.url;
     Object.assign(known, { node, pool });
-    if (readdressed) this.#reset(known, nowMs, change.flips);
-    this.settleChecks(known, nowMs, change.flips);
+    if (readdressed) this.#reset(known, true, nowMs, change.flips);
+    this.settleChecks(known, false, nowMs, change.flips);
   }
 
-  /** Health of a node that is not checked is unknown; adds to `flips` when it has to be set. */
-  settleChecks(entry: FleetNode, nowMs: number, flips: FleetFlip[]): void {
+  #fresh({ healthCheck }: ConfigPool, joins: boolean, nowMs: number) {
+    const unchecked = unknownHealth(nowMs, healthCheck.enabled ? "not-checked-yet" : "checks-off");
+    const health = healthCheck.enabled && joins ? pendingHealth(nowMs) : unchecked;
+    return { admin: READY, health, checks: NO_CHECKS, warmUp: null, breakerOrder: null };
+  }
+
+  /**
+   * Health of a node that is not checked is unknown; adds to `flips` when it has to be set. `joins`: the node took no
+   * requests so far, and is checked before it does; one that served unchecked goes on serving.
+   */
+  settleChecks(entry: FleetNode, joins: boolean, nowMs: number, flips: FleetFlip[]): void {
     const isOff = entry.health.reason === "checks-off";
-    if (isChecked(entry) === isOff) this.#reset(entry, nowMs, flips);
+    if (isChecked(entry) === isOff) this.#reset(entry, joins, nowMs, flips);
   }
 
-  #reset(entry: FleetNode, nowMs: number, flips: FleetFlip[]): void {
-    const step = resetHealth(entry.health, nowMs, isChecked(entry) ? "not-checked-yet" : "checks-off");
-    entry.health = step.state;
-    flips.push({ entry, flip: step.flip });
+  #reset(entry: FleetNode, joins: boolean, nowMs: number, flips: FleetFlip[]): void {
+    const unchecked = isChecked(entry) && joins ? pendingHealth(nowMs) : unknownHealth(nowMs, uncheckedReason(entry));
+    const { health, checks, flip } = resetHealth(entry.health, unchecked);
+    Object.assign(entry, { health, checks });
+    flips.push({ entry, flip });
   }
 
   /** Takes over what an earlier control process knew of the nodes; old observations are left behind. */
-  restore(state: RuntimeState, nowMs: number): void {
+  restore(state: RuntimeState, checks: Record<string, NodeChecks>, nowMs: number): void {
     for (const past of state.nodes) {
       const entry = this.nodes.get(past.nodeId);
       if (!entry) continue;
@@ -89,8 +110,11 @@ export class Fleet {
       entry.warmUp = past.warmUp;
       entry.breakerOrder = past.breakerOrder;
       const age = past.health.lastCheckMs === null ? Number.POSITIVE_INFINITY : nowMs - past.health.lastCheckMs;
-      if (age >= 0 && age < HEALTH_KEEPS_MS) entry.health = past.health;
-      this.settleChecks(entry, nowMs, []);
+      if (age >= 0 && age < HEALTH_KEEPS_MS) {
+        entry.health = past.health;
+        entry.checks = checks[past.nodeId] ?? NO_CHECKS;
+      }
+      this.settleChecks(entry, false, nowMs, []);
     }
     this.servingSince = { ...state.servingSinceMs };
   }
@@ -113,6 +137,8 @@ export class Fleet {
 
 export const isChecked = (entry: FleetNode): boolean =>
   entry.pool.healthCheck.enabled && entry.admin.state !== "maintenance";
+
+const uncheckedReason = (entry: FleetNode) => (isChecked(entry) ? "not-checked-yet" : "checks-off");
 
 /** The facts of a node as the proxies are told them. */
 export const runtimeOf = ({ nodeId, admin, health, warmUp, breakerOrder }: FleetNode): NodeRuntime => ({

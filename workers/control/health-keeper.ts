@@ -1,11 +1,13 @@
-// From the verdict of a check to what everybody is told: proxies learn of flips at once, people also of failures on the
+// From the verdicts of a check to what everybody is told: proxies learn of flips at once, people also of failures on the
 // way to one, and what only confirms the known is written now and then.
 import { HEALTH_ALERT_THRESHOLD } from "#lib/core/alert-rules.ts";
-import { applyCheck } from "#lib/core/health.ts";
+import { applyVerdicts, enabledLevels, type LevelVerdict } from "#lib/core/health.ts";
+import { intervalFactor } from "#lib/core/health-schedule.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Names } from "#workers/names/names.ts";
-import { type ProbeResult, probe } from "#workers/probes/probe.ts";
+import { probe } from "#workers/probes/probe.ts";
 import { startScheduler } from "#workers/probes/scheduler.ts";
+import { isSameTarget, type ProbeTarget, targetOf } from "#workers/probes/target.ts";
 import { isFailing } from "./alert-keeper.ts";
 import { type Fleet, type FleetFlip, type FleetNode, isChecked } from "./fleet.ts";
 
@@ -13,6 +15,8 @@ export type HealthKeeperOptions = {
   fleet: Fleet;
   /** Checks go where the proxies' connections go. */
   names: Names;
+  /** Checks under way at once, each with one descriptor. */
+  maxAtOnce?: number;
   /** Health flipped: for proxies, history and alerts. A recovering node's warm-up is already in its entry. */
   onFlip: (flip: FleetFlip) => void;
   /** Something changed that people want to see now, such as the second failure of three. */
@@ -22,34 +26,51 @@ export type HealthKeeperOptions = {
   /** The node began or ceased to fail as often as an alert needs. */
   onFailing: (entry: FleetNode) => void;
 };
-export type HealthKeeper = { retarget: () => void; stop: () => void };
+export type HealthKeeper = {
+  retarget: () => void;
+  /** Checks all levels of a node now, also one that is not checked by itself; null when there is no such node. */
+  checkNow: (nodeId: string) => Promise<LevelVerdict[]> | null;
+  stop: () => void;
+};
 
 /** Checks nothing until `retarget` is called: then, and whenever it is called again, the fleet's nodes as they are. */
 export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   const { fleet, names } = options;
+  let targets = new Map<string, ProbeTarget>();
+  const byHand = new Map<string, Promise<LevelVerdict[]>>();
   const scheduler = startScheduler({
-    probe: (target) => probe(target, names.lookup),
-    onResult: (nodeId, result) => {
+    ...(options.maxAtOnce !== undefined && { maxAtOnce: options.maxAtOnce }),
+    probe: (target, levels) => probe(target, levels, names.lookup),
+    onResult: (nodeId, verdicts) => {
       const entry = fleet.nodes.get(nodeId);
-      if (entry && isChecked(entry)) take(entry, result, Date.now(), options);
+      if (entry && isChecked(entry)) take(entry, verdicts, Date.now(), options);
+      const { checks, pool } = entry ?? {};
+      return (level) => (pool ? intervalFactor(checks?.levels[level], pool.healthCheck) : 1);
     },
   });
+  /** A node in maintenance, or of a pool without checks: the result is told and counts for nothing. */
+  const checkUnscheduled = (nodeId: string): Promise<LevelVerdict[]> | null => {
+    const entry = fleet.nodes.get(nodeId);
+    if (!entry) return null;
+    const target = targetOf(entry.node, entry.pool);
+    const levels = target.plan.levels.map(({ level }) => level);
+    if (levels.length === 0) return Promise.resolve([]);
+    const running = byHand.get(nodeId) ?? probe(target, levels, names.lookup).finally(() => byHand.delete(nodeId));
+    byHand.set(nodeId, running);
+    return running;
+  };
   return {
     retarget: () => {
       const hostNames = new Set([...fleet.nodes.values()].flatMap(({ node }) => hostNameOf(node.url) ?? []));
       names.retain(hostNames);
       // Also those of nodes that are not checked: whether their names resolve is shown, too.
       for (const hostName of hostNames) names.get(hostName);
-      const checked = [...fleet.nodes.values()].filter(isChecked);
-      scheduler.update(
-        checked.map(({ nodeId, node, pool: { healthCheck } }) => ({
-          nodeId,
-          url: node.url,
-          intervalMs: healthCheck.intervalMs,
-          check: { timeoutMs: healthCheck.timeoutMs, http: healthCheck.http },
-        })),
+      targets = new Map(
+        [...fleet.nodes.values()].filter(isChecked).map((entry) => [entry.nodeId, madeReady(entry, targets)]),
       );
+      scheduler.update([...targets.values()]);
     },
+    checkNow: (nodeId) => scheduler.checkNow(nodeId) ?? checkUnscheduled(nodeId),
     stop: () => {
       scheduler.stop();
       names.stop();
@@ -57,15 +78,25 @@ export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   };
 }
 
-function take(entry: FleetNode, result: ProbeResult, nowMs: number, options: HealthKeeperOptions): void {
+/** What an unchanged node's checks need is not made anew. */
+function madeReady({ nodeId, node, pool }: FleetNode, before: ReadonlyMap<string, ProbeTarget>): ProbeTarget {
+  const known = before.get(nodeId);
+  if (known?.url === node.url && known.plan.settings === pool.healthCheck) return known;
+  const target = targetOf(node, pool);
+  return known && isSameTarget(known, target) ? known : target;
+}
+
+function take(entry: FleetNode, verdicts: readonly LevelVerdict[], nowMs: number, options: HealthKeeperOptions): void {
   const before = entry.health;
   const wasFailing = isFailing(entry);
   // A clock that was set back must not make every verdict from then on a stale one.
   const known = before.lastCheckMs !== null && before.lastCheckMs > nowMs ? { ...before, lastCheckMs: nowMs } : before;
-  const verdict = { ok: result.passed, reason: result.reason, latencyMs: result.latencyMs, atMs: nowMs };
-  const { state, flip } = applyCheck(known, verdict, entry.pool.healthCheck);
-  entry.health = state;
-  if (flip) options.onFlip({ entry, flip });
+  const { healthCheck } = entry.pool;
+  const enabled = enabledLevels(healthCheck);
+  const step = applyVerdicts({ health: known, checks: entry.checks }, verdicts, nowMs, healthCheck, enabled);
+  entry.health = step.health;
+  entry.checks = step.checks;
+  if (step.flip) options.onFlip({ entry, flip: step.flip });
   else if (isNews(entry, before.consecutiveFailures)) options.onTrend(entry);
   else options.onConfirmed(entry);
   if (wasFailing !== isFailing(entry)) options.onFailing(entry);

@@ -2,13 +2,13 @@
 import type { Database } from "#lib/store/control/database.ts";
 import { startAlertKeeper } from "./alert-keeper.ts";
 import { startConfigSource } from "./config-source.ts";
-import { type ControlOptions, type Core, runtimeState } from "./core.ts";
+import { type ControlOptions, type Core, checksOf, runtimeState } from "./core.ts";
 import { FactsWriter } from "./facts-writer.ts";
 import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
-import { onConfig, onFlip, onRefused, onRuntimeChanged, onWarmUpStored } from "./reactions.ts";
+import { onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
@@ -24,10 +24,12 @@ export type Keepers = {
   measurements: Measurements;
   configFile: KeptFile;
   runtimeFile: KeptFile;
+  checksFile: KeptFile;
 };
 
 const CONFIG_DEBOUNCE_MS = 10;
 const RUNTIME_DEBOUNCE_MS = 200;
+const CHECKS_DEBOUNCE_MS = 1_000;
 
 /** Starts them all; none of them needs the database to be there. */
 export function startKeepers(core: Core, database: Database, { dir }: ControlOptions): Keepers {
@@ -52,7 +54,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
       fleet,
       names: core.names,
       onFlip: (flip) => onFlip(core, keepers, flip),
-      onTrend: (entry) => keepers.facts.health(entry.nodeId),
+      onTrend: (entry) => onTrend(keepers, entry),
       onConfirmed: (entry) => keepers.facts.checked(entry.nodeId),
       onFailing: () => void keepers.alerts.kick(),
     }),
@@ -77,6 +79,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
     measurements: startMeasurements(database, workerId, log),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core)),
+    checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
   };
   return keepers;
 }
@@ -87,6 +90,7 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
   await Promise.all([
     keepers.configFile.stop(),
     keepers.runtimeFile.stop(),
+    keepers.checksFile.stop(),
     keepers.config.stop(),
     keepers.runtime.stop(),
     keepers.alerts.stop(),

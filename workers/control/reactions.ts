@@ -58,8 +58,15 @@ export function onFlip(core: Core, keepers: Keepers, flipped: FleetFlip): void {
   const { entry, flip } = flipped;
   if (flip?.from === "unhealthy" && flip.to === "healthy") keepers.warmUps.begin("recovery", [entry], flip.atMs);
   announce(core, keepers, [entry]);
+  keepers.checksFile.touch();
   record(keepers, [flipped]);
   void keepers.alerts.kick();
+}
+
+/** A node fails, or passes again, and its state has not followed yet. */
+export function onTrend({ facts, checksFile }: Keepers, entry: FleetNode): void {
+  facts.health(entry.nodeId);
+  checksFile.touch();
 }
 
 /** Operators ordered something. */

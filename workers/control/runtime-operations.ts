@@ -35,7 +35,7 @@ export function startRuntimeOperations({
       const before = [entry.admin, entry.warmUp, entry.breakerOrder];
       if (isDeepStrictEqual([admin, warmUp, breakerOrder], before)) return false;
       Object.assign(entry, { admin, warmUp, breakerOrder });
-      fleet.settleChecks(entry, nowMs, flips);
+      fleet.settleChecks(entry, true, nowMs, flips);
       return true;
     });
     if (changed.length > 0) onChanged(changed, flips);

@@ -1,125 +1,139 @@
-// One check of one node: connect (TCP, then TLS), then HTTP on the same connection. Spoken on bare sockets, as a client
-// library costs several times as much and thousands of nodes are checked every few seconds. No keep-alive: a check must
-// meet what a new connection meets. One time-out covers it all, the name look-up included.
-import net, { type LookupFunction } from "node:net";
-import { performance } from "node:perf_hooks";
-import tls from "node:tls";
-import type { HealthCheck } from "#lib/contracts/config.ts";
-import { hostOf } from "#workers/names/host-name.ts";
-import { ResponseHead } from "./http.ts";
-import { reasonOf } from "./reasons.ts";
+// One check of one node: the levels asked for, over as few new connections as tell them apart. A level whose request is the
+// same as another's shares it. A node that cannot be connected to fails all of them at once, and is not tried again.
+import type { LookupFunction } from "node:net";
+import { CHECK_LEVELS, type CheckLevel } from "#lib/contracts/config.ts";
+import type { LevelVerdict } from "#lib/core/health.ts";
+import { ConnectExchange, type Deadlines, type ExchangeResult, type Fault } from "./exchange.ts";
+import { exchangeGrpc } from "./grpc-exchange.ts";
+import { exchangeHttp } from "./http-exchange.ts";
+import type { ProbeTarget } from "./target.ts";
 
-/** What is checked; `url` as ConfigNode has it. */
-export type ProbeTarget = { readonly url: string; readonly check: Pick<HealthCheck, "timeoutMs" | "http"> };
-/** `reason` is a stable code: `ok`, `connect-refused`, `status-503`, ... */
-export type ProbeResult = { passed: boolean; reason: string; latencyMs: number };
+type Verdicts = Map<CheckLevel, LevelVerdict>;
 
-/** After the verdict the rest of the answer is read and thrown away, so that the node sees a polite end. */
-const MAX_DRAINED_BYTES = 64 * 1024;
-const MAX_DRAIN_MS = 500;
-
-type Endpoint = { host: string; port: number; servername: string | undefined; request: Buffer };
-
-/** Checks a node once. Never rejects for what the node does: whatever goes wrong is the result. */
-export const probe = (target: ProbeTarget, lookup: LookupFunction): Promise<ProbeResult> =>
-  new Promise((resolve) => new Check(target, lookup, resolve));
-
-class Check {
-  readonly #http: HealthCheck["http"];
-  readonly #resolve: (result: ProbeResult) => void;
-  readonly #socket: net.Socket;
-  readonly #head = new ResponseHead();
-  readonly #startedMs = performance.now();
-  readonly #timer: NodeJS.Timeout;
-  #stage: "connect" | "tls" | "http" | "over" = "connect";
-  #drainedBytes = 0;
-
-  constructor(target: ProbeTarget, lookup: LookupFunction, resolve: (result: ProbeResult) => void) {
-    const endpoint = endpointOf(target);
-    this.#http = target.check.http;
-    this.#resolve = resolve;
-    this.#socket = connect(endpoint, lookup)
-      .once("connect", () => endpoint.servername !== undefined && this.#reach("tls"))
-      .once(endpoint.servername === undefined ? "connect" : "secureConnect", () => this.#speak(endpoint.request))
-      .on("data", (chunk: Buffer) => this.#read(chunk))
-      .on("error", (error) => this.#fail(reasonOf(error)))
-      .on("close", () => this.#fail("closed-without-answer"));
-    // The second look lets an answer count that lay in the socket while this process was busy.
-    this.#timer = setTimeout(() => setImmediate(() => this.#timeOut()), target.check.timeoutMs);
+/**
+ * Checks `levels` of a node once, plainest first. Never rejects for what the node does: whatever goes wrong is the verdict.
+ * @returns a verdict for each of them, in the order of CHECK_LEVELS.
+ */
+export async function probe(
+  target: ProbeTarget,
+  levels: readonly CheckLevel[],
+  lookup: LookupFunction,
+): Promise<LevelVerdict[]> {
+  const verdicts: Verdicts = new Map();
+  for (const step of stepsOf(target, levels)) {
+    const connected = await STEPS[step.kind](target, step.levels, levels, lookup, verdicts);
+    if (!connected) break;
   }
-
-  #reach(stage: "tls" | "http"): void {
-    if (this.#stage !== "over") this.#stage = stage;
-  }
-
-  #speak(request: Buffer): void {
-    if (!this.#http.enabled) {
-      this.#end(true, "ok");
-      this.#socket.destroy();
-      return;
-    }
-    this.#reach("http");
-    this.#socket.write(request);
-  }
-
-  #read(chunk: Buffer): void {
-    if (this.#stage === "over") {
-      this.#drainedBytes += chunk.length;
-      if (this.#drainedBytes > MAX_DRAINED_BYTES) this.#socket.destroy();
-      return;
-    }
-    const status = this.#head.push(chunk);
-    if (status === "invalid") this.#fail("not-http");
-    else if (status !== undefined) this.#answered(status);
-  }
-
-  #answered(status: number): void {
-    const accepted = this.#http.statuses.some((range) => status >= range.from && status <= range.to);
-    this.#end(accepted, accepted ? "ok" : `status-${status}`);
-    const stop = setTimeout(() => this.#socket.destroy(), MAX_DRAIN_MS);
-    this.#socket.once("close", () => clearTimeout(stop));
-  }
-
-  #timeOut(): void {
-    if (this.#stage !== "over") this.#fail(TIMEOUT_REASON[this.#stage]);
-  }
-
-  #fail(reason: string): void {
-    this.#end(false, reason);
-    this.#socket.destroy();
-  }
-
-  /** Only the first verdict counts. */
-  #end(passed: boolean, reason: string): void {
-    if (this.#stage === "over") return;
-    this.#stage = "over";
-    clearTimeout(this.#timer);
-    this.#resolve({ passed, reason, latencyMs: Math.round((performance.now() - this.#startedMs) * 100) / 100 });
-  }
+  return CHECK_LEVELS.filter((level) => levels.includes(level)).map((level) => verdicts.get(level) as LevelVerdict);
 }
 
-function connect({ host, port, servername }: Endpoint, lookup: LookupFunction): net.Socket {
-  if (servername === undefined) return net.connect({ host, port, lookup, noDelay: true });
-  const name = net.isIP(servername) ? "" : servername;
-  return tls.connect({ host, port, lookup, servername: name, ALPNProtocols: ["http/1.1"] });
+type Step = { kind: keyof typeof STEPS; levels: readonly CheckLevel[] };
+
+function stepsOf(target: ProbeTarget, levels: readonly CheckLevel[]): Step[] {
+  const steps: Step[] = [];
+  const [http, business] = [levels.includes("http"), levels.includes("business")];
+  if (http && business && isOneRequest(target)) steps.push({ kind: "http", levels: ["http", "business"] });
+  else {
+    if (http) steps.push({ kind: "http", levels: ["http"] });
+    if (business) steps.push({ kind: "http", levels: ["business"] });
+  }
+  if (levels.includes("grpc")) steps.push({ kind: "grpc", levels: ["grpc"] });
+  return steps.length === 0 ? [{ kind: "connect", levels: [] }] : steps;
 }
 
-const TIMEOUT_REASON = { connect: "connect-timeout", tls: "tls-timeout", http: "http-timeout" } as const;
+const isOneRequest = (target: ProbeTarget): boolean =>
+  timeoutOf(target, "http") === timeoutOf(target, "business") && target.requests.http.equals(target.requests.business);
 
-/** The check's path is taken below the node's base path, as requests are. */
-function endpointOf({ url, check: { http } }: ProbeTarget): Endpoint {
-  const where = new URL(url);
-  const { protocol, host, port, pathname } = where;
-  const secure = protocol === "https:";
-  const name = hostOf(where);
-  const path = pathname.replace(/\/$/, "") + http.path;
-  return {
-    host: name,
-    port: Number(port) || (secure ? 443 : 80),
-    servername: secure ? name : undefined,
-    request: Buffer.from(
-      `${http.method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: gemini-balance-check\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
-      "latin1",
-    ),
-  };
+const timeoutOf = ({ plan }: ProbeTarget, level: CheckLevel): number =>
+  plan.levels.find((one) => one.level === level)?.timeoutMs ?? plan.settings.timeoutMs;
+
+function deadlines(target: ProbeTarget, level: CheckLevel, levels: readonly CheckLevel[]): Deadlines {
+  const timeoutMs = timeoutOf(target, level);
+  const connectTimeoutMs = levels.includes("tcp") ? Math.min(timeoutMs, timeoutOf(target, "tcp")) : timeoutMs;
+  return { connectTimeoutMs, timeoutMs };
+}
+
+/** Carries out a step and adds its verdicts. @returns whether the node could be connected to. */
+type CarryOut = (
+  target: ProbeTarget,
+  own: readonly CheckLevel[],
+  levels: readonly CheckLevel[],
+  lookup: LookupFunction,
+  verdicts: Verdicts,
+) => Promise<boolean>;
+
+const STEPS = { connect: carryOutConnect, http: carryOutHttp, grpc: carryOutGrpc } satisfies Record<string, CarryOut>;
+
+async function carryOutConnect(...[target, , levels, lookup, verdicts]: Parameters<CarryOut>): Promise<boolean> {
+  const within = deadlines(target, "tcp", levels);
+  const result = await new Promise<ExchangeResult<null>>(
+    (resolve) => new ConnectExchange(target.origin, "http/1.1", lookup, within, null, resolve),
+  );
+  return takeConnect(result, levels, verdicts);
+}
+
+async function carryOutHttp(...[target, own, levels, lookup, verdicts]: Parameters<CarryOut>): Promise<boolean> {
+  const [first] = own as [CheckLevel];
+  const { settings, judge } = target.plan;
+  const readsBody = own.includes("business");
+  const result = await exchangeHttp(
+    target.origin,
+    {
+      ...deadlines(target, first, levels),
+      method: settings[first === "http" ? "http" : "business"].method,
+      bytes: target.requests[first === "http" ? "http" : "business"],
+      maxBodyBytes: readsBody ? settings.business.maxBodyBytes : null,
+    },
+    lookup,
+  );
+  if (!takeConnect(result, levels, verdicts)) return false;
+  if (own.includes("http")) {
+    const { status, statusMs } = result.answer;
+    const fault = status === null ? result.fault : statusFault(status, settings.http.statuses);
+    verdicts.set("http", verdict("http", fault, status === null ? result.totalMs : statusMs));
+  }
+  if (readsBody) {
+    const { status, whole } = result.answer;
+    const fault = (status === null ? null : statusFault(status, settings.business.statuses)) ?? result.fault;
+    verdicts.set("business", verdict("business", fault ?? (whole && judge(whole)), result.totalMs));
+  }
+  return true;
+}
+
+async function carryOutGrpc(...[target, , levels, lookup, verdicts]: Parameters<CarryOut>): Promise<boolean> {
+  const { service } = target.plan.settings.grpc;
+  const result = await exchangeGrpc(target.origin, { ...deadlines(target, "grpc", levels), service }, lookup);
+  if (!takeConnect(result, levels, verdicts)) return false;
+  verdicts.set("grpc", verdict("grpc", result.fault, result.totalMs));
+  return true;
+}
+
+/** What an exchange says of the connection: the `tcp` level's verdict, and without one that of every level left. */
+function takeConnect(
+  { connectMs, totalMs, fault }: ExchangeResult<unknown>,
+  levels: readonly CheckLevel[],
+  verdicts: Verdicts,
+): boolean {
+  if (connectMs !== null) {
+    if (levels.includes("tcp") && !verdicts.has("tcp")) verdicts.set("tcp", verdict("tcp", null, connectMs));
+    return true;
+  }
+  for (const level of levels) if (!verdicts.has(level)) verdicts.set(level, verdict(level, fault, totalMs));
+  return false;
+}
+
+const verdict = (level: CheckLevel, fault: Fault | null, latencyMs: number): LevelVerdict => ({
+  level,
+  ok: fault === null,
+  reason: fault?.reason ?? "ok",
+  detail: fault?.detail ?? "",
+  latencyMs,
+});
+
+type Ranges = readonly { readonly from: number; readonly to: number }[];
+
+function statusFault(status: number, ranges: Ranges): Fault | null {
+  if (ranges.some((range) => status >= range.from && status <= range.to)) return null;
+  const expected = ranges.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)).join(", ");
+  return { reason: `status-${status}`, detail: `HTTP ${status}, expected ${expected}` };
 }

@@ -1,6 +1,7 @@
 // Which nodes of a pool take part, with which weight, and why the others do not. Decided on changes of state, never per
 // request. Backups as nginx: only when no primary is usable. Panic as Envoy: when too few are healthy, health and ejection
-// are ignored rather than overload what is left. The operator's will and an open breaker hold even in panic.
+// are ignored rather than overload what is left. The operator's will and an open breaker hold even in panic. A pending node
+// waits for its first passed check as long as anybody else, backups included, can serve (NGINX Plus `mandatory`).
 import type { ConfigPool } from "#lib/contracts/config.ts";
 import { warmUpFactor, warmUpNextChangeMs } from "../warm-up.ts";
 import type { Eligibility, EligibilityNode, EligibilityReason, NodeEligibility } from "./types.ts";
@@ -10,14 +11,20 @@ type Mode = Eligibility["mode"];
 
 /**
  * Time does not change facts here: the caller first lets breakers and ejections that are due advance, then asks, and asks
- * again at `nextChangeMs` and after every change of a fact. Health `unknown` is usable.
+ * again at `nextChangeMs` and after every change of a fact. Health `unknown` is usable, and so is `pending` when nobody
+ * else is: a pool of which every node is new serves at once.
  */
 export function decideEligibility(pool: PoolSettings, nodes: readonly EligibilityNode[], nowMs: number): Eligibility {
-  const { mode, useBackups, usePrimaries } = choose(pool, nodes);
+  const holdsPending = nodes.some((node) => !isPending(node) && isUsable(node) && node.breaker.state === "closed");
+  const { mode, useBackups, usePrimaries } = choose(
+    pool,
+    holdsPending ? nodes.filter((node) => !isPending(node)) : nodes,
+  );
   return {
     mode,
     nodes: nodes.map((node): NodeEligibility => {
-      const reason = reasonOf(node, mode, node.backup ? useBackups : usePrimaries);
+      const isHeld = holdsPending && isPending(node) && exclusion(node) === null;
+      const reason = isHeld ? "pending" : reasonOf(node, mode, node.backup ? useBackups : usePrimaries);
       const eligible = reason.startsWith("usable");
       const effectiveWeight = eligible ? rounded(node.weight * warmUpFactor(node.warmUp, nowMs, pool.warmUp)) : 0;
       return { id: node.id, eligible, reason, effectiveWeight };
@@ -38,6 +45,7 @@ function sickness(node: EligibilityNode): EligibilityReason | null {
   return node.ejection.state === "ejected" ? "ejected" : null;
 }
 
+const isPending = (node: EligibilityNode): boolean => node.health.state === "pending";
 const isUsable = (node: EligibilityNode): boolean => exclusion(node) === null && sickness(node) === null;
 
 function choose(pool: PoolSettings, nodes: readonly EligibilityNode[]) {

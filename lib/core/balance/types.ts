@@ -60,6 +60,8 @@ export const ELIGIBILITY_REASONS = [
   "weight-zero",
   "unhealthy",
   "ejected",
+  /** New, and not checked yet, while others serve. */
+  "pending",
   "breaker-open",
   /** A usable backup while a primary is usable. */
   "standby",

@@ -1,7 +1,7 @@
 // Patches: a subset of an entity's fields, laid over it and parsed by the schema of its input. Settings groups are merged
 // one level, so `{breaker: {openMs: 1}}` keeps the other breaker settings; everything else is replaced whole.
 import type { z } from "zod";
-import type { Patch } from "#lib/contracts/config.ts";
+import { CHECK_LEVELS, type Patch } from "#lib/contracts/config.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
 import { faultsOf } from "../faults.ts";
 import { isRecord, sameValue } from "./same.ts";
@@ -19,6 +19,9 @@ export const SETTINGS_GROUPS = [
   "clientLimits",
   "forwarding",
 ] as const;
+
+/** Groups inside a group: the levels of the health check. */
+export const NESTED_GROUPS: Readonly<Record<string, readonly string[]>> = { healthCheck: CHECK_LEVELS };
 
 /** Fields of an entity that no input has: they are not the editor's to change. */
 const FIXED_FIELDS = ["id", "nodes"];
@@ -43,10 +46,12 @@ function mergePatch(fields: Record<string, unknown>, patch: Patch): Record<strin
     const present = fields[group];
     const given = patch[group];
     if (!isRecord(present) || !isRecord(given)) continue;
-    merged[group] = { ...present, ...given };
-    // The HTTP level of the health check is a group inside a group.
-    if (isRecord(present.http) && isRecord(given.http))
-      merged[group] = { ...present, ...given, http: { ...present.http, ...given.http } };
+    const inner: Record<string, unknown> = { ...present, ...given };
+    for (const nested of NESTED_GROUPS[group] ?? []) {
+      const [before, after] = [present[nested], given[nested]];
+      if (isRecord(before) && isRecord(after)) inner[nested] = { ...before, ...after };
+    }
+    merged[group] = inner;
   }
   return merged;
 }

@@ -1,6 +1,7 @@
 // What is allowed but hardly meant. Warnings never stop a publish; people see them before they do.
 import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
+import { enabledLevels } from "../health.ts";
 
 /** Warnings of a valid document, each at its place in it. */
 export function warningsOf(document: ConfigDocument): Fault[] {
@@ -43,14 +44,30 @@ function settingWarnings({ breaker, ejection, healthCheck, keepAlive }: ConfigPo
     warnings.push(warn(["breaker", "maxOpenMs"], "above-maximum", "is below openMs and cuts it short"));
   if (ejection.enabled && ejection.baseEjectionMs > ejection.maxEjectionMs)
     warnings.push(warn(["ejection", "maxEjectionMs"], "above-maximum", "is below baseEjectionMs and cuts it short"));
-  if (healthCheck.enabled && healthCheck.timeoutMs > healthCheck.intervalMs)
-    warnings.push(warn(["healthCheck", "timeoutMs"], "checks-overlap", "is longer than the interval between checks"));
+  warnings.push(...checkWarnings(healthCheck));
   if (!healthCheck.enabled && !ejection.enabled && !breaker.enabled)
     warnings.push(
       warn([], "no-healing", "has no health check, ejection or breaker: a failing node keeps its requests"),
     );
   if (keepAlive.maxIdlePerNode > keepAlive.maxIdle)
     warnings.push(warn(["keepAlive", "maxIdlePerNode"], "above-maximum", "is above maxIdle, which limits all nodes"));
+  return warnings;
+}
+
+function checkWarnings(check: ConfigPool["healthCheck"]): Fault[] {
+  const warnings: Fault[] = [];
+  for (const level of enabledLevels(check)) {
+    const { intervalMs, timeoutMs } = check[level];
+    const isLong = (timeoutMs ?? check.timeoutMs) > (intervalMs ?? check.intervalMs);
+    // Told once where the levels have no rhythm of their own.
+    const path = intervalMs === null && timeoutMs === null ? ["healthCheck"] : ["healthCheck", level];
+    if (isLong && !warnings.some((known) => known.path.length === path.length + 1 && path.length === 1))
+      warnings.push(warn([...path, "timeoutMs"], "checks-overlap", "is longer than the interval between checks"));
+  }
+  if (check.enabled && check.business.enabled && check.business.expect.length === 0)
+    warnings.push(
+      warn(["healthCheck", "business", "expect"], "expects-nothing", "expects nothing: it checks the status alone"),
+    );
   return warnings;
 }
 

@@ -1,10 +1,10 @@
 // What this worker observes of the nodes, in batches. A node that was removed meanwhile is passed over: every statement
 // joins the node table instead of failing on its foreign key.
 import { CHANNELS, type PassiveFacts } from "#lib/contracts/bus.ts";
-import type { HealthEvent, HealthState } from "#lib/contracts/runtime.ts";
+import type { HealthEvent, HealthState, NodeChecks } from "#lib/contracts/runtime.ts";
 import { notifyIds, type Queryable } from "./database.ts";
 
-export type NodeHealth = { nodeId: string; health: HealthState };
+export type NodeHealth = { nodeId: string; health: HealthState; checks: NodeChecks };
 export type FactEvent = Pick<HealthEvent, "nodeId" | "fact" | "from" | "to" | "reason"> & { atMs: number };
 export type ObservedFacts = {
   health: readonly NodeHealth[];
@@ -26,14 +26,17 @@ export async function writeFacts(db: Queryable, workerId: string, facts: Observe
 async function writeHealth(db: Queryable, workerId: string, rows: readonly NodeHealth[]): Promise<void> {
   if (rows.length === 0) return;
   await db.query(
-    `INSERT INTO node_health (node_id, worker_id, state, since, reason, consecutive_passes, consecutive_failures, last_check_at, latency_ms)
-     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), u.reason, u.passes, u.failures, to_timestamp(u.checked / 1000), u.latency
-     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::int[], $8::float8[], $9::float8[])
-       AS u (id, state, since, reason, passes, failures, checked, latency)
+    `INSERT INTO node_health (node_id, worker_id, state, since, reason, consecutive_passes, consecutive_failures, last_check_at,
+       latency_ms, level, detail, checks)
+     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), u.reason, u.passes, u.failures, to_timestamp(u.checked / 1000), u.latency,
+       u.level, u.detail, u.checks
+     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::int[], $8::float8[], $9::float8[], $10::text[],
+       $11::text[], $12::jsonb[]) AS u (id, state, since, reason, passes, failures, checked, latency, level, detail, checks)
      JOIN node ON node.id = u.id
      ON CONFLICT (node_id, worker_id) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, reason = EXCLUDED.reason,
        consecutive_passes = EXCLUDED.consecutive_passes, consecutive_failures = EXCLUDED.consecutive_failures,
-       last_check_at = EXCLUDED.last_check_at, latency_ms = EXCLUDED.latency_ms`,
+       last_check_at = EXCLUDED.last_check_at, latency_ms = EXCLUDED.latency_ms, level = EXCLUDED.level,
+       detail = EXCLUDED.detail, checks = EXCLUDED.checks`,
     [
       workerId,
       rows.map((row) => row.nodeId),
@@ -44,9 +47,15 @@ async function writeHealth(db: Queryable, workerId: string, rows: readonly NodeH
       rows.map((row) => row.health.consecutiveFailures),
       rows.map((row) => row.health.lastCheckMs),
       rows.map((row) => row.health.latencyMs),
+      rows.map((row) => row.health.level),
+      rows.map((row) => stored(row.health.detail)),
+      rows.map((row) => stored(JSON.stringify(row.checks))),
     ],
   );
 }
+
+/** PostgreSQL has no place for NUL, in text or as \u0000 in JSON; a node's answer, quoted in a detail, may hold one. */
+const stored = (text: string): string => text.replaceAll("\0", "").replaceAll("\\u0000", "");
 
 async function writeEjections(db: Queryable, workerId: string, rows: readonly PassiveFacts[]): Promise<void> {
   if (rows.length === 0) return;

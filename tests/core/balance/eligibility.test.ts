@@ -37,6 +37,28 @@ describe("eligibility", () => {
     });
   });
 
+  test("a pending node takes nothing while anybody else can serve, a backup included", () => {
+    const pending = health("pending");
+    expect(reasons([{}, pending])).toEqual(["usable", "pending"]);
+    expect(reasons([pending, backup])).toEqual(["pending", "usable-as-backup"]);
+    expect(reasons([health("unknown"), pending])).toEqual(["usable", "pending"]);
+    expect(reasons([{}, { ...pending, ...admin("drain") }])).toEqual(["usable", "drain"]);
+  });
+
+  test("a pending node serves when nobody else can, and that is no panic", () => {
+    const pending = health("pending");
+    expect(decide([pending, pending]).mode).toBe("normal");
+    expect(reasons([pending, pending])).toEqual(["usable", "usable"]);
+    expect(reasons([pending, health("unhealthy"), openUntil(9_000)])).toEqual(["usable", "unhealthy", "breaker-open"]);
+    expect(reasons([pending, halfOpen])).toEqual(["usable", "usable"]);
+  });
+
+  test("pending nodes are no reason to panic, however many join", () => {
+    const pending = health("pending");
+    expect(decide([{}, pending, pending, pending], 0.5)).toMatchObject({ mode: "normal" });
+    expect(reasons([{}, pending, pending, pending], 0.5)).toEqual(["usable", "pending", "pending", "pending"]);
+  });
+
   test("uses backups only when no primary is usable", () => {
     expect(reasons([{}, backup])).toEqual(["usable", "standby"]);
     expect(reasons([health("unhealthy"), backup])).toEqual(["unhealthy", "usable-as-backup"]);

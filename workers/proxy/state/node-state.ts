@@ -25,6 +25,8 @@ const UNKNOWN: HealthState = {
   state: "unknown",
   sinceMs: 0,
   reason: "unknown",
+  level: null,
+  detail: "",
   consecutivePasses: 0,
   consecutiveFailures: 0,
   lastCheckMs: null,
@@ -69,7 +71,9 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   #isRemoved = false;
   #told = "in closed";
 
-  constructor(config: ConfigNode, pool: PoolState, nowMs: number) {
+  /** @param joins whether its pool is at work already: then control's first word of its health is waited for */
+  constructor(config: ConfigNode, pool: PoolState, nowMs: number, joins: boolean) {
+    if (joins && pool.config.healthCheck.enabled) this.health = { ...UNKNOWN, state: "pending" };
     this.id = config.id;
     this.pool = pool;
     this.config = config;

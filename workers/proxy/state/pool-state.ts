@@ -62,9 +62,10 @@ export class PoolState {
   configure(config: ConfigPool, nowMs: number): void {
     this.config = config;
     const known = new Map(this.nodes.map((node) => [node.id, node]));
+    const joins = known.size > 0;
     this.nodes = config.nodes.map((nodeConfig) => {
       const node = known.get(nodeConfig.id);
-      if (!node) return new NodeState(nodeConfig, this, nowMs);
+      if (!node) return new NodeState(nodeConfig, this, nowMs, joins);
       known.delete(nodeConfig.id);
       node.configure(nodeConfig, nowMs);
       return node;

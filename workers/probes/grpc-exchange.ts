@@ -1,0 +1,145 @@
+// One call of grpc.health.v1.Health/Check. On node:http2 rather than @grpc/grpc-js: that keeps channels, back-off and name
+// resolution of its own per node, which a check must not have, and weighs far more.
+import http2 from "node:http2";
+import type { LookupFunction } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { type Deadlines, Exchange, type ExchangeResult, type Fault } from "./exchange.ts";
+import { healthRequest, type ServingStatus, servingStatus } from "./grpc-message.ts";
+import type { Origin } from "./open.ts";
+
+export interface GrpcRequest extends Deadlines {
+  readonly service: string;
+}
+export type GrpcAnswer = { status: ServingStatus | null };
+
+const PATH = "/grpc.health.v1.Health/Check";
+const MAX_ANSWER_BYTES = 4_096;
+const MAX_MESSAGE = 200;
+const OK = 0;
+const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
+
+/** Never rejects for what the node does: whatever goes wrong is the result. */
+export const exchangeGrpc = (
+  origin: Origin,
+  request: GrpcRequest,
+  lookup: LookupFunction,
+): Promise<ExchangeResult<GrpcAnswer>> => new Promise((resolve) => new GrpcExchange(origin, request, lookup, resolve));
+
+/** Percent-encoded on the wire; what is not is taken as it is. */
+function readable(message: string): string {
+  try {
+    return decodeURIComponent(message).replace(/\s+/g, " ");
+  } catch {
+    return message;
+  }
+}
+
+class GrpcExchange extends Exchange<GrpcAnswer> {
+  readonly #origin: Origin;
+  readonly #service: string;
+  #session: http2.ClientHttp2Session | undefined;
+  #hasHeaders = false;
+  #bytes: Buffer = Buffer.alloc(0);
+  /** Of the trailers, or of the headers where there is nothing but them; null until one came. */
+  #grpcStatus: { code: number; message: string } | null = null;
+
+  constructor(
+    origin: Origin,
+    request: GrpcRequest,
+    lookup: LookupFunction,
+    resolve: (result: ExchangeResult<GrpcAnswer>) => void,
+  ) {
+    super(origin, "h2", lookup, request, { status: null }, resolve);
+    this.#origin = origin;
+    this.#service = request.service;
+  }
+
+  protected speak(): void {
+    if (this.#origin.secure && (this.socket as TLSSocket).alpnProtocol !== "h2") {
+      this.fail("no-http2");
+      return;
+    }
+    const { secure, authority } = this.#origin;
+    this.#session = http2.connect(`${secure ? "https" : "http"}://${authority}`, {
+      createConnection: () => this.socket,
+      settings: { enablePush: false },
+    });
+    this.#session.on("error", () => this.fail("not-http2"));
+    const stream = this.#session.request(
+      { ":method": "POST", ":path": PATH, "content-type": "application/grpc", te: "trailers" },
+      { endStream: false },
+    );
+    stream
+      .on("response", (headers) => this.#headers(headers))
+      .on("trailers", (trailers) => this.#readStatus(trailers))
+      .on("data", (chunk: Buffer) => this.#read(chunk))
+      .on("error", () => this.fail(this.#session?.destroyed ? "closed-without-answer" : "not-http2"))
+      .on("close", () => this.#judge());
+    stream.end(healthRequest(this.#service));
+  }
+
+  protected release(): void {
+    this.#session?.destroy();
+    this.socket.destroy();
+  }
+
+  #headers(headers: http2.IncomingHttpHeaders): void {
+    this.#hasHeaders = true;
+    const status = Number(headers[":status"]);
+    if (status !== 200) this.fail(`status-${status}`, `HTTP ${status}, expected 200`);
+    else if (!String(headers["content-type"] ?? "").startsWith("application/grpc"))
+      this.fail("not-grpc", "the answer is not gRPC");
+    else this.#readStatus(headers);
+  }
+
+  #readStatus(headers: http2.IncomingHttpHeaders): void {
+    const code = headers["grpc-status"];
+    if (code !== undefined)
+      this.#grpcStatus = { code: Number(code), message: readable(String(headers["grpc-message"] ?? "")) };
+  }
+
+  #read(chunk: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    if (this.#bytes.length > MAX_ANSWER_BYTES) this.fail("bad-grpc-answer", "longer than a health answer can be");
+  }
+
+  /** The stream is closed: its trailers, which may come after the end of its data, have come or never will. */
+  #judge(): void {
+    if (this.isOver) return;
+    const fault = this.#callFault() ?? this.#statusFault();
+    if (fault) this.fail(fault.reason, fault.detail);
+    else this.succeed();
+  }
+
+  get #named(): string {
+    return this.#service === "" ? "the server" : `service ${this.#service}`;
+  }
+
+  #callFault(): Fault | null {
+    if (this.#grpcStatus === null)
+      return this.#hasHeaders
+        ? { reason: "bad-grpc-answer", detail: "ends without grpc-status" }
+        : { reason: "closed-without-answer", detail: "" };
+    switch (this.#grpcStatus.code) {
+      case OK:
+        return null;
+      case NOT_FOUND:
+        return { reason: "grpc-service-unknown", detail: `gRPC: ${this.#named} is not known` };
+      case UNIMPLEMENTED:
+        return { reason: "grpc-unimplemented", detail: "gRPC: the node has no health service" };
+      default: {
+        const { code, message } = this.#grpcStatus;
+        return { reason: "grpc-error", detail: `gRPC status ${code}: ${message.slice(0, MAX_MESSAGE)}` };
+      }
+    }
+  }
+
+  #statusFault(): Fault | null {
+    const status = servingStatus(this.#bytes);
+    this.answer.status = status;
+    if (status === "SERVING") return null;
+    if (status === null) return { reason: "bad-grpc-answer", detail: "is not a health answer" };
+    return { reason: "grpc-not-serving", detail: `gRPC: ${this.#named} is ${status}, expected SERVING` };
+  }
+}

@@ -1,0 +1,40 @@
+// How a probe opens its connection: the one place that knows of TLS and of what is negotiated over it. Always a new
+// connection, as a check must meet what a new one meets; nothing is resumed, so that a certificate that expired is noticed.
+import net, { type LookupFunction } from "node:net";
+import tls from "node:tls";
+import { hostOf } from "#workers/names/host-name.ts";
+
+/** Where a node is reached, taken from its URL once. */
+export interface Origin {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** Host with port, as the URL has it. */
+  readonly authority: string;
+  /** Put before each path; no slash at its end. */
+  readonly basePath: string;
+}
+export type Application = "http/1.1" | "h2";
+
+export function originOf(nodeUrl: string): Origin {
+  const url = new URL(nodeUrl);
+  const secure = url.protocol === "https:";
+  return {
+    host: hostOf(url),
+    port: Number(url.port) || (secure ? 443 : 80),
+    secure,
+    authority: url.host,
+    basePath: url.pathname.replace(/\/$/, ""),
+  };
+}
+
+/** Begins to connect. It is usable at `connectedEvent`. */
+export function openConnection(origin: Origin, application: Application, lookup: LookupFunction): net.Socket {
+  const { host, port, secure } = origin;
+  if (!secure) return net.connect({ host, port, lookup, noDelay: true });
+  // A server name is a name: RFC 6066 forbids addresses there.
+  return tls.connect({ host, port, lookup, servername: net.isIP(host) ? "" : host, ALPNProtocols: [application] });
+}
+
+export const connectedEvent = (origin: Origin): "connect" | "secureConnect" =>
+  origin.secure ? "secureConnect" : "connect";
