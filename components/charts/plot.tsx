@@ -6,11 +6,13 @@ import { useFormats } from "#lib/client/use-formats.ts";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { type Line, lineColour } from "./lines.ts";
 
-export const PLOT_HEIGHT = 208;
+export const PLOT_HEIGHT = 214;
 const AXIS_WIDTH = 44;
+const AXIS_HEIGHT = 20;
 const AXIS = { tick: { fill: "var(--gb-mute)", fontSize: 10.5 }, tickLine: false, axisLine: false } as const;
-const MARGIN = { top: 10, right: 8, bottom: 0, left: 0 };
-const LABEL = { fontSize: 10.5, rowPx: 12, topPx: -10 };
+/** The rows of labels stand above the plot, where no curve crosses them. */
+const MARGIN = { top: 30, right: 8, bottom: 0, left: 0 };
+const LABEL = { fontSize: 10.5, rowPx: -12, topPx: -19 };
 const DAY_MS = 86_400_000;
 const TONES = { accent: "var(--gb-accent-ink)", bad: "var(--gb-bad)", drain: "var(--gb-drain)" };
 
@@ -72,6 +74,7 @@ export const Plot = memo(function Plot({ width, points, domain, lines, annotatio
       <XAxis
         {...AXIS}
         dataKey="atMs"
+        height={AXIS_HEIGHT}
         type="number"
         domain={[domain[0], domain[1]]}
         allowDataOverflow

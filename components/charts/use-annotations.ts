@@ -3,13 +3,14 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Annotation } from "#lib/client/chart-points.ts";
-import { alertHistoryQuery, recentRevisionsQuery } from "#lib/client/queries.ts";
+import { alertHistoryQuery, poolsQuery, recentRevisionsQuery } from "#lib/client/queries.ts";
 
-/** Publishes and alerts as lines for the charts; of one pool when its id is given. */
+/** Publishes, alerts, and the drains and maintenances that last, as lines for the charts; of one pool when its id is given. */
 export function useAnnotations(poolId?: string): Annotation[] {
   const t = useTranslations("charts");
   const revisions = useQuery(recentRevisionsQuery).data;
   const alerts = useInfiniteQuery(alertHistoryQuery(poolId ? { poolId } : {})).data;
+  const pools = useQuery(poolsQuery).data;
   return useMemo(
     () => [
       ...(revisions ?? []).map((revision) => ({
@@ -24,7 +25,22 @@ export function useAnnotations(poolId?: string): Annotation[] {
         text: t("down", { node: alert.nodeName }),
         tone: "bad" as const,
       })),
+      ...(pools ?? [])
+        .filter((pool) => poolId === undefined || pool.id === poolId)
+        .flatMap((pool) => pool.nodes)
+        .flatMap(({ id, name, facts: { admin } }) =>
+          admin.state === "ready"
+            ? []
+            : [
+                {
+                  key: `${admin.state} ${id}`,
+                  atMs: admin.sinceMs,
+                  text: t(admin.state === "drain" ? "drain" : "maintenance", { node: name }),
+                  tone: "drain" as const,
+                },
+              ],
+        ),
     ],
-    [revisions, alerts, t],
+    [revisions, alerts, pools, poolId, t],
   );
 }

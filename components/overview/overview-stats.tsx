@@ -69,7 +69,7 @@ function AlertCard() {
     <StatCard
       label={t("alerts")}
       value={data ? formats.integer(data.length) : MISSING}
-      detail={urgent > 0 ? t("level1", { count: urgent }) : undefined}
+      detail={urgent > 0 ? t("level1", { count: urgent }) : data?.length === 0 ? t("noAlerts") : undefined}
       tone="bad"
     />
   );

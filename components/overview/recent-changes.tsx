@@ -40,7 +40,8 @@ export function RecentChanges() {
                       <RevisionTitle revision={revision} />{" "}
                     </span>
                     <span className={classes.itemText}>
-                      {t("changeCount", { count: revision.changeCount })} · {revision.author}
+                      {revision.changeCount > 1 && `${t("changeCount", { count: revision.changeCount })} · `}
+                      {revision.author}
                     </span>
                   </div>
                   <span className={classes.itemText}>

@@ -82,6 +82,12 @@ describe("messages", () => {
     expect(unused).toEqual([]);
   });
 
+  it("has Chinese punctuation in Chinese sentences", () => {
+    const mixed = /[\u4e00-\u9fff}][,;:?!(](?!\/\/)|[,;?!)][\u4e00-\u9fff]/;
+    const outsideArguments = (text: string) => text.replaceAll(/\{\w+, (?:plural|select)/g, "{");
+    expect(flatten(MESSAGES["zh-CN"]).filter(([, text]) => mixed.test(outsideArguments(text)))).toEqual([]);
+  });
+
   it("is read only by keys that exist", () => {
     const known = new Set(english.map(([key]) => key));
     const unknown = sources

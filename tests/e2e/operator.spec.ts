@@ -1,6 +1,7 @@
 // The operator's main job, in the browser and on real traffic (issue 2, "What works at the end", 3 and 4).
 import type { Page } from "@playwright/test";
 import { makePool } from "./support/api.ts";
+import type { Backend } from "./support/backend.ts";
 import { expect, rowOf, signIn, test } from "./support/test.ts";
 import { sendMany } from "./support/traffic.ts";
 
@@ -41,6 +42,12 @@ async function createRouteInBrowser(page: Page, host: string, pool: string) {
   await expect(page.getByRole("row").filter({ hasText: host })).toContainText(pool);
 }
 
+/** Requests that `node` got before `other`: on a machine that stands still for a while, slow ones are sent to both. */
+function chosenFor(node: Backend, other: Backend): number {
+  const isFirst = ([id, ms]: [string, number]) => ms < (other.firstCameMs.get(id) ?? Number.POSITIVE_INFINITY);
+  return [...node.firstCameMs].filter(isFirst).length;
+}
+
 async function choose(page: Page, node: string, action: string) {
   await page.getByRole("button", { name: `Actions of ${node}` }).click();
   await page.getByRole("menuitem", { name: action, exact: true }).click();
@@ -66,9 +73,10 @@ test.describe("from nothing", () => {
 
     const outcome = await sendMany("orders.test", 8_000);
     expect(outcome).toEqual({ answered: 8_000, failed: [] });
-    expect(big.hits() + small.hits()).toBe(8_000);
-    expect(Math.abs(big.hits() / 5_000 - 1)).toBeLessThan(0.01);
-    expect(Math.abs(small.hits() / 3_000 - 1)).toBeLessThan(0.01);
+    const [toBig, toSmall] = [chosenFor(big, small), chosenFor(small, big)];
+    expect(toBig + toSmall).toBe(8_000);
+    expect(Math.abs(toBig / 5_000 - 1)).toBeLessThan(0.01);
+    expect(Math.abs(toSmall / 3_000 - 1)).toBeLessThan(0.01);
 
     load("orders.test", 80);
     await page.getByRole("link", { name: "Pools", exact: true }).click();
