@@ -14,7 +14,7 @@ import { Names } from "#workers/names/names.ts";
 import { ClientSocket } from "./client/client-socket.ts";
 import { ClientConnection } from "./client/connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
-import type { ClientShell } from "./client/shell.ts";
+import type { Client, ClientShell } from "./client/shell.ts";
 import { fieldValue } from "./http/fields.ts";
 import { type ForwardingRules, forwardingRules, originOf } from "./http/forwarding.ts";
 import type { RequestHead } from "./http/request-head.ts";
@@ -56,7 +56,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   #pools = new Map<string, PoolState>();
   #nodes = new Map<string, NodeState>();
   #runtime = new Map<string, NodeRuntime>();
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new Set<Client>();
   readonly #server = net.createServer();
   readonly #options: ProxyOptions;
   #tick: NodeJS.Timeout | undefined;
@@ -105,8 +105,14 @@ export class ProxyServer implements ClientShell, PoolShell {
     for (const connection of this.#connections) connection.sweep(nowMs);
   }
 
-  closed(connection: ClientConnection): void {
-    this.#connections.delete(connection);
+  replaced(before: Client, after: Client): void {
+    this.#connections.delete(before);
+    this.#connections.add(after);
+    if (this.isStopping) after.stop(0);
+  }
+
+  closed(client: Client): void {
+    this.#connections.delete(client);
     if (this.#connections.size === 0) this.#whenEmpty?.();
   }
 

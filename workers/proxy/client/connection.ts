@@ -15,11 +15,13 @@ import type { NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import { CONGESTED } from "../upstream/stream.ts";
 import type { OwnedSocket } from "./client-socket.ts";
+import { acceptHttp2 } from "./http2-connection.ts";
 import type { ClientLimits } from "./limits.ts";
 import { RequestReader } from "./request-reader.ts";
-import type { ClientShell } from "./shell.ts";
+import { mayHelpLater } from "./retry-after.ts";
+import type { Client, ClientShell } from "./shell.ts";
 
-export class ClientConnection extends RequestReader implements ExchangeClient, TunnelClient {
+export class ClientConnection extends RequestReader implements Client, ExchangeClient, TunnelClient {
   readonly connectionFields: string;
   readonly #shell: ClientShell;
   /** For the wait for a node, whose limit is exact; made with the first one. */
@@ -80,7 +82,18 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
     if (this.#tunnel?.fromClient(bytes, start, end)) this.holdReading();
   }
 
-  /** Called every so often, for time limits that have run out. */
+  protected speaksHttp2(preface: Buffer): void {
+    this.noLimit();
+    // Over TLS it is agreed on by ALPN, or not spoken.
+    if ("encrypted" in this.socket) {
+      this.refuse({ code: "http-version-not-supported", detail: "HTTP/2 over TLS is agreed on by ALPN" });
+      return;
+    }
+    this.phase = "closing";
+    this.socket.unshift(Buffer.from(preface));
+    this.#shell.replaced(this, acceptHttp2(this.socket, this.#shell, this.connectionFields));
+  }
+
   sweep(nowMs: number): void {
     if (this.isOverdue(nowMs)) this.#timedOut();
   }
@@ -174,8 +187,8 @@ export class ClientConnection extends RequestReader implements ExchangeClient, T
   // --- ending --------------------------------------------------------------------------------------------------------
 
   #answer(code: ProxyProblemCode, detail: string, requestId: string, isHead: boolean, closes: boolean): void {
-    const retry = code === "no-usable-node" || code === "queue-full" || code === "not-configured";
-    const text = problemAnswer({ code, detail, requestId, isHead, closes, ...(retry && { retryAfterSeconds: 1 }) });
+    const retry = mayHelpLater(code) && { retryAfterSeconds: 1 };
+    const text = problemAnswer({ code, detail, requestId, isHead, closes, ...retry });
     this.socket.write(text, "latin1");
     if (closes) this.#closeGently();
   }

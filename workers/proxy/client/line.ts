@@ -13,7 +13,8 @@ export abstract class ClientLine implements SocketOwner {
     this.socket = socket;
     const { remoteAddress = "unknown" } = socket;
     this.address = remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;
-    own(socket, this);
+    if (socket.owner === null) own(socket, this);
+    else socket.owner = this;
   }
 
   abstract read(bytes: Buffer, length: number): void;

@@ -13,6 +13,11 @@ type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
 /** Pipelined bytes kept while a request is served; beyond it reading pauses. */
 const MAX_AHEAD = 65_536;
 
+/** Made so that HTTP/1 takes it for a request of a version that it does not know (RFC 9113 §3.4). */
+const PREFACE = "PRI * HTTP/2.0\r\n\r\n";
+const startsHttp2 = (bytes: Buffer, at: number, end: number): boolean =>
+  end - at >= PREFACE.length && bytes.toString("latin1", at, at + PREFACE.length) === PREFACE;
+
 export abstract class RequestReader extends ClientLine implements PieceSink {
   protected abstract readonly limits: ClientLimits;
   protected phase: Phase = "head";
@@ -24,12 +29,15 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
   /** A piece of the body met congestion. */
   protected wantsPause = false;
   #body: BodyReader | null = null;
+  #hasHadHead = false;
 
   /** @returns where the request's bytes end, as far as they are there; -1 when nothing more is to be read */
   protected abstract headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number;
   abstract piece(bytes: Buffer, start: number, end: number): void;
   protected abstract bodyRead(trailers: Fields | null): void;
   protected abstract tunnelled(bytes: Buffer, start: number, end: number): void;
+  /** The connection begins with the preface of HTTP/2. */
+  protected abstract speaksHttp2(preface: Buffer): void;
   /** What was read is no proper request. @returns -1 */
   protected abstract refuse(fault: HeadFault): -1;
 
@@ -66,8 +74,13 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
   /** @returns where it stopped, or -1 when nothing more is to be read. */
   #readHead(bytes: Buffer, from: number, end: number): number {
     const read = readRequestHead(bytes, from, end, this.limits);
-    if (read.kind === "fault") return this.refuse(read.fault);
+    if (read.kind === "fault") {
+      if (this.#hasHadHead || !startsHttp2(bytes, from, end)) return this.refuse(read.fault);
+      this.speaksHttp2(bytes.subarray(from, end));
+      return -1;
+    }
     if (read.kind === "head") {
+      this.#hasHadHead = true;
       this.isHeadTimed = false;
       return this.headRead(read.head, bytes, read.end, end);
     }

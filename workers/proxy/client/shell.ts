@@ -1,8 +1,17 @@
+import type { Socket } from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { PoolState } from "../state/pool-state.ts";
-import type { ClientConnection } from "./connection.ts";
 import type { ClientLimits } from "./limits.ts";
+
+/** A client's connection, as the process around it knows it. */
+export interface Client {
+  readonly socket: Socket;
+  /** Called every so often, for time limits that have run out. */
+  sweep(nowMs: number): void;
+  /** The process stops: it is to end soon. @param lastRequestMs how long an idle one may still send a request */
+  stop(lastRequestMs: number): void;
+}
 
 /** What a connection needs of the process around it. */
 export interface ClientShell {
@@ -14,5 +23,7 @@ export interface ClientShell {
   route(head: RequestHead): PoolState | { code: ProxyProblemCode; detail: string };
   /** Who sent a request: its peer, or whom a trusted proxy speaks for. */
   clientAddress(head: RequestHead, peer: string): string;
-  closed(connection: ClientConnection): void;
+  /** Its socket speaks HTTP/2: `after` has it now. */
+  replaced(before: Client, after: Client): void;
+  closed(client: Client): void;
 }

@@ -58,7 +58,8 @@ const KNOWN = new Map<string, number>([
 const spellings = new Map<string, number>(KNOWN);
 const MAX_SPELLINGS = 2_000;
 
-function fieldOf(name: string): number {
+/** Which of `Field` a name is, however it is spelt. */
+export function fieldOf(name: string): number {
   const seen = spellings.get(name);
   if (seen !== undefined) return seen;
   const lowerCase = name.toLowerCase();

@@ -7,7 +7,7 @@ import { passableUpgrade } from "./upgrade.ts";
 
 export type BodyFraming = { kind: "none" } | { kind: "length"; length: number } | { kind: "chunked" };
 export const NO_BODY: BodyFraming = { kind: "none" };
-const CHUNKED: BodyFraming = { kind: "chunked" };
+export const CHUNKED: BodyFraming = { kind: "chunked" };
 
 export interface RequestHead {
   method: string;
@@ -18,8 +18,10 @@ export interface RequestHead {
   authority: string;
   /** Host without port, lower case. */
   host: string;
-  /** HTTP/1.x */
+  /** Rules of HTTP/1.x that hold for its client; those of 1.1 for one of HTTP/2 too. */
   minor: 0 | 1;
+  /** As Via names it. */
+  version: "1.0" | "1.1" | "2";
   fields: Fields;
   body: BodyFraming;
   keepAlive: boolean;
@@ -35,7 +37,7 @@ export interface HeadFault {
   detail: string;
 }
 export const isFault = <T extends object>(result: T | HeadFault): result is HeadFault => "code" in result;
-const fault = (detail: string, code: ProxyProblemCode = "bad-request"): HeadFault => ({ code, detail });
+export const fault = (detail: string, code: ProxyProblemCode = "bad-request"): HeadFault => ({ code, detail });
 
 export const DEFAULT_MAX_TARGET = 16_384;
 export const DEFAULT_MAX_HEAD = 32_768;
@@ -58,13 +60,14 @@ export function parseRequestHead(text: string, maxTarget = DEFAULT_MAX_TARGET): 
   if (method === "CONNECT") return fault("CONNECT is not served here", "method-not-implemented");
   const target = parseTarget(text.slice(targetStart, at), method);
   if (typeof target === "string") return fault(target);
-  return interpret({
+  return interpretFields({
     method,
     path: target.path,
     query: target.query,
     authority: target.authority ?? "",
     host: "",
     minor: version,
+    version: version === 1 ? "1.1" : "1.0",
     fields,
     body: NO_BODY,
     keepAlive: version === 1,
@@ -83,7 +86,7 @@ function parseVersion(text: string, at: number): 0 | 1 | HeadFault {
 }
 
 /** What the fields mean for framing, routing and the connection. */
-function interpret(head: RequestHead): RequestHead | HeadFault {
+export function interpretFields(head: RequestHead): RequestHead | HeadFault {
   const { kinds, values } = head.fields;
   let hosts = 0;
   let lengths = 0;
@@ -113,7 +116,7 @@ function interpret(head: RequestHead): RequestHead | HeadFault {
     } else if (kind === Field.upgrade) upgrade = upgrade === null ? value : `${upgrade}, ${value}`;
   }
   if (hosts > 1) return fault("more than one Host", "ambiguous-request");
-  if (hosts === 0 && head.minor === 1) return fault("HTTP/1.1 without Host");
+  if (hosts === 0 && head.minor === 1) return fault("a request without Host");
   if (lengths > 1) return fault("more than one Content-Length", "ambiguous-request");
   if (encodings > 1) return fault("more than one Transfer-Encoding", "ambiguous-request");
   if (encodings === 1) {

@@ -11,6 +11,8 @@ export type AnswerFraming =
 export interface ResponseHead {
   status: number;
   reason: string;
+  /** Of the node's HTTP, as Via names it. */
+  version: "1.0" | "1.1" | "2";
   fields: Fields;
   body: AnswerFraming;
   /** Whether the node's connection may serve another request after this answer. */
@@ -40,6 +42,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   const head: ResponseHead = {
     status,
     reason,
+    version: minor === 1 ? "1.1" : "1.0",
     fields: noFields(),
     body: NONE,
     keepAlive: minor === 1,

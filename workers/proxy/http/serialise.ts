@@ -89,7 +89,7 @@ export function requestFields(
   else if (head.method === "POST" || head.method === "PUT" || head.method === "PATCH") text += "Content-Length: 0\r\n";
   if (head.upgrade !== null) text += `Connection: upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
   else if (listOf(fields, Field.te).toLowerCase().includes("trailers")) text += "Connection: te\r\nTE: trailers\r\n";
-  text += `Via: ${via === "" ? "" : `${via}, `}1.${head.minor} ${PSEUDONYM}\r\n`;
+  text += `Via: ${via === "" ? "" : `${via}, `}${head.version} ${PSEUDONYM}\r\n`;
   text += `X-Request-Id: ${requestId}\r\n`;
   if (forwarding !== null) return text + forwarding;
   text += `X-Forwarded-For: ${clientAddress}\r\n`;
@@ -138,7 +138,7 @@ export function responseHead(
   }
   if (connection === "upgrade") text += `Connection: upgrade\r\nUpgrade: ${listOf(fields, Field.upgrade)}\r\n`;
   else if (connection !== "") text += `Connection: ${connection}\r\n`;
-  text += `Via: ${via === "" ? "" : `${via}, `}1.1 ${PSEUDONYM}\r\n`;
+  text += `Via: ${via === "" ? "" : `${via}, `}${answer.version} ${PSEUDONYM}\r\n`;
   return `${text}X-Request-Id: ${ownId === "" ? requestId : ownId}\r\n\r\n`;
 }
 
@@ -154,7 +154,10 @@ export function interimHead(answer: ResponseHead): string {
   return `HTTP/1.1 ${answer.status} ${answer.reason}\r\n${text}\r\n`;
 }
 
+/** Trailer fields that may be passed on, as text. */
+export const trailerFields = (trailers: Fields): string => passOn(trailers, DROPPED_IN_TRAILERS, null);
+
 /** Last chunk with the trailer fields that may be passed on. */
 export function lastChunk(trailers: Fields): string {
-  return trailers.names.length === 0 ? "0\r\n\r\n" : `0\r\n${passOn(trailers, DROPPED_IN_TRAILERS, null)}\r\n`;
+  return trailers.names.length === 0 ? "0\r\n\r\n" : `0\r\n${trailerFields(trailers)}\r\n`;
 }

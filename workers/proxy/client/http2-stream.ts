@@ -1,0 +1,240 @@
+// One request of an HTTP/2 client: the same exchange as any other, on a stream instead of a connection.
+import { constants, type ServerHttp2Stream } from "node:http2";
+import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import type { ClientWriter, ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
+import { type Fields, noFields } from "../http/fields.ts";
+import { problemAnswer } from "../http/problem.ts";
+import { isFault } from "../http/request-head.ts";
+import type { ResponseHead } from "../http/response-head.ts";
+import { interimHead, requestIdOf } from "../http/serialise.ts";
+import { parseHttp2Head, parseHttp2Trailers } from "../http2/request-head.ts";
+import { asObject, http2Answer } from "../http2/translate.ts";
+import { LazyTimer } from "../lazy-timer.ts";
+import type { Http2Connection } from "./http2-connection.ts";
+import { Http2Writer } from "./http2-writer.ts";
+import { mayHelpLater } from "./retry-after.ts";
+import type { ClientShell } from "./shell.ts";
+
+const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
+const END_STREAM = 1;
+
+export class Http2ClientStream implements ExchangeClient {
+  readonly #stream: ServerHttp2Stream;
+  readonly #connection: Http2Connection;
+  readonly #shell: ClientShell;
+  #exchange: Exchange | null = null;
+  #writer: Http2Writer | null = null;
+  #waitTimer: LazyTimer | null = null;
+  #trailers: Fields | null = null;
+  /** When the next piece of the body is due. */
+  #bodyDueMs = Number.POSITIVE_INFINITY;
+  /** The answer waits for the client: since when it has taken nothing, and how much there was. */
+  #stalledMs = Number.POSITIVE_INFINITY;
+  #untaken = 0;
+
+  constructor(stream: ServerHttp2Stream, connection: Http2Connection, shell: ClientShell) {
+    this.#stream = stream;
+    this.#connection = connection;
+    this.#shell = shell;
+    stream.on("error", () => {});
+    stream.on("aborted", () => this.#gone());
+    stream.on("close", () => this.#closed());
+    stream.on("drain", () => this.#drained());
+  }
+
+  get address(): string {
+    return this.#connection.address;
+  }
+  get connectionFields(): string {
+    return this.#connection.connectionFields;
+  }
+  get isStopping(): boolean {
+    return this.#shell.isStopping;
+  }
+
+  /** @param raw names and values in turn @param flags of the frame that ended the head */
+  begin(raw: readonly string[], flags: number): void {
+    const stream = this.#stream;
+    const hasBody = (flags & END_STREAM) === 0;
+    const head = parseHttp2Head(raw, !hasBody, this.#shell.limits.maxTarget);
+    if (isFault(head)) {
+      const isHead = raw[raw.indexOf(":method") + 1] === "HEAD";
+      this.#answer({
+        code: head.code,
+        detail: head.detail,
+        requestId: requestIdOf(noFields(), this.#shell.idPrefix),
+        isHead,
+      });
+      return;
+    }
+    const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
+    const pool = this.#shell.route(head);
+    if ("code" in pool) {
+      this.answerProblem({ head, requestId }, pool.code, pool.detail);
+      return;
+    }
+    const exchange = new Exchange(head, requestId, pool, this);
+    this.#exchange = exchange;
+    if (!hasBody) stream.resume();
+    else this.#readBody();
+    if (this.#exchange === exchange) exchange.start();
+  }
+
+  // --- the request's body --------------------------------------------------------------------------------------------
+
+  #readBody(): void {
+    const stream = this.#stream;
+    this.#bodyDueMs = performance.now() + this.#shell.limits.bodyIdleMs;
+    stream.on("trailers", (_fields, _flags, raw) => this.#takeTrailers(raw));
+    stream.on("end", () => this.#bodyDone());
+    // What came with the head goes to the node in one write with it.
+    for (let piece = stream.read(); piece !== null; piece = stream.read()) this.#piece(piece);
+    stream.on("data", (piece: Buffer) => this.#piece(piece));
+  }
+
+  #piece(piece: Buffer): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    if (!exchange.bodyPiece(piece, 0, piece.length)) {
+      this.#bodyDueMs = performance.now() + this.#shell.limits.bodyIdleMs;
+      return;
+    }
+    this.#bodyDueMs = Number.POSITIVE_INFINITY;
+    this.#stream.pause();
+  }
+
+  resumeBody(): void {
+    this.#bodyDueMs = performance.now() + this.#shell.limits.bodyIdleMs;
+    this.#stream.resume();
+  }
+
+  #takeTrailers(raw: readonly string[]): void {
+    const trailers = parseHttp2Trailers(raw);
+    if (typeof trailers !== "string") this.#trailers = trailers;
+    else {
+      this.#gone();
+      this.#stream.close(NGHTTP2_PROTOCOL_ERROR);
+    }
+  }
+
+  #bodyDone(): void {
+    this.#bodyDueMs = Number.POSITIVE_INFINITY;
+    // A stream that was reset ends as well.
+    if (!this.#stream.aborted) this.#exchange?.bodyComplete(this.#trailers);
+  }
+
+  // --- for the exchange ----------------------------------------------------------------------------------------------
+
+  answerWriter(): ClientWriter {
+    this.#writer = new Http2Writer(this.#stream);
+    return this.#writer;
+  }
+
+  interim(head: ResponseHead): void {
+    const stream = this.#stream;
+    if (!stream.destroyed && !stream.closed && !stream.headersSent)
+      stream.additionalHeaders(asObject(http2Answer(interimHead(head))));
+  }
+
+  limitWait(ms: number | null): void {
+    if (ms === null) this.#waitTimer?.clear();
+    else {
+      this.#waitTimer ??= new LazyTimer(() => this.#exchange?.waitedTooLong());
+      this.#waitTimer.set(ms);
+    }
+  }
+
+  limitStall(): void {
+    this.#stalledMs = performance.now();
+    this.#untaken = this.#stream.bufferSize;
+  }
+  #drained(): void {
+    this.#stalledMs = Number.POSITIVE_INFINITY;
+    this.#exchange?.clientDrained();
+  }
+
+  answerProblem({ head, requestId }: ProblemSubject, code: ProxyProblemCode, detail: string): void {
+    this.#exchange = null;
+    this.#answer({ code, detail, requestId, isHead: head.method === "HEAD" });
+  }
+
+  #answer(problem: { code: ProxyProblemCode; detail: string; requestId: string; isHead: boolean }): void {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.closed) return;
+    const text = problemAnswer({
+      ...problem,
+      closes: false,
+      ...(mayHelpLater(problem.code) && { retryAfterSeconds: 1 }),
+    });
+    const bodyAt = text.indexOf("\r\n\r\n") + 4;
+    const hasBody = bodyAt < text.length;
+    stream.respond(http2Answer(text), { endStream: !hasBody });
+    if (hasBody) stream.end(Buffer.from(text.slice(bodyAt), "latin1"));
+    this.#answered();
+  }
+
+  /** A stream is an upgrade of nothing: nodes are not asked for one, and what says that it is, is refused before this. */
+  becomeTunnel(): void {
+    this.abort();
+  }
+
+  exchangeDone(): void {
+    this.#exchange = null;
+    this.#answered();
+  }
+
+  /** Nothing more is awaited of the client: a body that is still on its way is not wanted (RFC 9113 §8.1). */
+  #answered(): void {
+    this.#bodyDueMs = Number.POSITIVE_INFINITY;
+    this.#waitTimer?.stop();
+    this.#stream.resume();
+    if (!this.#stream.readableEnded && !this.#stream.endAfterHeaders) this.#stream.close(NGHTTP2_NO_ERROR);
+  }
+
+  abort(): void {
+    this.#exchange = null;
+    this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+  }
+
+  // --- ending --------------------------------------------------------------------------------------------------------
+
+  /** Called every so often, for time limits that have run out. */
+  sweep(nowMs: number): void {
+    if (nowMs >= this.#bodyDueMs) this.#bodyTooSlow();
+    if (this.#stalledMs === Number.POSITIVE_INFINITY) return;
+    const untaken = this.#stream.bufferSize;
+    if (untaken < this.#untaken) {
+      this.#stalledMs = nowMs;
+      this.#untaken = untaken;
+    } else if (nowMs - this.#stalledMs >= this.#shell.limits.stallMs) this.#cut();
+  }
+
+  #bodyTooSlow(): void {
+    this.#bodyDueMs = Number.POSITIVE_INFINITY;
+    const exchange = this.#exchange;
+    // Once the answer has begun, both sides may well be silent for long (gRPC): the node's limits hold.
+    if (exchange === null || exchange.isCommitted) return;
+    const { head, requestId } = exchange;
+    exchange.clientGone();
+    this.answerProblem({ head, requestId }, "client-timeout", "the request's body took too long");
+  }
+
+  #cut(): void {
+    this.#gone();
+    this.abort();
+  }
+
+  #gone(): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    exchange?.clientGone();
+  }
+
+  #closed(): void {
+    this.#waitTimer?.stop();
+    this.#stalledMs = this.#bodyDueMs = Number.POSITIVE_INFINITY;
+    this.#gone();
+    this.#connection.streamClosed(this);
+  }
+}
