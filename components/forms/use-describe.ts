@@ -21,16 +21,16 @@ const CONTRACT_RULES = {
   "must not hold ? or #": "noQuery",
   "must not hold . or .. segments": "noDots",
   "must be upper-case, such as GET": "method",
-<<<<<<< HEAD
   "must be an address or a range such as 10.0.0.0/8 or 2001:db8::/32": "addressRange",
-=======
   "is written by the check itself": "ownHeader",
   "at least one level must be on": "oneLevel",
   "is sent with POST only": "postOnly",
   "HEAD brings no body to judge": "headBody",
   "must be a host name, with a port if need be": "hostPort",
   'must be like $.status or $.items[0]["a name"]': "jsonPath",
->>>>>>> aa391c9 (Check nodes in levels: connect, HTTP, what an answer holds, gRPC health)
+  "must be certificates in PEM": "pemCertificates",
+  "must not hold a private key": "noPrivateKey",
+  "must say whose certificates are trusted": "authorities",
   "must be text without NUL and without halves of characters": "unstorable",
 } as const;
 const CODE_RULES = {

@@ -1,13 +1,23 @@
 // Every setting of the proxy as a whole, in the groups in which people look for it: what the form draws.
+import { TLS_VERSIONS } from "#lib/contracts/config.ts";
 
-export type ProxyFieldKind = "switch" | "count" | "duration" | "ranges";
+export type ProxyFieldKind = "switch" | "count" | "duration" | "ranges" | "select" | "pem";
 export type ProxySettingPath =
   | `forwarding.${"trustedProxies" | "sendForwarded"}`
-  | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`;
-export type ProxyField = { kind: ProxyFieldKind; path: ProxySettingPath };
+  | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
+  | `tlsListener.${"minVersion" | "handshakeMs" | "clientAuth" | "clientAuthorities"}`;
+export type ProxyOption = "TLSv1_2" | "TLSv1_3" | "none" | "optional" | "required";
+export type ProxyField = { kind: ProxyFieldKind; path: ProxySettingPath; options?: readonly string[] };
 export type ProxyGroupName = keyof typeof PROXY_SETTING_GROUPS;
 
-const field = (kind: ProxyFieldKind, path: ProxySettingPath): ProxyField => ({ kind, path });
+const field = (kind: ProxyFieldKind, path: ProxySettingPath, options?: readonly string[]): ProxyField => ({
+  kind,
+  path,
+  options,
+});
+
+/** The key of an option's message: a dot would part it. */
+export const optionKey = (value: string): ProxyOption => value.replace(".", "_") as ProxyOption;
 
 export const PROXY_SETTING_GROUPS = {
   forwarding: [field("ranges", "forwarding.trustedProxies"), field("switch", "forwarding.sendForwarded")],
@@ -19,6 +29,12 @@ export const PROXY_SETTING_GROUPS = {
     field("duration", "clientLimits.lingerMs"),
     field("count", "clientLimits.maxHeadBytes"),
     field("count", "clientLimits.maxTargetBytes"),
+  ],
+  tlsListener: [
+    field("select", "tlsListener.minVersion", TLS_VERSIONS),
+    field("duration", "tlsListener.handshakeMs"),
+    field("select", "tlsListener.clientAuth", ["none", "optional", "required"]),
+    field("pem", "tlsListener.clientAuthorities"),
   ],
 } as const satisfies Record<string, readonly ProxyField[]>;
 

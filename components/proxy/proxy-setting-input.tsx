@@ -1,19 +1,20 @@
 "use client";
-import { NumberInput, Switch, Textarea } from "@mantine/core";
+import { NumberInput, Select, Switch, Textarea } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
+import { PemInput } from "#components/forms/pem-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { valueAt } from "#components/pools/setting-groups.ts";
-import type { ProxyField } from "./proxy-setting-groups.ts";
+import { optionKey, type ProxyField } from "./proxy-setting-groups.ts";
 import { PROXY_DEFAULTS, type ProxyValues } from "./proxy-values.ts";
 import { useProxySettingText } from "./use-proxy-setting-text.ts";
 
 type Props = { field: ProxyField; form: ConfigForm<ProxyValues>["form"]; disabled: boolean };
 
 /** The input of one setting, with what it is for, its unit and its default. */
-export function ProxySettingInput({ field: { kind, path }, form, disabled }: Props) {
+export function ProxySettingInput({ field: { kind, path, options = [] }, form, disabled }: Props) {
   const t = useTranslations("proxy");
   const settings = useTranslations("pool.settings");
   const text = useProxySettingText();
@@ -33,6 +34,17 @@ export function ProxySettingInput({ field: { kind, path }, form, disabled }: Pro
       return (
         <Textarea {...shared} inputWrapperOrder={HELP_BELOW} className={forms.whole} autosize minRows={2} {...props} />
       );
+    case "select":
+      return (
+        <Select
+          {...shared}
+          inputWrapperOrder={HELP_BELOW}
+          data={options.map((value) => ({ value, label: t(`option.${optionKey(value)}`) }))}
+          {...props}
+        />
+      );
+    case "pem":
+      return <PemInput {...shared} {...props} />;
     case "count":
       return (
         <NumberInput

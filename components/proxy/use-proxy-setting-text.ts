@@ -1,17 +1,25 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
-import { proxyFieldAt } from "./proxy-setting-groups.ts";
+import { optionKey, proxyFieldAt } from "./proxy-setting-groups.ts";
 
 /** Tells a setting's value to people: `10 sec`, `32,768`, `on`. */
 export function useProxySettingText(): (path: string, value: unknown) => string {
   const t = useTranslations("pool.settings");
+  const proxy = useTranslations("proxy");
   const formats = useFormats();
   return (path, value) => {
     if (typeof value === "boolean") return t(value ? "on" : "off");
     if (typeof value === "number")
       return proxyFieldAt(path)?.kind === "duration" && value !== 0 ? formats.duration(value) : formats.integer(value);
     if (Array.isArray(value)) return value.length === 0 ? t("none") : value.join(", ");
+    const kind = proxyFieldAt(path)?.kind;
+    if (kind === "select") return proxy(`option.${optionKey(String(value))}`);
+    // Long, and to nobody's eye: how many there are says more.
+    if (kind === "pem")
+      return value === "" ? t("none") : proxy("certificates", { count: certificateCount(String(value)) });
     return String(value);
   };
 }
+
+const certificateCount = (pem: string): number => pem.split("-----BEGIN CERTIFICATE-----").length - 1;

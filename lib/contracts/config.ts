@@ -16,6 +16,7 @@ export * from "./config/pool.ts";
 export * from "./config/protection.ts";
 export * from "./config/proxy.ts";
 export * from "./config/route.ts";
+export * from "./config/tls.ts";
 
 // Inputs of the API: strict, so that a misspelt field is named and never silently ignored.
 export const PoolInput = z.strictObject(poolFields);

@@ -91,6 +91,7 @@ describe("the exposition", () => {
       totals,
       pools: [{ id: POOL, labels: { pool: 'a"b\\c\nd' } }],
       nodes: [],
+      certificates: [],
     });
     const labels = 'pool="a\\"b\\\\c\\nd"';
     expect(text).toContain(`gb_request_duration_seconds_bucket{${labels},le="0.001"} 2\n`);

@@ -1,5 +1,6 @@
 // What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
 import type { PassiveFacts, RuntimeState, ToControl } from "#lib/contracts/bus.ts";
+import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { BusHandlers, ProxyLink } from "./bus-server.ts";
 import type { Refusal } from "./config-source.ts";
@@ -16,6 +17,7 @@ export type BusSideOptions = {
   merger: FrameMerger;
   log: Log;
   runtimeState: () => RuntimeState;
+  certificates: () => CertificateSnapshot | null;
   /** Processes came or went, or the revision that they all run is another one. */
   onProxiesChanged: () => void;
   onRefused: (refusal: Refusal) => void;
@@ -45,6 +47,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       proxies.add(link);
       if (fleet.config) link.send({ type: "config", config: fleet.config });
       link.send({ type: "runtime", state: options.runtimeState() });
+      const snapshot = options.certificates();
+      if (snapshot) link.send({ type: "certificates", snapshot });
       options.onProxiesChanged();
     },
     onMessage,

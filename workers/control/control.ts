@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { CHANNELS, RuntimeState } from "#lib/contracts/bus.ts";
+import { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import { NodeChecks } from "#lib/contracts/runtime.ts";
 import { openDatabase } from "#lib/store/control/database.ts";
@@ -19,6 +20,7 @@ import { type Keepers, startKeepers, stopKeepers } from "./keepers.ts";
 import { changeLog } from "./log.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { onFrames, onPassive, onProxiesChanged, onRefused, onTick } from "./reactions.ts";
+import type { Repeating } from "./repeat.ts";
 
 export type { ControlOptions } from "./core.ts";
 export type Control = { workerId: string; adminPort: number; stop: () => Promise<void> };
@@ -69,15 +71,17 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
 /** What an earlier control process left on disk. A file that cannot be used is passed over, and said so. */
 async function restore(core: Core, dir: DataDir): Promise<void> {
-  const [config, runtime, checks] = await Promise.all([
+  const [config, runtime, checks, certificates] = await Promise.all([
     readJson(dir.config, PublishedConfig),
     readJson(dir.runtime, RuntimeState),
     readJson(dir.checks, z.record(z.string(), NodeChecks)),
+    readJson(dir.certificates, CertificateSnapshot),
   ]);
   for (const [name, file] of [
     ["config.json", config],
     ["runtime.json", runtime],
     ["checks.json", checks],
+    ["certificates.json", certificates],
   ] as const) {
     if (file.kind === "unusable") core.log.error({ err: file.cause }, `${name} cannot be used and is passed over`);
   }
@@ -85,6 +89,7 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
   if (config.kind === "read" && typeof checkDocument(config.value.document) !== "string") {
     core.fleet.load(config.value, nowMs);
   }
+  if (certificates.kind === "read") core.certificates = certificates.value;
   if (runtime.kind === "read") {
     core.fleet.restore(runtime.value, checks.kind === "read" ? checks.value : {}, nowMs);
     core.passive.restore(runtime.value.passive.filter((fact) => core.fleet.nodes.has(fact.nodeId)));
@@ -93,15 +98,21 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
 
 function listenToDatabase(core: Core, keepers: Keepers, url: string): ListenHandle {
   const faults = changeLog(core.log, "listening to the database");
+  const keeperOf: Record<string, Repeating> = {
+    [CHANNELS.revision]: keepers.config,
+    [CHANNELS.runtime]: keepers.runtime,
+    [CHANNELS.certificates]: keepers.certificates,
+  };
   return listen({
     url,
-    channels: [CHANNELS.revision, CHANNELS.runtime],
+    channels: Object.keys(keeperOf),
     onConnected: () => {
       faults.worked();
-      for (const { kick } of [keepers.heartbeat, keepers.config, keepers.runtime, keepers.alerts]) void kick();
+      const { heartbeat, config, runtime, certificates, alerts } = keepers;
+      for (const { kick } of [heartbeat, config, runtime, certificates, alerts]) void kick();
     },
     onDisconnected: faults.failed,
-    onNotification: (channel) => void (channel === CHANNELS.revision ? keepers.config : keepers.runtime).kick(),
+    onNotification: (channel) => void keeperOf[channel]?.kick(),
   });
 }
 
@@ -109,6 +120,7 @@ function busHandlersOf(core: Core, keepers: Keepers) {
   return busHandlers({
     ...core,
     runtimeState: () => runtimeState(core),
+    certificates: () => core.certificates,
     onProxiesChanged: () => onProxiesChanged(core, keepers),
     onRefused: (refusal) => onRefused(core, keepers, refusal),
     onPassive: (changes) => onPassive(keepers, changes),

@@ -1,5 +1,6 @@
 import type { RuntimeState } from "#lib/contracts/bus.ts";
 import type { NodeChecks } from "#lib/contracts/runtime.ts";
+import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";
@@ -37,6 +38,8 @@ export type Core = {
   readonly totals: Totals;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
+  /** Of the TLS listener, private keys sealed; null until they were read, from the disk or the database. */
+  certificates: CertificateSnapshot | null;
   /** The latest revision that cannot be used, until a later one can. */
   refusal: Refusal | null;
   /** The database's configuration is in force: from then on a new node is one that joins. */
@@ -59,6 +62,7 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: 
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
     names: new Names(lookUp),
+    certificates: null,
     refusal: null,
     published: false,
   };

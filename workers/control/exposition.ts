@@ -14,12 +14,14 @@ export type NamedNode = Named & {
   nameFails: boolean;
   addresses: number;
 };
+export type NamedCertificate = { name: string; notAfterMs: number };
 export type Snapshot = {
   revision: number | null;
   proxyProcesses: number;
   databaseUp: boolean;
   pools: readonly Named[];
   nodes: readonly NamedNode[];
+  certificates: readonly NamedCertificate[];
   totals: Totals;
 };
 
@@ -51,6 +53,7 @@ const OF_FACTS: readonly Family<NamedNode>[] = [
   ["gb_node_ready", "gauge", "1 when no operator drains or maintains it.", (node) => node.admin === "ready"],
 ];
 const DURATION_HELP = "Time from a request's head to the first byte of its answer.";
+const EXPIRY_HELP = "When a certificate of the TLS listener expires, as Unix time.";
 const REVISION_HELP = "Revision that all proxy processes run; absent while there is none.";
 
 export function exposition(snapshot: Snapshot): string {
@@ -68,6 +71,7 @@ export function exposition(snapshot: Snapshot): string {
         nodes.map((node) => ({ labels: node.labels, value: Number(of(node)) })),
       ),
     ),
+    family("gb_certificate_not_after_seconds", "gauge", EXPIRY_HELP, expiries(snapshot)),
     family("gb_revision", "gauge", REVISION_HELP, one(snapshot.revision)),
     family("gb_proxy_processes", "gauge", "Proxy processes connected.", one(snapshot.proxyProcesses)),
     family("gb_database_up", "gauge", "1 while PostgreSQL can be reached.", one(snapshot.databaseUp ? 1 : 0)),
@@ -75,6 +79,9 @@ export function exposition(snapshot: Snapshot): string {
 }
 
 const one = (value: number | null): Sample[] => (value === null ? [] : [{ labels: {}, value }]);
+
+const expiries = ({ certificates }: Snapshot): Sample[] =>
+  certificates.map(({ name, notAfterMs }) => ({ labels: { certificate: name }, value: notAfterMs / 1_000 }));
 
 /** What was not measured yet has no sample: a zero would be a claim. */
 function sums(

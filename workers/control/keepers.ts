@@ -1,6 +1,7 @@
 // The parts of the control process, each minding one thing, and which reaction each of their findings calls for.
 import type { Database } from "#lib/store/control/database.ts";
 import { startAlertKeeper } from "./alert-keeper.ts";
+import { startCertificateSource } from "./certificate-source.ts";
 import { startConfigSource } from "./config-source.ts";
 import { type ControlOptions, type Core, checksOf, runtimeState } from "./core.ts";
 import { FactsWriter } from "./facts-writer.ts";
@@ -8,7 +9,15 @@ import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
-import { onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
+import {
+  onCertificates,
+  onConfig,
+  onFlip,
+  onRefused,
+  onRuntimeChanged,
+  onTrend,
+  onWarmUpStored,
+} from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
@@ -20,11 +29,13 @@ export type Keepers = {
   health: HealthKeeper;
   config: Repeating;
   runtime: Repeating;
+  certificates: Repeating;
   heartbeat: Repeating;
   measurements: Measurements;
   configFile: KeptFile;
   runtimeFile: KeptFile;
   checksFile: KeptFile;
+  certificatesFile: KeptFile;
 };
 
 const CONFIG_DEBOUNCE_MS = 10;
@@ -75,11 +86,18 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
       warmUps,
       onChanged: (changed, flips) => onRuntimeChanged(core, keepers, changed, flips),
     }),
+    certificates: startCertificateSource(
+      database,
+      log,
+      () => core.certificates,
+      (snapshot) => onCertificates(core, keepers, snapshot),
+    ),
     heartbeat: startHeartbeat(database, core),
     measurements: startMeasurements(database, workerId, log),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core)),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
+    certificatesFile: keepFile(dir.certificates, log, CONFIG_DEBOUNCE_MS, () => core.certificates),
   };
   return keepers;
 }
@@ -91,6 +109,8 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.configFile.stop(),
     keepers.runtimeFile.stop(),
     keepers.checksFile.stop(),
+    keepers.certificatesFile.stop(),
+    keepers.certificates.stop(),
     keepers.config.stop(),
     keepers.runtime.stop(),
     keepers.alerts.stop(),

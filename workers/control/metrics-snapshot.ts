@@ -1,16 +1,22 @@
+import { X509Certificate } from "node:crypto";
 import { addressesOf } from "#lib/core/names.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Core } from "./core.ts";
 import type { Snapshot } from "./exposition.ts";
 
 /** What this worker shows to Prometheus, by the names of the configuration in force. */
-export function metricsSnapshot({ fleet, passive, proxies, totals, names }: Core, databaseUp: boolean): Snapshot {
+export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
+  const { fleet, passive, proxies, totals, names, certificates } = core;
   const pools = fleet.config?.document.pools ?? [];
   return {
     revision: proxies.revision,
     proxyProcesses: proxies.count,
     databaseUp,
     totals,
+    certificates: (certificates?.certificates ?? []).map(({ name, chain }) => ({
+      name,
+      notAfterMs: new X509Certificate(chain).validToDate.getTime(),
+    })),
     pools: pools.map(({ id, name }) => ({ id, labels: { pool: name } })),
     nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin }) => {
       const { ejection, breaker } = passive.get(nodeId);

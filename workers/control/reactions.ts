@@ -1,4 +1,5 @@
 // What follows from what. Memory and proxies first, database after: an outage delays the record, never the effect.
+import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { WarmUpState } from "#lib/contracts/runtime.ts";
@@ -39,6 +40,14 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   void keepers.runtime.kick();
   void keepers.alerts.kick();
   void keepers.heartbeat.kick();
+}
+
+/** Certificates are in use at once; connections that are open go on. */
+export function onCertificates(core: Core, { certificatesFile }: Keepers, snapshot: CertificateSnapshot): void {
+  core.certificates = snapshot;
+  core.proxies.broadcast({ type: "certificates", snapshot });
+  certificatesFile.touch();
+  core.log.info({ certificates: snapshot.certificates.length }, "has new certificates");
 }
 
 /** Proxies came or went, or applied a revision: the API waits to hear of it. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ToProxy } from "#lib/contracts/bus.ts";
 import { readEnvironment } from "#lib/contracts/env.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
+import { secretKeyOf } from "#lib/store/secret-key.ts";
 import { logName } from "#workers/names/log-name.ts";
 import { BusClient } from "./bus-client.ts";
 import { makeLog } from "./log.ts";
@@ -18,7 +19,7 @@ const CONFIGURED_WITHIN_MS = 2_000;
 
 const env = readEnvironment(process.env);
 const index = Number(process.env.GB_PROXY_INDEX ?? 0);
-const listenFd = process.env.GB_LISTEN_FD;
+const { GB_LISTEN_FD: listenFd, GB_LISTEN_TLS_FD: listenTlsFd } = process.env;
 const dir = dataDir(env.GB_DATA_DIR);
 const log = makeLog(env.GB_LOG_LEVEL, index);
 
@@ -35,6 +36,8 @@ const proxy = new ProxyServer({
   processes: env.GB_PROXY_PROCESSES ?? availableParallelism(),
   onFrame: (frame) => bus.send({ type: "frame", frame }),
   onPassive: (facts) => bus.send({ type: "passive", facts }),
+  secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
+  onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onName: (name) => logName(log, name),
 });
 const bus = new BusClient({ path: dir.bus, process: index, log, receive, revision: () => proxy.revision });
@@ -54,6 +57,9 @@ function receive(message: ToProxy): void {
       break;
     case "passive":
       proxy.applyPassive(message.facts);
+      break;
+    case "certificates":
+      proxy.tls.setCertificates(message.snapshot);
       break;
   }
 }
@@ -87,9 +93,12 @@ process.on("SIGINT", () => {
 });
 
 await applySavedState(proxy, dir, log);
-const where = listenFd === undefined ? { host: env.GB_PROXY_BIND, port: env.GB_PROXY_PORT } : { fd: Number(listenFd) };
+const whereOf = (fd: string | undefined, port: number) =>
+  fd === undefined ? { host: env.GB_PROXY_BIND, port } : { fd: Number(fd) };
 bus.start();
 // Clients are better off with a sibling that has a configuration than with our 503.
 if (proxy.revision === null) await Promise.race([configured.promise, sleep(CONFIGURED_WITHIN_MS)]);
-await proxy.listen(where);
+await proxy.listen(whereOf(listenFd, env.GB_PROXY_PORT));
+const tlsPort = env.GB_PROXY_TLS_PORT;
+if (tlsPort !== undefined) await proxy.tls.listen(whereOf(listenTlsFd, tlsPort));
 process.send?.({ type: "ready" });

@@ -2,6 +2,7 @@
 // neither control nor database: configuration and runtime facts are handed in, passive facts and frames are handed out.
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
@@ -11,7 +12,7 @@ import { matchRoute } from "#lib/core/routing/match.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
-import { ClientSocket } from "./client/client-socket.ts";
+import { ClientSocket, securedSocket } from "./client/client-socket.ts";
 import { ClientConnection } from "./client/connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
@@ -21,6 +22,8 @@ import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
 import type { NodeState } from "./state/node-state.ts";
 import { type PoolShell, PoolState } from "./state/pool-state.ts";
+import { TlsListener, type TlsListenerOptions } from "./tls/listener.ts";
+import { peerFields } from "./tls/peer-fields.ts";
 
 export interface ProxyOptions {
   /** Instead of the configuration's: for tests that wait for a limit. */
@@ -33,6 +36,10 @@ export interface ProxyOptions {
   onPassive?: (facts: PassiveFacts[]) => void;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
+  /** Opens certificates' private keys. */
+  secretKey?: TlsListenerOptions["secretKey"];
+  /** A certificate cannot be used. */
+  onCertificateFault?: TlsListenerOptions["onFault"];
   /** What a node's host name resolves to changed, or it began or ceased to fail. */
   onName?: (name: Name) => void;
 }
@@ -50,6 +57,8 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly random: () => number;
   readonly processes: number;
   readonly names: Names;
+  /** Not listening until it is told to. */
+  readonly tls: TlsListener;
   isStopping = false;
   revision: number | null = null;
   #table: RouteTable | null = null;
@@ -69,6 +78,8 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.random = options.random ?? Math.random;
     this.processes = options.processes ?? 1;
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
+    const { secretKey, onCertificateFault: onFault } = options;
+    this.tls = new TlsListener({ secretKey, onFault, serve: (socket) => this.#serveSecured(socket) });
   }
 
   /** Starts accepting. @returns the port */
@@ -91,6 +102,11 @@ export class ProxyServer implements ClientShell, PoolShell {
     handle.onconnection = (error: number, client: unknown) => {
       if (error === 0 && client) this.#connections.add(new ClientConnection(new ClientSocket(client), this));
     };
+  }
+
+  /** The bytes under TLS are those of a client like any other. */
+  #serveSecured(socket: TLSSocket): void {
+    this.#connections.add(new ClientConnection(securedSocket(socket), this, peerFields(socket)));
   }
 
   #scheduleSweep(): void {
@@ -161,6 +177,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
     if (this.#sweep) this.#scheduleSweep();
     this.forwarding = forwardingRules(document.proxy.forwarding);
+    this.tls.configure(document.proxy.tlsListener);
     this.revision = revision;
   }
 
@@ -257,6 +274,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   async stop(graceMs: number): Promise<void> {
     this.isStopping = true;
     this.#server.close();
+    this.tls.close();
     for (const connection of this.#connections) connection.stop(Math.min(LAST_REQUEST_MS, graceMs));
     if (this.#connections.size > 0) await this.#emptied(graceMs);
     for (const connection of this.#connections) connection.socket.destroy();

@@ -2,13 +2,16 @@
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { RuntimeState } from "#lib/contracts/bus.ts";
+import { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { Log } from "./log.ts";
 import type { ProxyServer } from "./proxy.ts";
 
-/** Applies the saved configuration and runtime facts. A file that is missing or unusable is said so and passed over. */
+/** Applies the saved configuration, runtime facts and certificates. A file that is missing or unusable is said so and passed over. */
 export async function applySavedState(proxy: ProxyServer, dir: DataDir, log: Log): Promise<void> {
+  const certificates = await readSaved(dir.certificates, CertificateSnapshot, log);
+  if (certificates) proxy.tls.setCertificates(certificates);
   const runtime = await readSaved(dir.runtime, RuntimeState, log);
   if (runtime) proxy.applyRuntime(runtime);
   const config = await readSaved(dir.config, PublishedConfig, log);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { durationMs } from "../common.ts";
 import { AddressRanges } from "./address-range.ts";
+import { TlsListenerSettings } from "./tls.ts";
 
 /** What a client may take of time and size before it is cut. Defaults after nginx and Apache's mod_reqtimeout. */
 export const ClientLimitSettings = z.strictObject({
@@ -33,4 +34,5 @@ export type ForwardingSettings = z.infer<typeof ForwardingSettings>;
 export const proxyFields = {
   forwarding: ForwardingSettings.prefault({}),
   clientLimits: ClientLimitSettings.prefault({}),
+  tlsListener: TlsListenerSettings.prefault({}),
 };

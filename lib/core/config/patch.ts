@@ -18,6 +18,7 @@ export const SETTINGS_GROUPS = [
   "hedge",
   "clientLimits",
   "forwarding",
+  "tlsListener",
 ] as const;
 
 /** Groups inside a group: the levels of the health check. */

@@ -1,0 +1,112 @@
+// The TLS listener: accepts connections, has TLS agreed on, and hands them on as what was agreed to be spoken over them.
+// Certificates and settings change under it without dropping a connection.
+import net from "node:net";
+import type { Server, TLSSocket } from "node:tls";
+import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
+import { TlsListenerSettings } from "#lib/contracts/config.ts";
+import { sameValue } from "#lib/core/config/same.ts";
+import type { SecretKey } from "#lib/store/sealing.ts";
+import { type CertificateFault, type OpenCertificate, openCertificates } from "./certificates.ts";
+import { makeHandshaker } from "./handshaker.ts";
+
+export interface TlsListenerOptions {
+  /** Opens the certificates' private keys; without it no handshake succeeds. */
+  secretKey?: SecretKey | undefined;
+  /** A client and we agreed on TLS, and on what is spoken over it (ALPN): `http/1.1` when it did not say. */
+  serve: (socket: TLSSocket, protocol: string) => void;
+  onFault?: ((fault: CertificateFault) => void) | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const TICKET_KEYS_BYTES = 48;
+
+export class TlsListener {
+  readonly #options: TlsListenerOptions;
+  readonly #server = net.createServer({ allowHalfOpen: true, noDelay: true });
+  /** Not yet agreed. */
+  readonly #handshaking = new Set<net.Socket>();
+  #certificates: readonly OpenCertificate[] = [];
+  #snapshot: CertificateSnapshot | null = null;
+  #settings: TlsListenerSettings = TlsListenerSettings.parse({});
+  #handshaker: Server | null = null;
+  /** Until when the present handshaker is good: its ticket keys are a day's, and certificates expire. */
+  #goodUntilMs = 0;
+
+  constructor(options: TlsListenerOptions) {
+    this.#options = options;
+    this.#server.on("connection", (socket) => this.#accept(socket));
+  }
+
+  /** Starts accepting. @returns the port */
+  listen(where: net.ListenOptions & { fd?: number }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ backlog: 4_096, ...where }, () => {
+        const address = this.#server.address();
+        resolve(typeof address === "object" && address ? address.port : 0);
+      });
+    });
+  }
+
+  /** Takes the certificates into use, for connections from now on. */
+  setCertificates(snapshot: CertificateSnapshot): void {
+    const { secretKey, onFault } = this.#options;
+    if (!secretKey || sameValue(snapshot, this.#snapshot)) return;
+    this.#snapshot = snapshot;
+    const { opened, faults } = openCertificates(snapshot, secretKey);
+    for (const fault of faults) onFault?.(fault);
+    this.#certificates = opened;
+    this.#handshaker = null;
+  }
+
+  configure(settings: TlsListenerSettings): void {
+    if (sameValue(settings, this.#settings)) return;
+    this.#settings = settings;
+    this.#handshaker = null;
+  }
+
+  #accept(socket: net.Socket): void {
+    this.#handshaking.add(socket);
+    socket.once("close", () => this.#handshaking.delete(socket));
+    // A client that goes away meanwhile is no fault of anybody's.
+    socket.on("error", () => {});
+    this.#current(Date.now()).emit("connection", socket);
+  }
+
+  #current(nowMs: number): Server {
+    if (this.#handshaker !== null && nowMs < this.#goodUntilMs) return this.#handshaker;
+    this.#goodUntilMs = nowMs - (nowMs % HOUR_MS) + HOUR_MS;
+    this.#handshaker = makeHandshaker({
+      certificates: this.#certificates,
+      settings: this.#settings,
+      ticketKeys: this.#ticketKeys(nowMs),
+      nowMs,
+      onSecured: (socket) => this.#secured(socket),
+      onFailed: (socket) => socket.destroy(),
+    });
+    return this.#handshaker;
+  }
+
+  /**
+   * The same on all processes and hosts for a day. Who is asked for a certificate, and by whom it must be signed, is part
+   * of them: a session from before such a change is not resumed past it.
+   */
+  #ticketKeys(nowMs: number): Buffer {
+    const { clientAuth, clientAuthorities } = this.#settings;
+    const purpose = `tls tickets ${Math.floor(nowMs / DAY_MS)} ${clientAuth} ${clientAuthorities}`;
+    return this.#options.secretKey?.derive(purpose, TICKET_KEYS_BYTES) ?? Buffer.alloc(TICKET_KEYS_BYTES);
+  }
+
+  #secured(socket: TLSSocket): void {
+    // The connection beneath, private to node:tls: only so is it found without looking through all of them.
+    this.#handshaking.delete((socket as unknown as { _parent: net.Socket })._parent);
+    this.#options.serve(socket, socket.alpnProtocol || "http/1.1");
+  }
+
+  /** Accepts no more; what is agreed on goes on. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#handshaking) socket.destroy();
+  }
+}
