@@ -113,7 +113,7 @@ describe("a request under TLS", () => {
 describe("a client", () => {
   test("that does not finish its handshake is cut, however it drips; one that left is forgotten", async () => {
     const node = await startNode();
-    const { tlsPort } = await tlsProxyFor([node], offered, { settings: { handshakeMs: 300 } });
+    const { tlsPort, configure } = await tlsProxyFor([node], offered, { settings: { handshakeMs: 300 } });
     const silent = net.connect(tlsPort, "127.0.0.1").on("error", () => {});
     const dripping = net.connect(tlsPort, "127.0.0.1").on("error", () => {});
     // A ClientHello of 512 bytes, of which one comes every 20 ms.
@@ -125,6 +125,7 @@ describe("a client", () => {
       .on("error", () => {})
       .end();
     await Promise.all([once(silent, "close"), once(dripping, "close")]);
+    configure({});
     expect(await shownFor(tlsPort, "api.test")).toBe("api.test");
   });
 
