@@ -104,9 +104,24 @@ describe("a request under TLS", () => {
     const ca = path.join(dir, "ca.pem");
     fs.writeFileSync(ca, authority.cert);
     const resolve = `api.test:${tlsPort}:127.0.0.1`;
-    const args = ["-sS", "--http1.1", "--cacert", ca, "--resolve", resolve, `https://api.test:${tlsPort}/`];
-    const { stdout } = await promisify(execFile)("curl", args);
-    expect(stdout).toBe(`hello api.test:${tlsPort}`);
+    const args = [
+      "-sS",
+      "--cacert",
+      ca,
+      "--resolve",
+      resolve,
+      `https://api.test:${tlsPort}/`,
+      "-w",
+      " %{http_version}",
+    ];
+    for (const [option, version] of [
+      ["--http1.1", "1.1"],
+      ["--http2", "2"],
+    ] as const) {
+      const { stdout } = await promisify(execFile)("curl", [option, ...args]);
+      expect(stdout).toBe(`hello api.test:${tlsPort} ${version}`);
+    }
+    expect(node.requests.map(({ headers }) => headers["x-forwarded-proto"])).toEqual(["https", "https"]);
   });
 });
 

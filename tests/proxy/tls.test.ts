@@ -104,10 +104,12 @@ describe("what is agreed to", () => {
     expect((await withCipher("ECDHE-RSA-AES128-GCM-SHA256")).getCipher().name).toBe("ECDHE-RSA-AES128-GCM-SHA256");
   });
 
-  test("is HTTP/1.1 for who asks for it or for nothing; who wants only what is not spoken gets an alert", async () => {
+  test("is HTTP/2 or HTTP/1.1, as is asked for, and HTTP/1.1 for who asks for nothing; other wishes get an alert", async () => {
     const node = await startNode();
     const { tlsPort } = await tlsProxyFor([node], offered);
-    expect((await connectTls(tlsPort, { ALPNProtocols: ["http/1.1"] })).alpnProtocol).toBe("http/1.1");
+    const agreed = async (...ALPNProtocols: string[]) => (await connectTls(tlsPort, { ALPNProtocols })).alpnProtocol;
+    expect(await agreed("http/1.1")).toBe("http/1.1");
+    expect(await agreed("http/1.1", "h2")).toBe("h2");
     expect((await connectTls(tlsPort)).alpnProtocol).toBe(false);
     expect(await codeOf(connectTls(tlsPort, { ALPNProtocols: ["spdy/3"] }))).toMatch(/NO_APPLICATION_PROTOCOL/);
   });

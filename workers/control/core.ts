@@ -1,6 +1,6 @@
 import type { RuntimeState } from "#lib/contracts/bus.ts";
-import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
+import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";

@@ -9,15 +9,7 @@ import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
-import {
-  onCertificates,
-  onConfig,
-  onFlip,
-  onRefused,
-  onRuntimeChanged,
-  onTrend,
-  onWarmUpStored,
-} from "./reactions.ts";
+import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";

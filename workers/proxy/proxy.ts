@@ -14,6 +14,7 @@ import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
 import { ClientSocket, securedSocket } from "./client/client-socket.ts";
 import { ClientConnection } from "./client/connection.ts";
+import { acceptHttp2 } from "./client/http2-connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
 import { fieldValue } from "./http/fields.ts";
@@ -79,7 +80,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.processes = options.processes ?? 1;
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
-    this.tls = new TlsListener({ secretKey, onFault, serve: (socket) => this.#serveSecured(socket) });
+    this.tls = new TlsListener({ secretKey, onFault, serve: (socket, spoken) => this.#serveSecured(socket, spoken) });
   }
 
   /** Starts accepting. @returns the port */
@@ -105,8 +106,10 @@ export class ProxyServer implements ClientShell, PoolShell {
   }
 
   /** The bytes under TLS are those of a client like any other. */
-  #serveSecured(socket: TLSSocket): void {
-    this.#connections.add(new ClientConnection(securedSocket(socket), this, peerFields(socket)));
+  #serveSecured(socket: TLSSocket, protocol: string): void {
+    const fields = peerFields(socket);
+    if (protocol === "h2") this.#connections.add(acceptHttp2(socket, this, fields));
+    else this.#connections.add(new ClientConnection(securedSocket(socket), this, fields));
   }
 
   #scheduleSweep(): void {

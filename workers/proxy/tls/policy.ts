@@ -23,4 +23,4 @@ export const POLICY: SecureContextOptions = {
 };
 
 /** Protocols offered to clients (ALPN), the preferred first. */
-export const PROTOCOLS: readonly string[] = ["http/1.1"];
+export const PROTOCOLS: readonly string[] = ["h2", "http/1.1"];
