@@ -29,6 +29,7 @@ const CONTRACT_RULES = {
   "must be a host name, with a port if need be": "hostPort",
   'must be like $.status or $.items[0]["a name"]': "jsonPath",
   "must be certificates in PEM": "pemCertificates",
+  "must be a host name, without port": "hostName",
   "must not hold a private key": "noPrivateKey",
   "must say whose certificates are trusted": "authorities",
   "must be text without NUL and without halves of characters": "unstorable",
@@ -40,6 +41,7 @@ const CODE_RULES = {
   "unknown-pool": "unknownPool",
   "route-tie": "routeTie",
   "repeated-header": "repeatedHeader",
+  "unreadable-certificate": "unreadableCertificate",
   statuses: "statuses",
   headers: "headers",
 } as const;

@@ -21,7 +21,7 @@ const TABS = ["nodes", "traffic", "health", "config"] as const;
 const LEVEL_GROUPS = ["checkTcp", "checkHttp", "checkBusiness", "checkGrpc"] as const;
 const HEALTH_GROUPS = ["healthCheck", ...LEVEL_GROUPS, "breaker", "ejection"] as const;
 const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "breaker", "ejection"] as const;
-const CONFIG_GROUPS = ["general", "retry", "warmUp", "timeouts", "keepAlive", "limits"] as const;
+const CONFIG_GROUPS = ["general", "retry", "warmUp", "timeouts", "keepAlive", "tls", "limits"] as const;
 
 /** The parts of a pool as tabs; which one, and whose drawer is open, stands in the address. */
 export function PoolContent({ pool }: { pool: PoolView }) {

@@ -15,9 +15,21 @@ export type FieldKind =
   | "statuses"
   | "expectations"
   | "select"
+  | "pem"
   | "algorithm";
 export type Field = { path: SettingPath; kind: FieldKind; options?: readonly SettingOption[] };
-export type SettingOption = "keep" | "node" | "step" | "linear" | "exponential" | "GET" | "HEAD" | "OPTIONS" | "POST";
+export type SettingOption =
+  | "keep"
+  | "node"
+  | "step"
+  | "linear"
+  | "exponential"
+  | "GET"
+  | "HEAD"
+  | "OPTIONS"
+  | "POST"
+  | "TLSv1.2"
+  | "TLSv1.3";
 export type GroupName = keyof typeof SETTING_GROUPS;
 export type SettingField = Field;
 
@@ -35,6 +47,7 @@ export type SettingPath =
   | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
   | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "tunnelIdleMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
+  | `tls.${"verify" | "serverName" | "caPem" | "minVersion"}`
   | "maxQueue"
   | "panicThreshold"
   | "drainTimeoutMs";
@@ -108,6 +121,12 @@ export const SETTING_GROUPS = {
     field("count", "keepAlive.maxIdlePerNode"),
     field("duration", "keepAlive.idleMs"),
   ],
+  tls: [
+    field("switch", "tls.verify"),
+    field("text", "tls.serverName"),
+    field("select", "tls.minVersion", ["TLSv1.2", "TLSv1.3"]),
+    field("pem", "tls.caPem"),
+  ],
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
 } satisfies Record<string, readonly Field[]>;
 
@@ -126,3 +145,7 @@ export const valueAt = (value: unknown, path: string): unknown =>
         typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
       value,
     );
+
+/** The key of an option's message: a dot would part it. */
+export const optionKey = (option: SettingOption) =>
+  option.replace(".", "_") as Exclude<SettingOption, `${string}.${string}`>;

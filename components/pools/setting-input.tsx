@@ -4,12 +4,13 @@ import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
+import { PemInput } from "#components/forms/pem-input.tsx";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
 import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
-import { type SettingField, valueAt } from "./setting-groups.ts";
+import { optionKey, type SettingField, valueAt } from "./setting-groups.ts";
 import type { PoolValues } from "./setting-values.ts";
 import { useSettingText } from "./use-setting-text.ts";
 
@@ -91,10 +92,12 @@ export function SettingInput({ field, form, disabled }: Props) {
         <Select
           {...shared}
           inputWrapperOrder={HELP_BELOW}
-          data={(field.options ?? []).map((value) => ({ value, label: t(`option.${value}`) }))}
+          data={(field.options ?? []).map((value) => ({ value, label: t(`option.${optionKey(value)}`) }))}
           {...props}
         />
       );
+    case "pem":
+      return <PemInput {...shared} {...props} />;
     case "text":
     case "statuses":
       return <TextInput {...shared} inputWrapperOrder={HELP_BELOW} {...props} />;

@@ -3,7 +3,7 @@ import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { ALGORITHMS } from "#lib/contracts/config.ts";
 import { type ExpectationRow, expectationRow, headersText } from "./health-values.ts";
-import { fieldAt, type SettingOption } from "./setting-groups.ts";
+import { fieldAt, optionKey, type SettingOption } from "./setting-groups.ts";
 import { statusesText } from "./statuses.ts";
 
 const isAlgorithm = (value: unknown): value is (typeof ALGORITHMS)[number] =>
@@ -13,6 +13,7 @@ const isAlgorithm = (value: unknown): value is (typeof ALGORITHMS)[number] =>
 export function useSettingText(): (path: string, value: unknown) => string {
   const t = useTranslations("pool");
   const pools = useTranslations("pools");
+  const proxy = useTranslations("proxy");
   const formats = useFormats();
   const expectationText = ({ kind, subject, operand }: ExpectationRow) =>
     [t(`expectation.kind.${kind}`), subject, operand].filter(Boolean).join(" ");
@@ -24,6 +25,8 @@ export function useSettingText(): (path: string, value: unknown) => string {
     if (kind === "expectations" && Array.isArray(value) && value.length > 0)
       return value.map((each) => expectationText(expectationRow(each))).join("; ");
     if (value === "" || (Array.isArray(value) && value.length === 0)) return t("settings.none");
+    // Long, and to nobody's eye: how many there are says more.
+    if (kind === "pem") return proxy("certificates", { count: String(value).split("-----BEGIN CERT").length - 1 });
     if (typeof value === "boolean") return t(value ? "settings.on" : "settings.off");
     if (Array.isArray(value))
       return value.every((each) => typeof each === "number") ? value.join(", ") : statusesText(value);
@@ -33,7 +36,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
       return kind === "percent" ? formats.percent(value) : formats.integer(value);
     }
     if (isAlgorithm(value)) return pools(`algorithm.${value}`);
-    if (kind === "select") return t(`option.${value as SettingOption}`);
+    if (kind === "select") return t(`option.${optionKey(value as SettingOption)}`);
     if (path === "hashKey") {
       const { from, name } = value as { from: "path"; name?: string };
       return [pools(`hashFrom.${from}`), name].filter(Boolean).join(" ");

@@ -44,6 +44,7 @@ export const PROXY_PROBLEMS = {
   "http-version-not-supported": 505,
   "bad-gateway": 502,
   "connect-failed": 502,
+  "tls-fault": 502,
   "no-usable-node": 503,
   "queue-full": 503,
   "queue-timeout": 503,

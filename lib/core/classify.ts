@@ -1,5 +1,7 @@
 // What one attempt at a node came to. `counts` is what breaker, ejection and latency make of it: 5xx and faults of the
 // node are failures; a client that left says nothing about the node, and 429 says that it lives (linkerd: no failure).
+import { tlsCause } from "./tls-cause.ts";
+
 export type OutcomeKind =
   | "answered"
   | "throttled"
@@ -59,11 +61,8 @@ const OWN_FAULTS: ReadonlySet<string> = new Set(["no-local-port", "no-file-descr
 /** The code of a connection that could not be made, from the `code` of the socket's error; also for probes. */
 export function connectCause(errorCode: string | undefined): string {
   if (errorCode === undefined) return "connect-failed";
-  if (errorCode.startsWith("ERR_TLS") || errorCode.startsWith("ERR_SSL") || TLS_FAULT.test(errorCode))
-    return "tls-failed";
-  return CONNECT_CAUSES[errorCode] ?? "connect-failed";
+  return CONNECT_CAUSES[errorCode] ?? tlsCause(errorCode) ?? "connect-failed";
 }
-const TLS_FAULT = /CERT|SELF_SIGNED|UNABLE_TO_/;
 
 /** No connection could be made: nothing was sent. */
 export function connectFault(errorCode: string | undefined): Outcome {

@@ -6,6 +6,7 @@ import { ServiceError } from "#lib/contracts/problem.ts";
 import { sameDocument } from "#lib/core/config/same.ts";
 import { authorise } from "#lib/services/access.ts";
 import { applyOrThrow, type FaultPath } from "#lib/services/apply.ts";
+import { requireAuthorities } from "#lib/services/authorities.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { writeAudit } from "#lib/store/audit.ts";
@@ -68,6 +69,7 @@ async function commit(
   if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
   const document = applyOrThrow(head.document, operations, faultPath);
   if (sameDocument(document, head.document)) return head;
+  requireAuthorities(document);
   const next: Head = { number: head.number + 1, document };
   const records = tellOperations(operations, head, next);
   await insertRevision(tx, {

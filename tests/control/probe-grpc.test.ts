@@ -3,7 +3,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import grpc from "@grpc/grpc-js";
 import { afterEach, expect, test } from "vitest";
-import { HealthCheck } from "#lib/contracts/config.ts";
+import { HealthCheck, NodeTlsSettings } from "#lib/contracts/config.ts";
 import { healthRequest, servingStatus } from "#workers/probes/grpc-message.ts";
 import { probe } from "#workers/probes/probe.ts";
 import { targetOf } from "#workers/probes/target.ts";
@@ -23,7 +23,10 @@ async function check(url: string, service = "", settings: object = {}) {
     grpc: { enabled: true, service },
     ...settings,
   });
-  const target = targetOf({ id: "00000000-0000-4000-8000-000000000001", url }, { healthCheck });
+  const target = targetOf(
+    { id: "00000000-0000-4000-8000-000000000001", url },
+    { healthCheck, tls: NodeTlsSettings.parse({}) },
+  );
   const [tcp, verdict] = await probe(target, ["tcp", "grpc"], dns.lookup);
   return { tcp, ...verdict };
 }

@@ -3,7 +3,7 @@ import http from "node:http";
 import net from "node:net";
 import tls from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
-import { type CheckLevel, HealthCheck } from "#lib/contracts/config.ts";
+import { type CheckLevel, HealthCheck, NodeTlsSettings } from "#lib/contracts/config.ts";
 import { probe } from "#workers/probes/probe.ts";
 import { targetOf } from "#workers/probes/target.ts";
 import { listening, quiet, raw, SELF_SIGNED, stopAll, whenClosed } from "./probe-servers.ts";
@@ -13,7 +13,10 @@ afterEach(stopAll);
 /** Verdicts by level, of all levels that are on. */
 async function check(url: string, settings: object = {}) {
   const healthCheck = HealthCheck.parse({ timeoutMs: 300, ...settings });
-  const target = targetOf({ id: "00000000-0000-4000-8000-000000000001", url }, { healthCheck });
+  const target = targetOf(
+    { id: "00000000-0000-4000-8000-000000000001", url },
+    { healthCheck, tls: NodeTlsSettings.parse({}) },
+  );
   const levels = target.plan.levels.map(({ level }) => level);
   const verdicts = await probe(target, levels, dns.lookup);
   expect(verdicts.map(({ level }) => level)).toEqual(levels);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type CheckLevel, HealthCheck } from "#lib/contracts/config.ts";
+import { type CheckLevel, HealthCheck, NodeTlsSettings } from "#lib/contracts/config.ts";
 import type { LevelVerdict } from "#lib/core/health.ts";
 import { type Scheduler, type SchedulerOptions, startScheduler } from "#workers/probes/scheduler.ts";
 import { targetOf } from "#workers/probes/target.ts";
@@ -16,7 +16,7 @@ afterEach(() => {
 const passed = (levels: readonly CheckLevel[]): LevelVerdict[] =>
   levels.map((level) => ({ level, ok: true, reason: "ok", detail: "", latencyMs: 1 }));
 const target = (id: string, intervalMs = 1_000, url = `http://${id}`, more: object = {}) =>
-  targetOf({ id, url }, { healthCheck: HealthCheck.parse({ intervalMs, ...more }) });
+  targetOf({ id, url }, { healthCheck: HealthCheck.parse({ intervalMs, ...more }), tls: NodeTlsSettings.parse({}) });
 let scheduler: Scheduler | undefined;
 
 /** A scheduler whose checks end when the test says so, without jitter unless told. */

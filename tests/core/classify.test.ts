@@ -27,9 +27,9 @@ describe("outcome of an attempt", () => {
     ["ETIMEDOUT", "connect-timeout"],
     ["ENOTFOUND", "name-not-found"],
     ["EHOSTUNREACH", "host-unreachable"],
-    ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls-failed"],
-    ["ERR_TLS_CERT_ALTNAME_INVALID", "tls-failed"],
-    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "tls-failed"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "certificate-untrusted"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "certificate-wrong-name"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "certificate-untrusted"],
     ["EWHATEVER", "connect-failed"],
     [undefined, "connect-failed"],
   ])("socket error %s is %s", (code, cause) => {

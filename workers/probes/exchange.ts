@@ -52,7 +52,7 @@ export abstract class Exchange<Answer> {
       .once(connectedEvent(origin), () => this.#connected())
       .on("error", (error) => this.fail(reasonOf(error)))
       .on("close", () => this.fail("closed-without-answer"));
-    if (origin.secure) this.socket.once("connect", () => this.reach("tls"));
+    if (origin.tls !== null) this.socket.once("connect", () => this.reach("tls"));
     this.#timer = this.#wait(deadlines.connectTimeoutMs);
   }
 

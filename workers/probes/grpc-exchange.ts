@@ -56,12 +56,12 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
   }
 
   protected speak(): void {
-    if (this.#origin.secure && (this.socket as TLSSocket).alpnProtocol !== "h2") {
+    if (this.#origin.tls !== null && (this.socket as TLSSocket).alpnProtocol !== "h2") {
       this.fail("no-http2");
       return;
     }
-    const { secure, authority } = this.#origin;
-    this.#session = http2.connect(`${secure ? "https" : "http"}://${authority}`, {
+    const { tls, authority } = this.#origin;
+    this.#session = http2.connect(`${tls === null ? "http" : "https"}://${authority}`, {
       createConnection: () => this.socket,
       settings: { enablePush: false },
     });

@@ -2,13 +2,16 @@
 // connection, as a check must meet what a new one meets; nothing is resumed, so that a certificate that expired is noticed.
 import net, { type LookupFunction } from "node:net";
 import tls from "node:tls";
+import type { NodeTlsSettings } from "#lib/contracts/config.ts";
 import { hostOf } from "#workers/names/host-name.ts";
+import { type NodeTls, nodeTls } from "#workers/tls/node-tls.ts";
 
 /** Where a node is reached, taken from its URL once. */
 export interface Origin {
   readonly host: string;
   readonly port: number;
-  readonly secure: boolean;
+  /** Null: clear. */
+  readonly tls: NodeTls | null;
   /** Host with port, as the URL has it. */
   readonly authority: string;
   /** Put before each path; no slash at its end. */
@@ -16,13 +19,14 @@ export interface Origin {
 }
 export type Application = "http/1.1" | "h2";
 
-export function originOf(nodeUrl: string): Origin {
+export function originOf(nodeUrl: string, tlsSettings: NodeTlsSettings): Origin {
   const url = new URL(nodeUrl);
   const secure = url.protocol === "https:";
+  const host = hostOf(url);
   return {
-    host: hostOf(url),
+    host,
     port: Number(url.port) || (secure ? 443 : 80),
-    secure,
+    tls: secure ? nodeTls(tlsSettings, host) : null,
     authority: url.host,
     basePath: url.pathname.replace(/\/$/, ""),
   };
@@ -30,11 +34,10 @@ export function originOf(nodeUrl: string): Origin {
 
 /** Begins to connect. It is usable at `connectedEvent`. */
 export function openConnection(origin: Origin, application: Application, lookup: LookupFunction): net.Socket {
-  const { host, port, secure } = origin;
-  if (!secure) return net.connect({ host, port, lookup, noDelay: true });
-  // A server name is a name: RFC 6066 forbids addresses there.
-  return tls.connect({ host, port, lookup, servername: net.isIP(host) ? "" : host, ALPNProtocols: [application] });
+  const { host, port } = origin;
+  if (origin.tls === null) return net.connect({ host, port, lookup, noDelay: true });
+  return tls.connect({ host, port, lookup, ALPNProtocols: [application], ...origin.tls.options });
 }
 
 export const connectedEvent = (origin: Origin): "connect" | "secureConnect" =>
-  origin.secure ? "secureConnect" : "connect";
+  origin.tls === null ? "connect" : "secureConnect";

@@ -1,4 +1,5 @@
 // One mapper from what a socket says to the stable code that people read, search for and alert on.
+import { tlsCause } from "#lib/core/tls-cause.ts";
 
 const BY_CODE: Record<string, string> = {
   ECONNREFUSED: "connect-refused",
@@ -15,14 +16,6 @@ const BY_CODE: Record<string, string> = {
   EAI_AGAIN: "name-lookup-failed",
   EAI_FAIL: "name-lookup-failed",
   EAI_NODATA: "name-not-found",
-  CERT_HAS_EXPIRED: "certificate-expired",
-  CERT_NOT_YET_VALID: "certificate-not-yet-valid",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "certificate-untrusted",
-  SELF_SIGNED_CERT_IN_CHAIN: "certificate-untrusted",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate-untrusted",
-  UNABLE_TO_GET_ISSUER_CERT: "certificate-untrusted",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate-untrusted",
-  ERR_TLS_CERT_ALTNAME_INVALID: "certificate-wrong-name",
 };
 
 /** Stable code of a connection's fault. Several addresses tried: the first one's, as it is the preferred one. */
@@ -31,7 +24,5 @@ export function reasonOf(error: unknown): string {
   const code = (fault as { code?: unknown } | null)?.code;
   if (typeof code !== "string") return "connect-failed";
   const known = BY_CODE[code];
-  if (known) return known;
-  if (code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS") || code === "EPROTO") return "tls-failed";
-  return "connect-failed";
+  return known ?? tlsCause(code) ?? "connect-failed";
 }

@@ -1,5 +1,6 @@
 // What a node's checks need, made ready once: settings per pool, requests per node. A check itself only sends and reads.
 import type { CheckLevel, ConfigNode, ConfigPool, HealthCheck } from "#lib/contracts/config.ts";
+import { sameValue } from "#lib/core/config/same.ts";
 import { type CheckedAnswer, compileExpectations, type Shortcoming } from "#lib/core/expectations.ts";
 import { enabledLevels } from "#lib/core/health.ts";
 import type { LevelPlan } from "#lib/core/health-schedule.ts";
@@ -40,9 +41,9 @@ export function planOf(settings: HealthCheck): CheckPlan {
 
 export function targetOf(
   { id, url }: Pick<ConfigNode, "id" | "url">,
-  pool: Pick<ConfigPool, "healthCheck">,
+  pool: Pick<ConfigPool, "healthCheck" | "tls">,
 ): ProbeTarget {
-  const origin = originOf(url);
+  const origin = originOf(url, pool.tls);
   const { http, business } = pool.healthCheck;
   return {
     nodeId: id,
@@ -53,7 +54,8 @@ export function targetOf(
   };
 }
 
-export const isSameTarget = (a: ProbeTarget, b: ProbeTarget): boolean => a.url === b.url && a.plan.key === b.plan.key;
+export const isSameTarget = (a: ProbeTarget, b: ProbeTarget): boolean =>
+  a.url === b.url && a.plan.key === b.plan.key && sameValue(a.origin.tls?.settings, b.origin.tls?.settings);
 
 /** A level's own rhythm, or that of the whole. */
 function rhythmOf(settings: HealthCheck, level: CheckLevel): { intervalMs: number; timeoutMs: number } {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationMs, Name, Ratio } from "../common.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
+import { NodeTlsSettings } from "./tls.ts";
 
 export const ALGORITHMS = [
   "weighted-round-robin",
@@ -71,6 +72,7 @@ export const poolFields = {
   warmUp: WarmUpSettings.prefault({}),
   timeouts: Timeouts.prefault({}),
   keepAlive: KeepAlive.prefault({}),
+  tls: NodeTlsSettings.prefault({}),
   /** Requests waiting for a free slot, per proxy process. */
   maxQueue: z.int().min(0).max(1_000_000).default(1_000),
   /** Healthy share below which health is ignored rather than overload what is left (Envoy's panic threshold); 0: only when nobody is healthy. */

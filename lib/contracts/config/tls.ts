@@ -33,3 +33,22 @@ export const TlsListenerSettings = z
       ctx.addIssue({ code: "custom", path: ["clientAuthorities"], message: "must say whose certificates are trusted" });
   });
 export type TlsListenerSettings = z.infer<typeof TlsListenerSettings>;
+
+/** TLS to the nodes of a pool whose URLs are https. */
+export const NodeTlsSettings = z.strictObject({
+  /** Whether a node must show a certificate that is trusted, valid now, and for its name. */
+  verify: z.boolean().default(true),
+  /** Name that is asked for (SNI) and verified; empty: the host in the node's URL. */
+  serverName: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(253)
+    .regex(/^$|^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "must be a host name, without port")
+    .refine((name) => !/^[\d.]+$/.test(name) || name === "", "must be a host name, without port")
+    .default(""),
+  /** Who must have signed it; empty: whoever this system trusts. */
+  caPem: TrustedPem.default(""),
+  minVersion: MinVersion,
+});
+export type NodeTlsSettings = z.infer<typeof NodeTlsSettings>;

@@ -19,6 +19,7 @@ export const SETTINGS_GROUPS = [
   "clientLimits",
   "forwarding",
   "tlsListener",
+  "tls",
 ] as const;
 
 /** Groups inside a group: the levels of the health check. */

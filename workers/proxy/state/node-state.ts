@@ -12,6 +12,7 @@ import type {
 import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
 import type { Candidate, EligibilityNode, EligibilityReason } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
+import { sameValue } from "#lib/core/config/same.ts";
 import { Ejection } from "#lib/core/ejection.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
@@ -77,7 +78,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.id = config.id;
     this.pool = pool;
     this.config = config;
-    this.address = nodeAddress(config.url, this.pool.names);
+    this.address = this.#addressOf(config.url);
     this.breakerGate = new Breaker(pool.config.breaker);
     this.ejectionGate = new Ejection(pool.config.ejection);
     this.peakEwmaAtMs = nowMs;
@@ -113,11 +114,18 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.config = config;
     this.breakerGate.configure(this.pool.config.breaker);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
+    const isTlsChanged = this.address.tls !== null && !sameValue(this.address.tls.settings, this.pool.config.tls);
+    if (!moved && !isTlsChanged) return;
+    this.address = this.#addressOf(config.url);
+    if (isTlsChanged) this.closeIdle();
     if (!moved) return;
-    this.address = nodeAddress(config.url, this.pool.names);
     this.breakerGate.reset();
     this.pool.watch.forget(this);
     this.closeIdle();
+  }
+
+  #addressOf(url: string): NodeAddress {
+    return nodeAddress(url, this.pool.config.tls, this.pool.names);
   }
 
   /** @returns whether it matters to who takes part: most news is just another passed check */

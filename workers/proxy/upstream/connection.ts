@@ -1,8 +1,9 @@
 // One HTTP/1 connection to a node. It serves one request after another; what happens on it is told to the attempt that has it.
-import net from "node:net";
+import type net from "node:net";
 import tls from "node:tls";
 import { MAX_TRIES } from "#lib/core/names.ts";
 import type { Name } from "#workers/names/name.ts";
+import type { NodeTls } from "#workers/tls/node-tls.ts";
 import type { Fields } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { lastChunk } from "../http/serialise.ts";
@@ -61,7 +62,9 @@ export class UpstreamConnection implements UpstreamStream {
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(NEXT_ADDRESS_MS, Math.floor(connectMs / MAX_TRIES))),
     };
-    this.socket = address.tls ? this.#connectTls(address, resolving) : this.#connectTcp(address, resolving);
+    this.socket = address.tls
+      ? this.#connectTls(address, address.tls, resolving)
+      : this.#connectTcp(address, resolving);
     if (address.name) this.#watchAddresses(address.name);
     this.socket.on("error", (error: NodeJS.ErrnoException) => {
       this.#errorCode = error.code ?? "ERR_SOCKET";
@@ -82,12 +85,22 @@ export class UpstreamConnection implements UpstreamStream {
     return socket;
   }
 
-  #connectTls({ hostname, port }: NodeAddress, resolving: Resolving | null): net.Socket {
-    const servername = net.isIP(hostname) === 0 ? hostname : "";
+  #connectTls(address: NodeAddress, { options }: NodeTls, resolving: Resolving | null): net.Socket {
+    // Beyond the types of Node, which passes it on.
     const halfOpen = { allowHalfOpen: true };
-    const ALPNProtocols = ["http/1.1"];
-    const socket = tls.connect({ host: hostname, port, servername, ALPNProtocols, ...halfOpen, ...resolving });
+    const socket = tls.connect({
+      host: address.hostname,
+      port: address.port,
+      ALPNProtocols: ["http/1.1"],
+      ...halfOpen,
+      ...(address.session && { session: address.session }),
+      ...options,
+      ...resolving,
+    });
     socket.setNoDelay(true);
+    socket.on("session", (session: Buffer) => {
+      address.session = session;
+    });
     socket.once("secureConnect", () => this.#connected());
     readByEvents(socket, this);
     return socket;
