@@ -1,6 +1,7 @@
 import {
   IconAdjustments,
   IconBell,
+  IconCertificate,
   IconGauge,
   IconHistory,
   IconListSearch,
@@ -18,6 +19,7 @@ export const NAV_GROUPS = [
     { key: "pools", href: "/pools" as Route, Icon: IconStack2 },
     { key: "routes", href: "/routes" as Route, Icon: IconRoute },
     { key: "proxy", href: "/proxy" as Route, Icon: IconAdjustments },
+    { key: "certificates", href: "/certificates" as Route, Icon: IconCertificate },
     { key: "alerts", href: "/alerts" as Route, Icon: IconBell },
     { key: "changes", href: "/changes" as Route, Icon: IconHistory },
   ],

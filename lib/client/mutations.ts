@@ -1,6 +1,7 @@
 // Everything the dashboard changes. Plain functions: forms and buttons wrap them in useMutation.
 import { z } from "zod";
 import { NewToken, type TokenInput } from "#lib/contracts/access.ts";
+import { CertificateView } from "#lib/contracts/certificates.ts";
 import { Id } from "#lib/contracts/common.ts";
 import type { NodeInput, Patch, PoolInput, RouteInput } from "#lib/contracts/config.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
@@ -45,3 +46,10 @@ export const rollBack = (number: number, note?: string, ifMatch?: number) =>
 export const createToken = (token: z.input<typeof TokenInput>) =>
   call("/tokens", NewToken, { method: "POST", body: token });
 export const revokeToken = (id: string) => call(`/tokens/${id}`, Done, { method: "DELETE" });
+
+/** At once, in no revision; `input` as CertificateInput or CertificatePatch has it. */
+export const createCertificate = (input: object) =>
+  call("/certificates", CertificateView, { method: "POST", body: input });
+export const updateCertificate = (id: string, input: object) =>
+  call(`/certificates/${id}`, CertificateView, { method: "PATCH", body: input });
+export const deleteCertificate = (id: string) => call(`/certificates/${id}`, Done, { method: "DELETE" });

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import type { z } from "zod";
 import { AuditEntry, Token } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
+import { CertificateView } from "#lib/contracts/certificates.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
@@ -41,6 +42,7 @@ export const keys = {
   metrics: (scope: string, id: string | undefined, rangeMs: number) => ["metrics", scope, id ?? null, rangeMs],
   me: ["me"],
   tokens: ["tokens"],
+  certificates: ["certificates"],
 } as const;
 
 export type AlertFilter = { poolId?: string; nodeId?: string };
@@ -149,4 +151,11 @@ export const meQuery = queryOptions({
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: async ({ signal }) => (await call("/tokens", listOf(Token), { signal })).items,
+});
+
+/** Nobody tells of changes; others' are seen within a minute. */
+export const certificatesQuery = queryOptions({
+  queryKey: keys.certificates,
+  queryFn: async ({ signal }) => (await call("/certificates", listOf(CertificateView), { signal })).items,
+  refetchInterval: 60_000,
 });

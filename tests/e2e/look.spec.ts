@@ -25,7 +25,14 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     .toBe(1);
   const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=config", `?node=${id("down")}`];
   const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
-  return [...others, "/proxy", "/system", "/settings", ...ofPool.map((query) => `/pools/${pool.id}${query}`)];
+  return [
+    ...others,
+    "/proxy",
+    "/certificates",
+    "/system",
+    "/settings",
+    ...ofPool.map((query) => `/pools/${pool.id}${query}`),
+  ];
 }
 
 async function speak(page: Page, locale: string) {

@@ -1,5 +1,6 @@
 import alerts from "./alerts.json" with { type: "json" };
 import audit from "./audit.json" with { type: "json" };
+import certificates from "./certificates.json" with { type: "json" };
 import changes from "./changes.json" with { type: "json" };
 import charts from "./charts.json" with { type: "json" };
 import common from "./common.json" with { type: "json" };
@@ -21,6 +22,7 @@ import system from "./system.json" with { type: "json" };
 export const en = {
   alerts,
   audit,
+  certificates,
   changes,
   charts,
   common,
