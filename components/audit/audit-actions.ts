@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   "certificate.create",
   "certificate.update",
   "certificate.delete",
+  "secret-key.rotate",
   "revision.rollback",
   "token.create",
   "token.replace",

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { certificateOwner } from "#lib/store/certificates/owner.ts";
 import { databaseUrl, db } from "#lib/store/db.ts";
 import { inDatabase } from "#lib/store/in-database.ts";
-import { processSecretKey } from "#lib/store/secret-key.ts";
+import { rotateSecretKey } from "#lib/store/rotate-secret-key.ts";
+import { requireSecretKey } from "#lib/store/secret-check.ts";
+import { processSecretKey, secretKeyOf } from "#lib/store/secret-key.ts";
 import { makeCertificate } from "#tests/support/certificates.ts";
 import { api, faultPaths, revisionCount, serveApi } from "./harness.ts";
 
@@ -91,6 +93,22 @@ describe("a certificate", () => {
     for (const line of leaf.key.split("\n").filter((text) => text.length > 40 && !text.startsWith("-")))
       expect(dump).not.toContain(line);
   });
+});
+
+it("a rotated key opens every certificate, and whoever still has the old one can change none", async () => {
+  const made = (await add("rotated")).body;
+  const from = processSecretKey();
+  const to = secretKeyOf("d0".repeat(32));
+  await requireSecretKey(databaseUrl(), from);
+  const count = await rotateSecretKey(databaseUrl(), from, to);
+  expect(count).toBe(await db().certificate.count());
+  const { sealedKey } = await db().certificate.findUniqueOrThrow({ where: { id: made.id } });
+  expect(createPrivateKey(to.open(sealedKey, certificateOwner(made.id))).equals(leaf.keyObject)).toBe(true);
+  expect((await add("of the old key")).status).toBe(500);
+  expect(await db().certificate.count()).toBe(count);
+  await expect(rotateSecretKey(databaseUrl(), from, to)).rejects.toThrow("does not open the secrets");
+  await rotateSecretKey(databaseUrl(), to, from);
+  expect((await add("of the old key")).status).toBe(201);
 });
 
 /** Everything in every table, as text. */

@@ -15,6 +15,7 @@ const PROGRAMS = {
   demo: "workers/demo/main.ts",
   reload: "workers/supervisor/reload.ts",
   "reset-password": "workers/supervisor/reset-password.ts",
+  "rotate-secret-key": "workers/supervisor/rotate-secret-key.ts",
   test: "tests/run.ts",
 };
 const NEEDED = [20, 19];

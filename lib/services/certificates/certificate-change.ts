@@ -14,6 +14,7 @@ import { certificateOwner } from "#lib/store/certificates/owner.ts";
 import { db, type Tx } from "#lib/store/db.ts";
 import type { Certificate } from "#lib/store/generated/client.ts";
 import { notify } from "#lib/store/notify.ts";
+import { requireCheck } from "#lib/store/secret-check.ts";
 import { processSecretKey } from "#lib/store/secret-key.ts";
 
 /** One change at a time, in the whole cluster: names are unique without case, and the default is taken over. */
@@ -25,6 +26,7 @@ export type Change = { id: string; before: Certificate | null; after: Certificat
 export async function changeCertificates(actor: Actor, change: (tx: Tx) => Promise<Change>): Promise<Change> {
   return db().$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+    await requireOwnKey(tx);
     const changed = await change(tx);
     const { id, before, after } = changed;
     await writeAudit(tx, actor, [
@@ -40,6 +42,12 @@ export async function changeCertificates(actor: Actor, change: (tx: Tx) => Promi
     await notify(tx, CHANNELS.certificates, id);
     return changed;
   });
+}
+
+/** The key may have been rotated since this process was given its own: what that seals now, nobody could open. */
+async function requireOwnKey(tx: Tx): Promise<void> {
+  const check = await tx.secretCheck.findFirst();
+  if (check) requireCheck(processSecretKey(), check.sealed, "the database");
 }
 
 /** What the audit says of a certificate: what everybody may see. */

@@ -14,9 +14,11 @@ export interface OpenCertificate extends NamedCertificate {
 }
 export type CertificateFault = { certificate: string; cause: unknown };
 
+/** @param before those in use: one whose key does not open, during a rotation say, goes on if its chain is the same */
 export function openCertificates(
   { certificates }: CertificateSnapshot,
   key: SecretKey,
+  before: readonly OpenCertificate[] = [],
 ): { opened: OpenCertificate[]; faults: CertificateFault[] } {
   const opened: OpenCertificate[] = [];
   const faults: CertificateFault[] = [];
@@ -25,6 +27,9 @@ export function openCertificates(
       opened.push(open(certificate, key));
     } catch (cause) {
       faults.push({ certificate: certificate.name, cause });
+      const { id, chain, isDefault } = certificate;
+      const known = before.find((one) => one.id === id && one.chain === chain);
+      if (known) opened.push({ ...known, isDefault });
     }
   }
   return { opened, faults };

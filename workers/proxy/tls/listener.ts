@@ -54,7 +54,7 @@ export class TlsListener {
     const { secretKey, onFault } = this.#options;
     if (!secretKey || sameValue(snapshot, this.#snapshot)) return;
     this.#snapshot = snapshot;
-    const { opened, faults } = openCertificates(snapshot, secretKey);
+    const { opened, faults } = openCertificates(snapshot, secretKey, this.#certificates);
     for (const fault of faults) onFault?.(fault);
     this.#certificates = opened;
     this.#handshaker = null;
