@@ -4,14 +4,14 @@ import type { Formats } from "#lib/client/format.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
-import type { BreakerState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
+import type { BreakerState, CoolingState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { warmUpProgress } from "#lib/core/warm-up.ts";
 import type { StateTone } from "./state-badge.tsx";
 import { useReasonText } from "./use-reason-text.ts";
 
 export type Fact = {
-  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "warmUp";
+  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp";
   value: string;
   detail: string | null;
   tone: StateTone | null;
@@ -25,7 +25,7 @@ type Words = {
   nowMs: number;
 };
 
-/** The five facts of a node, each told by itself, and what the last check found. */
+/** The six facts of a node, each told by itself, and what the last check found. */
 export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
   const status = useTranslations("status");
@@ -37,6 +37,7 @@ export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCh
     probeFact(facts.health, words),
     ejectionFact(facts.ejection, words),
     breakerFact(facts.breaker, words),
+    coolingFact(facts.cooling, words),
     warmUpFact(facts, pool.warmUp, words),
   ];
 }
@@ -98,6 +99,17 @@ function breakerFact(breaker: BreakerState, words: Words): Fact {
       };
     }
   }
+}
+
+function coolingFact(cooling: CoolingState, { t, formats, reasonText }: Words): Fact {
+  if (cooling.state === "not-cooling") return { key: "cooling", value: t("factValue.none"), detail: null, tone: null };
+  const until = t("factValue.until", { time: formats.time(cooling.untilMs) });
+  return {
+    key: "cooling",
+    value: t("factValue.cooling"),
+    detail: joined(reasonText(cooling.cause), until),
+    tone: "warn",
+  };
 }
 
 function warmUpFact({ warmUp }: NodeView["facts"], settings: PoolView["warmUp"], { t, formats, nowMs }: Words): Fact {

@@ -9,9 +9,10 @@ import { useReasonText } from "./use-reason-text.ts";
 
 /** Until when a passing state lasts; null when it has no end of its own. */
 function endMs(node: NodeView): number | null {
-  const { admin, ejection, breaker }: NodeFacts = node.facts;
+  const { admin, ejection, breaker, cooling }: NodeFacts = node.facts;
   if (node.status === "draining") return admin.deadlineMs;
   if (node.status === "ejected" && ejection.state === "ejected") return ejection.untilMs;
+  if (node.status === "cooling" && cooling.state === "cooling") return cooling.untilMs;
   if (node.status === "breaker-open" && breaker.state === "open") return breaker.untilMs;
   return null;
 }
@@ -64,6 +65,7 @@ export function StateReason({ node }: { node: NodeView }) {
     case "maintenance":
       return t("reason.by-operator-since", { by: admin.by, time: formats.minute(admin.sinceMs) });
     case "ejected":
+    case "cooling":
     case "breaker-open":
       return (
         <>

@@ -19,6 +19,8 @@ export type FieldKind =
   | "algorithm";
 export type Field = { path: SettingPath; kind: FieldKind; options?: readonly SettingOption[] };
 export type SettingOption =
+  | "use"
+  | "refuse"
   | "keep"
   | "node"
   | "step"
@@ -42,6 +44,7 @@ export type SettingPath =
   | HealthPath
   | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "slowMs" | "slowRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
   | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
+  | `cooling.${"enabled" | "maxMs" | "defaultMs" | "retry" | "whenAll"}`
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
   | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
   | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
@@ -86,6 +89,13 @@ export const SETTING_GROUPS = {
     field("duration", "ejection.baseEjectionMs"),
     field("duration", "ejection.maxEjectionMs"),
     field("percent", "ejection.maxEjectedRatio"),
+  ],
+  cooling: [
+    field("switch", "cooling.enabled"),
+    field("duration", "cooling.maxMs"),
+    field("duration", "cooling.defaultMs"),
+    field("switch", "cooling.retry"),
+    field("select", "cooling.whenAll", ["use", "refuse"]),
   ],
   retry: [
     field("count", "retry.maxRetries"),

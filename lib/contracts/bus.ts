@@ -6,10 +6,15 @@ import { CertificateSnapshot } from "./certificates.ts";
 import { Id } from "./common.ts";
 import { PublishedConfig } from "./config.ts";
 import { MetricFrame } from "./metrics.ts";
-import { BreakerState, EjectionState, NodeRuntime } from "./runtime.ts";
+import { BreakerState, CoolingState, EjectionState, NodeRuntime } from "./runtime.ts";
 
 /** Passive facts, as the proxy process that observed them tells them. */
-export const PassiveFacts = z.strictObject({ nodeId: Id, ejection: EjectionState, breaker: BreakerState });
+export const PassiveFacts = z.strictObject({
+  nodeId: Id,
+  ejection: EjectionState,
+  breaker: BreakerState,
+  cooling: CoolingState.default({ state: "not-cooling" }),
+});
 export type PassiveFacts = z.infer<typeof PassiveFacts>;
 
 /** Everything of a node that control keeps for the proxies, also across restarts (file `runtime.json`). */

@@ -1,4 +1,4 @@
-// Five separate facts about a node. None is derived from another; the one `status` that people see is derived from all
+// Six separate facts about a node. None is derived from another; the one `status` that people see is derived from all
 // of them (lib/core/status.ts) and never stored.
 import { z } from "zod";
 import { durationMs, Id, Timestamp } from "./common.ts";
@@ -91,6 +91,13 @@ export const BreakerState = z.discriminatedUnion("state", [
 ]);
 export type BreakerState = z.infer<typeof BreakerState>;
 
+/** The node asked to be left alone for a while: 429, or 503 with Retry-After. */
+export const CoolingState = z.discriminatedUnion("state", [
+  z.strictObject({ state: z.literal("not-cooling") }),
+  z.strictObject({ state: z.literal("cooling"), sinceMs: EpochMs, untilMs: EpochMs, cause: z.string() }),
+]);
+export type CoolingState = z.infer<typeof CoolingState>;
+
 /** Weight ramp in progress; null when there is none. Its curve is the pool's. */
 export const WarmUpState = z.strictObject({ startedMs: EpochMs, cause: z.enum(["manual", "joining", "recovery"]) });
 export type WarmUpState = z.infer<typeof WarmUpState>;
@@ -113,11 +120,12 @@ export const NodeRuntime = z.strictObject({
 });
 export type NodeRuntime = z.infer<typeof NodeRuntime>;
 
-/** All five facts, as the dashboard sees them. */
+/** All six facts, as the dashboard sees them. */
 export const NodeFacts = z.strictObject({
   ...NodeRuntime.omit({ breakerOrder: true }).shape,
   ejection: EjectionState,
   breaker: BreakerState,
+  cooling: CoolingState,
 });
 export type NodeFacts = z.infer<typeof NodeFacts>;
 
@@ -128,6 +136,7 @@ export const NODE_STATUSES = [
   "going-down",
   "coming-up",
   "ejected",
+  "cooling",
   "breaker-open",
   "breaker-half-open",
   "down",
@@ -150,8 +159,8 @@ export const HealthEvent = z.strictObject({
   nodeId: Id,
   workerId: z.string(),
   at: Timestamp,
-  /** Which fact changed: health, ejection, breaker, admin, warm-up. */
-  fact: z.enum(["health", "ejection", "breaker", "admin", "warm-up"]),
+  /** Which fact changed: health, ejection, breaker, cooling, admin, warm-up. */
+  fact: z.enum(["health", "ejection", "breaker", "cooling", "admin", "warm-up"]),
   from: z.string(),
   to: z.string(),
   reason: z.string(),

@@ -5,6 +5,8 @@ import { tlsCause } from "./tls-cause.ts";
 export type OutcomeKind =
   | "answered"
   | "throttled"
+  /** 429 or 503, and the node said when to come again. */
+  | "resting"
   | "server-error"
   | "connect-fault"
   | "timeout"
@@ -36,6 +38,13 @@ export function classifyStatus(status: number): Outcome {
   if (!outcome) throw new RangeError(`status must be below 1000, was ${status}`);
   return outcome;
 }
+
+const RESTS: Readonly<Record<429 | 503, Outcome>> = {
+  429: { kind: "resting", counts: "neither", cause: "status-429", status: 429 },
+  503: { kind: "resting", counts: "neither", cause: "status-503", status: 503 },
+};
+/** Outcome of an answer that asked for rest (lib/core/cooling.ts): the node lives, and has not failed. */
+export const classifyRest = (status: 429 | 503): Outcome => RESTS[status];
 
 const failure = (kind: OutcomeKind, cause: string): Outcome => ({ kind, counts: "failure", cause, status: null });
 

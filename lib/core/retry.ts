@@ -20,6 +20,8 @@ export interface RetryInput {
   /** Retries made so far: 0 after the first attempt. */
   readonly retriesMade: number;
   readonly budgetLeft: boolean;
+  /** Whether a node that asks for rest is a reason to ask another (`cooling.retry`). */
+  readonly retriesRest: boolean;
   readonly settings: Pick<RetrySettings, "maxRetries" | "retryStatuses">;
 }
 
@@ -40,7 +42,9 @@ export function decideRetry(input: RetryInput): RetryDecision {
   const { outcome, settings } = input;
   if (outcome.kind === "client-abort") return giveUp("client-gone");
   if (input.committed) return giveUp("committed");
-  if (outcome.status !== null && !settings.retryStatuses.includes(outcome.status)) return giveUp("final-answer");
+  const isRetried = input.retriesRest && outcome.kind === "resting";
+  if (outcome.status !== null && !isRetried && !settings.retryStatuses.includes(outcome.status))
+    return giveUp("final-answer");
   if (input.sentAnything && !input.idempotent) return giveUp("not-idempotent");
   if (!input.replayable) return giveUp("not-replayable");
   if (input.retriesMade >= settings.maxRetries) return giveUp("retries-spent");

@@ -1,5 +1,5 @@
-// The one status that people see, derived from the five facts and never stored. What keeps a node from serving comes
-// first: the operator's will, then health, breaker, ejection; then what is about to change; then warm-up.
+// The one status that people see, derived from the six facts and never stored. What keeps a node from serving comes
+// first: the operator's will, then health, breaker, ejection, cooling; then what is about to change; then warm-up.
 import type { HealthCheck, WarmUpSettings } from "#lib/contracts/config.ts";
 import type { BreakerState, HealthState, NodeFacts, NodeStatus, WarmUpState } from "#lib/contracts/runtime.ts";
 import { drainProgress } from "./drain.ts";
@@ -27,6 +27,7 @@ export function deriveStatus(facts: NodeFacts, context: StatusContext): DerivedS
       : null) ??
     breakerStatus(facts.breaker) ??
     (facts.ejection.state === "ejected" ? { status: "ejected", reason: facts.ejection.cause } : null) ??
+    (facts.cooling.state === "cooling" ? { status: "cooling", reason: facts.cooling.cause } : null) ??
     (healthCheck.enabled ? trendStatus(facts.health, healthCheck) : null) ??
     warmUpStatus(facts.warmUp, context) ??
     restStatus(facts.health, healthCheck.enabled)

@@ -1,27 +1,35 @@
-// The five facts of nodes, joined from their five tables. Several workers may observe one node: the worst of what the
+// The six facts of nodes, joined from their tables. Several workers may observe one node: the worst of what the
 // live ones say is shown, and what a lost worker said last is not believed.
 import type {
   AdminState,
   BreakerState,
+  CoolingState,
   EjectionState,
   HealthState,
   NodeFacts,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
-import type { NodeAdminState, NodeBreaker, NodeEjection, NodeHealth } from "#lib/store/generated/client.ts";
+import type {
+  NodeAdminState,
+  NodeBreaker,
+  NodeCooling,
+  NodeEjection,
+  NodeHealth,
+} from "#lib/store/generated/client.ts";
 import { readLiveWorkers } from "#lib/store/workers.ts";
 
 /** Facts of the given nodes, or of all of them; a node of which nothing is known has the facts of a new one. */
 export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<(nodeId: string) => NodeFacts> {
   const which = nodeIds && { nodeId: { in: [...nodeIds] } };
   const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
-  const [admins, warmUps, healths, ejections, breakers] = await Promise.all([
+  const [admins, warmUps, healths, ejections, breakers, coolings] = await Promise.all([
     client.nodeAdminState.findMany({ where: which }),
     client.nodeWarmUp.findMany({ where: which }),
     client.nodeHealth.findMany(observed),
     client.nodeEjection.findMany(observed),
     client.nodeBreaker.findMany(observed),
+    client.nodeCooling.findMany(observed),
   ]);
   const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));
   const warmUp = new Map(
@@ -42,6 +50,10 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     breakers.map((row) => [row.nodeId, toBreaker(row)]),
     breakerRank,
   );
+  const cooling = worst(
+    coolings.map((row) => [row.nodeId, toCooling(row)]),
+    coolingRank,
+  );
   return (nodeId) => ({
     nodeId,
     admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
@@ -49,6 +61,7 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     warmUp: warmUp.get(nodeId) ?? null,
     ejection: ejection.get(nodeId) ?? { state: "in", timesEjected: 0 },
     breaker: breaker.get(nodeId) ?? { state: "closed" },
+    cooling: cooling.get(nodeId) ?? { state: "not-cooling" },
   });
 }
 
@@ -80,6 +93,8 @@ const healthRank = (fact: HealthState) => HEALTH_RANK[fact.state] * 1e6 + fact.c
 const ejectionRank = (fact: EjectionState) => (fact.state === "ejected" ? fact.untilMs : 0);
 const BREAKER_RANK = { closed: 0, "half-open": 1, open: 2 };
 const breakerRank = (fact: BreakerState) => BREAKER_RANK[fact.state];
+
+const coolingRank = (fact: CoolingState) => (fact.state === "cooling" ? fact.untilMs : 0);
 
 const toAdmin = (row: NodeAdminState): AdminState => ({
   state: row.state as AdminState["state"],
@@ -127,3 +142,8 @@ function toBreaker(row: NodeBreaker): BreakerState {
   if (row.state === "half-open" && row.since) return { state: "half-open", sinceMs: row.since.getTime(), timesOpened };
   return { state: "closed" };
 }
+
+const toCooling = ({ state, since, until, cause }: NodeCooling): CoolingState =>
+  state === "cooling" && since && until
+    ? { state: "cooling", sinceMs: since.getTime(), untilMs: until.getTime(), cause }
+    : { state: "not-cooling" };

@@ -62,6 +62,7 @@ describe("passive facts", () => {
   const fact = (untilMs: number | null) => ({
     nodeId: NODES[0],
     breaker: { state: "closed" as const },
+    cooling: { state: "not-cooling" as const },
     ejection:
       untilMs === null
         ? { state: "in" as const, timesEjected: 1 }

@@ -91,6 +91,7 @@ describe("heartbeat", () => {
     warmUp: null,
     ejection: { state: "in", timesEjected: 0 },
     breaker: { state: "closed" },
+    cooling: { state: "not-cooling" },
   });
 
   it("never calls good what nobody observed", () => {

@@ -26,6 +26,7 @@ export const servingFacts: NodeFacts = {
   warmUp: null,
   ejection: { state: "in", timesEjected: 0 },
   breaker: { state: "closed" },
+  cooling: { state: "not-cooling" },
 };
 
 export const admin = (state: "ready" | "drain" | "maintenance", deadlineMs: number | null = null) => ({
@@ -42,3 +43,6 @@ export const openUntil = (untilMs: number) => ({
   breaker: { state: "open" as const, sinceMs: 0, untilMs, cause: "status-500", timesOpened: 1, ...evidence },
 });
 export const halfOpen = { breaker: { state: "half-open" as const, sinceMs: 0, timesOpened: 1 } };
+export const coolingUntil = (untilMs: number) => ({
+  cooling: { state: "cooling" as const, sinceMs: 0, untilMs, cause: "status-429" },
+});

@@ -11,6 +11,7 @@ const input: RetryInput = {
   committed: false,
   retriesMade: 0,
   budgetLeft: true,
+  retriesRest: true,
   settings: settings.retry,
 };
 const retry = (reason: string) => ({ action: "retry", reason });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NODE_STATUSES, type NodeFacts } from "#lib/contracts/runtime.ts";
 import { deriveStatus, type StatusContext } from "#lib/core/status.ts";
-import { admin, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "./facts.ts";
+import { admin, coolingUntil, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "./facts.ts";
 
 const context: StatusContext = {
   inFlight: 0,
@@ -20,6 +20,7 @@ const ladder: [string, string, Partial<NodeFacts>][] = [
   ["down", "status-503", health("unhealthy", 0, 3)],
   ["breaker-open", "status-500", openUntil(700_000)],
   ["ejected", "connect-refused", ejectedUntil(700_000)],
+  ["cooling", "status-429", coolingUntil(700_000)],
   ["going-down", "failed-1-of-3", health("healthy", 0, 1)],
   ["warming-up", "step-2-of-5", warmUp],
   ["up", "ok", {}],

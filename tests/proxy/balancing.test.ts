@@ -233,6 +233,6 @@ describe("operators", () => {
     expect(await load(url, 10)).toEqual(new Map([[200, 10]]));
     expect(a.hits).toBe(0);
     server.applyNodes([runtimeOf(b.id, maintenance)]);
-    expect(JSON.parse((await request(url)).body).code).toBe("no-usable-node");
+    expect(JSON.parse((await request(url)).body).code).toBe("nodes-out");
   });
 });

@@ -86,7 +86,7 @@ describe("a breaker", () => {
     await load(url, 10, 1);
     expect(a.hits).toBe(5);
     expect(passive.at(-1)).toMatchObject({ nodeId: a.id, breaker: { state: "open", cause: "status-500" } });
-    expect(JSON.parse((await request(url)).body).code).toBe("no-usable-node");
+    expect(JSON.parse((await request(url)).body).code).toBe("breakers-open");
     isFailing = false;
     await vi.waitFor(() => expect(server.nodeState(a.id)?.breaker.state).toBe("half-open"));
     expect(passive.at(-1)).toMatchObject({ breaker: { state: "half-open" } });

@@ -1,12 +1,16 @@
 // What real traffic taught the proxy processes about the nodes. Each process has its own view, so several may differ:
 // the worst is shown, as it is the one that costs somebody requests.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
-import type { BreakerState, EjectionState } from "#lib/contracts/runtime.ts";
+import type { BreakerState, CoolingState, EjectionState } from "#lib/contracts/runtime.ts";
 
 /** How long the word of a process that is gone counts beyond its own deadline, should the process not come back. */
 const GRACE_MS = 60_000;
 
-const NO_FACTS = { ejection: { state: "in", timesEjected: 0 }, breaker: { state: "closed" } } as const;
+const NO_FACTS = {
+  ejection: { state: "in", timesEjected: 0 },
+  breaker: { state: "closed" },
+  cooling: { state: "not-cooling" },
+} as const;
 
 export class PassiveBook {
   /** Process number → node → its facts. Numbers outlive processes: a new process with an old number takes over. */
@@ -65,6 +69,7 @@ export class PassiveBook {
         nodeId,
         ejection: views.map((view) => view.ejection).reduce(worseEjection, NO_FACTS.ejection),
         breaker: views.map((view) => view.breaker).reduce(worseBreaker, NO_FACTS.breaker),
+        cooling: views.map((view) => view.cooling).reduce(worseCooling, NO_FACTS.cooling),
       };
       if (views.length === 0) this.#merged.delete(nodeId);
       else this.#merged.set(nodeId, now);
@@ -88,9 +93,12 @@ function worseBreaker(a: BreakerState, b: BreakerState): BreakerState {
   return BREAKER_RANK[b.state] > BREAKER_RANK[a.state] ? b : a;
 }
 
+const coolsUntilMs = (cooling: CoolingState): number => (cooling.state === "cooling" ? cooling.untilMs : 0);
+const worseCooling = (a: CoolingState, b: CoolingState): CoolingState => (coolsUntilMs(b) > coolsUntilMs(a) ? b : a);
+
 /** When a fact stops to matter by itself. */
-function endMs({ ejection, breaker }: PassiveFacts): number {
-  const ejectedUntilMs = ejection.state === "ejected" ? ejection.untilMs : 0;
-  if (breaker.state === "closed") return ejectedUntilMs;
-  return Math.max(ejectedUntilMs, breaker.state === "open" ? breaker.untilMs : breaker.sinceMs);
+function endMs({ ejection, breaker, cooling }: PassiveFacts): number {
+  const outUntilMs = Math.max(ejection.state === "ejected" ? ejection.untilMs : 0, coolsUntilMs(cooling));
+  if (breaker.state === "closed") return outUntilMs;
+  return Math.max(outUntilMs, breaker.state === "open" ? breaker.untilMs : breaker.sinceMs);
 }

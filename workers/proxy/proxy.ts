@@ -222,12 +222,13 @@ export class ProxyServer implements ClientShell, PoolShell {
   applyPassive(facts: readonly PassiveFacts[]): void {
     const nowMs = Date.now();
     const touched = new Set<PoolState>();
-    for (const { nodeId, ejection, breaker } of facts) {
+    for (const { nodeId, ejection, breaker, cooling } of facts) {
       const node = this.#nodes.get(nodeId);
       if (!node) continue;
       const breakerFlip = node.breakerGate.adopt(breaker, nowMs);
       const ejectionFlip = node.ejectionGate.adopt(ejection, nowMs);
-      if (!breakerFlip && !ejectionFlip) continue;
+      const cools = node.coolingGate.adopt(cooling, nowMs);
+      if (!breakerFlip && !ejectionFlip && !cools) continue;
       node.takePassiveNews();
       touched.add(node.pool);
     }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { durationMs, Name, Ratio } from "../common.ts";
 import { HealthCheck } from "./health-check.ts";
-import { BreakerSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
+import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
 import { NodeTlsSettings } from "./tls.ts";
 
 export const ALGORITHMS = [
@@ -67,6 +67,7 @@ export const poolFields = {
   healthCheck: HealthCheck.prefault({}),
   breaker: BreakerSettings.prefault({}),
   ejection: EjectionSettings.prefault({}),
+  cooling: CoolingSettings.prefault({}),
   retry: RetrySettings.prefault({}),
   hedge: HedgeSettings.prefault({}),
   warmUp: WarmUpSettings.prefault({}),

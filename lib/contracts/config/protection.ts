@@ -34,6 +34,20 @@ export const EjectionSettings = z.strictObject({
 });
 export type EjectionSettings = z.infer<typeof EjectionSettings>;
 
+/** A node that says "later" (429, or 503 with Retry-After) rests for as long as it asks; that is no failure of it. */
+export const CoolingSettings = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Whatever it asks for, it rests no longer than this (linkerd: 300 s). */
+  maxMs: durationMs(0, 86_400_000).default(300_000),
+  /** Rest after a 429 that does not say how long; 0: none, as such a limit is often one client's own. */
+  defaultMs: durationMs(0, 3_600_000).default(0),
+  /** Whether the request is asked of another node, whatever `retryStatuses` says. */
+  retry: z.boolean().default(true),
+  /** When no usable node is left that is not resting: `use` them all the same, or `refuse` with the time that is left. */
+  whenAll: z.enum(["use", "refuse"]).default("use"),
+});
+export type CoolingSettings = z.infer<typeof CoolingSettings>;
+
 /** Retries on another node, before commit only; a request that is not idempotent only when nothing of it was sent. */
 export const RetrySettings = z.strictObject({
   /** Further attempts after the first. */

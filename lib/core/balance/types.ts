@@ -1,6 +1,13 @@
 // What the data plane and the balancing core agree on. The data plane owns one mutable object per node; pickers read it,
 // write nothing but `slot`, and allocate nothing per pick. A picker serves one pool in one process.
-import type { BreakerState, EjectionState, HealthState, NodeRuntime, WarmUpState } from "#lib/contracts/runtime.ts";
+import type {
+  BreakerState,
+  CoolingState,
+  EjectionState,
+  HealthState,
+  NodeRuntime,
+  WarmUpState,
+} from "#lib/contracts/runtime.ts";
 
 /** Source of randomness: uniform in [0, 1), as Math.random. */
 export type Random = () => number;
@@ -36,7 +43,7 @@ export interface Picker<C extends Candidate = Candidate> {
   loadChanged(candidate: C): void;
 }
 
-/** One node as `decideEligibility` reads it: configured values, and its five facts. */
+/** One node as `decideEligibility` reads it: configured values, and its six facts. */
 export interface EligibilityNode {
   readonly id: string;
   readonly weight: number;
@@ -45,6 +52,7 @@ export interface EligibilityNode {
   readonly health: HealthState;
   readonly ejection: EjectionState;
   readonly breaker: BreakerState;
+  readonly cooling: CoolingState;
   readonly warmUp: WarmUpState | null;
 }
 
@@ -55,6 +63,8 @@ export const ELIGIBILITY_REASONS = [
   "usable-in-panic",
   /** A backup, used because no primary is usable. */
   "usable-as-backup",
+  /** It asked for rest, and is used all the same, because no other is usable. */
+  "usable-while-cooling",
   "drain",
   "maintenance",
   "weight-zero",
@@ -63,6 +73,7 @@ export const ELIGIBILITY_REASONS = [
   /** New, and not checked yet, while others serve. */
   "pending",
   "breaker-open",
+  "cooling",
   /** A usable backup while a primary is usable. */
   "standby",
 ] as const;

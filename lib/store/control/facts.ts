@@ -17,6 +17,7 @@ export async function writeFacts(db: Queryable, workerId: string, facts: Observe
   await writeHealth(db, workerId, facts.health);
   await writeEjections(db, workerId, facts.passive);
   await writeBreakers(db, workerId, facts.passive);
+  await writeCoolings(db, workerId, facts.passive);
   await writeEvents(db, workerId, facts.events);
   if (quiet) return;
   const changed = new Set([...facts.health, ...facts.passive, ...facts.events].map((fact) => fact.nodeId));
@@ -102,6 +103,27 @@ async function writeBreakers(db: Queryable, workerId: string, rows: readonly Pas
       ...(["requests", "failures", "slow"] as const).map((count) =>
         breakers.map((breaker) => (breaker.state === "open" ? breaker[count] : 0)),
       ),
+    ],
+  );
+}
+
+async function writeCoolings(db: Queryable, workerId: string, rows: readonly PassiveFacts[]): Promise<void> {
+  if (rows.length === 0) return;
+  const cooling = rows.map(({ cooling: state }) => (state.state === "cooling" ? state : null));
+  await db.query(
+    `INSERT INTO node_cooling (node_id, worker_id, state, since, until, cause)
+     SELECT node.id, $1, u.state, to_timestamp(u.since / 1000), to_timestamp(u.until / 1000), u.cause
+     FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::float8[], $6::text[]) AS u (id, state, since, until, cause)
+     JOIN node ON node.id = u.id
+     ON CONFLICT (node_id, worker_id) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, until = EXCLUDED.until,
+       cause = EXCLUDED.cause`,
+    [
+      workerId,
+      rows.map((row) => row.nodeId),
+      rows.map((row) => row.cooling.state),
+      cooling.map((state) => state?.sinceMs ?? null),
+      cooling.map((state) => state?.untilMs ?? null),
+      cooling.map((state) => state?.cause ?? ""),
     ],
   );
 }

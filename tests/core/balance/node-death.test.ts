@@ -55,6 +55,7 @@ function killOneOf(size: number, algorithm: Algorithm) {
       committed: false,
       retriesMade: tried.size,
       budgetLeft: budget.hasLeft(settings.retry, nowMs),
+      retriesRest: true,
       settings: settings.retry,
     });
     return decision.action === "retry" && attempt(nowMs, tried.add(candidate));

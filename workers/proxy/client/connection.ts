@@ -6,7 +6,7 @@ import { Exchange } from "../exchange/exchange.ts";
 import type { ClientWriter, ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
 import { Tunnel, type TunnelClient } from "../exchange/tunnel.ts";
 import { type Fields, noFields } from "../http/fields.ts";
-import { problemAnswer } from "../http/problem.ts";
+import { type ProblemAnswer, problemAnswer } from "../http/problem.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { CLEAR_FIELDS, interimHead, requestIdOf } from "../http/serialise.ts";
@@ -52,7 +52,7 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
     const pool = this.#shell.route(head);
     if ("code" in pool) {
       const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
-      this.#answer(pool.code, pool.detail, requestId, head.method === "HEAD", closes);
+      this.#answer({ ...pool, requestId, isHead: head.method === "HEAD", closes });
       if (!closes) this.#nextRequest();
       return closes ? -1 : at;
     }
@@ -147,9 +147,16 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
     this.readRest();
   }
 
-  answerProblem(subject: ProblemSubject, code: ProxyProblemCode, detail: string, closes: boolean): void {
+  answerProblem(
+    subject: ProblemSubject,
+    code: ProxyProblemCode,
+    detail: string,
+    closes: boolean,
+    retryAfterSeconds?: number,
+  ): void {
     this.#exchange = null;
-    this.#answer(code, detail, subject.requestId, subject.head.method === "HEAD", closes);
+    const isHead = subject.head.method === "HEAD";
+    this.#answer({ code, detail, requestId: subject.requestId, isHead, closes, retryAfterSeconds });
     if (!closes) this.#nextRequest();
   }
 
@@ -186,17 +193,18 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
 
   // --- ending --------------------------------------------------------------------------------------------------------
 
-  #answer(code: ProxyProblemCode, detail: string, requestId: string, isHead: boolean, closes: boolean): void {
-    const retry = mayHelpLater(code) && { retryAfterSeconds: 1 };
-    const text = problemAnswer({ code, detail, requestId, isHead, closes, ...retry });
+  #answer(answer: ProblemAnswer): void {
+    const { code, retryAfterSeconds = 1 } = answer;
+    const text = problemAnswer(mayHelpLater(code) ? { ...answer, retryAfterSeconds } : answer);
     this.socket.write(text, "latin1");
-    if (closes) this.#closeGently();
+    if (answer.closes) this.#closeGently();
   }
 
   protected refuse(fault: HeadFault): -1 {
     this.#exchange?.clientGone();
     this.#exchange = null;
-    this.#answer(fault.code, fault.detail, requestIdOf(noFields(), this.#shell.idPrefix), false, true);
+    const requestId = requestIdOf(noFields(), this.#shell.idPrefix);
+    this.#answer({ ...fault, requestId, isHead: false, closes: true });
     return -1;
   }
 

@@ -4,7 +4,7 @@ import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ClientWriter, ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
 import { type Fields, noFields } from "../http/fields.ts";
-import { problemAnswer } from "../http/problem.ts";
+import { type ProblemAnswer, problemAnswer } from "../http/problem.ts";
 import { isFault } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { interimHead, requestIdOf } from "../http/serialise.ts";
@@ -154,18 +154,24 @@ export class Http2ClientStream implements ExchangeClient {
     this.#exchange?.clientDrained();
   }
 
-  answerProblem({ head, requestId }: ProblemSubject, code: ProxyProblemCode, detail: string): void {
+  answerProblem(
+    { head, requestId }: ProblemSubject,
+    code: ProxyProblemCode,
+    detail: string,
+    _closes = false,
+    retryAfterSeconds?: number,
+  ): void {
     this.#exchange = null;
-    this.#answer({ code, detail, requestId, isHead: head.method === "HEAD" });
+    this.#answer({ code, detail, requestId, isHead: head.method === "HEAD", retryAfterSeconds });
   }
 
-  #answer(problem: { code: ProxyProblemCode; detail: string; requestId: string; isHead: boolean }): void {
+  #answer(problem: Omit<ProblemAnswer, "closes">): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.closed) return;
     const text = problemAnswer({
       ...problem,
       closes: false,
-      ...(mayHelpLater(problem.code) && { retryAfterSeconds: 1 }),
+      ...(mayHelpLater(problem.code) && { retryAfterSeconds: problem.retryAfterSeconds ?? 1 }),
     });
     const bodyAt = text.indexOf("\r\n\r\n") + 4;
     const hasBody = bodyAt < text.length;

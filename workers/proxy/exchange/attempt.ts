@@ -1,8 +1,8 @@
 // One try at one node: connect, send, await the answer's head, hand the answer on. However it ends, it is settled exactly
 // once: breaker permit, load and latency go back to the node, and the owner learns the outcome.
-import { classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
+import { classifyRest, classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
-import type { Fields } from "../http/fields.ts";
+import { type Fields, fieldValue } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestHead } from "../http/serialise.ts";
 import { isSwitchAllowed } from "../http/upgrade.ts";
@@ -24,6 +24,8 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   /** Whether any byte of the request went to the node. */
   sentAnything = false;
   answerHead: ResponseHead | null = null;
+  /** What the answer's head alone makes of it. */
+  outcome: Outcome = OUTCOMES.clientAbort;
   #phase: Phase = "connecting";
   readonly #owner: AttemptOwner;
   readonly #address: NodeAddress;
@@ -121,6 +123,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     stream.noLimit();
     this.#firstByteMs = performance.now();
     this.answerHead = head;
+    this.outcome = this.#classify(head);
     this.node.pool.watch.answered(this, head.status < 500, this.#firstByteMs);
     this.#phase = "answering";
     if (head.status !== 101 || isSwitchAllowed(head, this.#owner.head.upgrade)) this.#owner.answered(this, head);
@@ -128,6 +131,13 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
       stream.destroy();
       this.#fail(OUTCOMES.protocolFault);
     }
+  }
+
+  #classify({ status, fields }: ResponseHead): Outcome {
+    const mayRest = status === 429 || status === 503;
+    return mayRest && this.node.asksForRest(status, fieldValue(fields, "retry-after"), Date.now())
+      ? classifyRest(status)
+      : classifyStatus(status);
   }
 
   /** The node switched protocols: its connection goes on as a tunnel, and this is to be settled. */
@@ -256,8 +266,8 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     node.pool.attemptSettled(node, this.#permit, outcome, this.#startedAtMs, untilMs - this.#startedMs);
   }
 
-  /** Settles by the answer's status. */
+  /** Settles by the answer's head. */
   settleAnswered(bytesOut: number): void {
-    this.settle(classifyStatus((this.answerHead as ResponseHead).status), bytesOut);
+    this.settle(this.outcome, bytesOut);
   }
 }

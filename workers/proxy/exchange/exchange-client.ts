@@ -51,7 +51,14 @@ export interface ExchangeClient {
   /** It does not keep up with its answer: it must take some of it in time, or is cut off. */
   limitStall(): void;
   resumeBody(): void;
-  answerProblem(subject: ProblemSubject, code: ProxyProblemCode, detail: string, closes: boolean): void;
+  /** @param retryAfterSeconds when it is worth asking again; known for want of nodes only */
+  answerProblem(
+    subject: ProblemSubject,
+    code: ProxyProblemCode,
+    detail: string,
+    closes: boolean,
+    retryAfterSeconds?: number,
+  ): void;
   /** Its bytes pass to and from this connection of the node, unread, from now on. */
   becomeTunnel(node: NodeState, connection: UpstreamConnection): void;
   /** The exchange is over. */

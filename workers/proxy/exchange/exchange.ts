@@ -1,9 +1,10 @@
 // One request's life: candidates, pick, attempt, retry or commit, stream, settle, record. Nothing is retried after commit,
 // the first byte of an answer sent to the client.
 import { PROXY_PROBLEMS, type ProxyProblemCode } from "#lib/contracts/problem.ts";
-import { classifyStatus, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
+import { OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
+import { whyUnavailable } from "#lib/core/unavailable.ts";
 import type { Fields } from "../http/fields.ts";
 import { originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
@@ -86,7 +87,7 @@ export class Exchange implements AttemptOwner, Waiting {
 
   #waitOrRefuse(begun: Exclude<Begun, "started">): void {
     const { line, config } = this.#pool;
-    if (begun === "none") this.#refuse("no-usable-node");
+    if (begun === "none") this.#refuseForWantOfNodes();
     else if (line.size >= config.maxQueue) this.#refuse("queue-full");
     else {
       line.join(this);
@@ -98,7 +99,7 @@ export class Exchange implements AttemptOwner, Waiting {
     const begun = this.#attempts.begin();
     if (begun === "full") return false;
     if (begun === "started") this.#client.limitWait(null);
-    else this.#refuse("no-usable-node");
+    else this.#refuseForWantOfNodes();
     return true;
   }
 
@@ -143,10 +144,10 @@ export class Exchange implements AttemptOwner, Waiting {
       this.#switchProtocols(attempt, head);
       return;
     }
-    const mayBeBettered = this.#pool.config.retry.retryStatuses.includes(head.status);
+    const mayBeBettered =
+      this.#pool.config.retry.retryStatuses.includes(head.status) || attempt.outcome.kind === "resting";
     // A copy that is out already costs nothing more, and needs no leave.
-    const mayAsk = () =>
-      this.#attempts.hasCopy || this.#retries.mayFollow(attempt, classifyStatus(head.status), this.body, false);
+    const mayAsk = () => this.#attempts.hasCopy || this.#retries.mayFollow(attempt, attempt.outcome, this.body, false);
     if (mayBeBettered && mayAsk() && this.#askBetter(attempt)) return;
     this.#attempts.keepOnly(attempt);
     this.#commit(head);
@@ -238,11 +239,16 @@ export class Exchange implements AttemptOwner, Waiting {
     }
   }
 
-  #refuse(code: ProxyProblemCode, detail = DETAILS[code]): void {
+  #refuseForWantOfNodes(): void {
+    const { code, detail, retryAfterSeconds } = whyUnavailable(this.#pool.nodes, Date.now());
+    this.#refuse(code, detail, retryAfterSeconds);
+  }
+
+  #refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
     const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
     this.#answer.firstByteMs = performance.now();
     this.#finish(PROXY_PROBLEMS[code], true);
-    this.#client.answerProblem(this, code, detail ?? "", closes);
+    this.#client.answerProblem(this, code, detail ?? "", closes, retryAfterSeconds);
   }
 
   /** The client went away. */

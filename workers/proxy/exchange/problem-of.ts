@@ -14,7 +14,6 @@ export function problemOf({ kind, cause }: Outcome): { code: ProxyProblemCode; d
 
 /** What the client is told when there was not even an attempt. */
 export const DETAILS: Partial<Record<ProxyProblemCode, string>> = {
-  "no-usable-node": "no node of the pool takes requests now",
   "queue-full": "all nodes are busy and the queue is full",
   "queue-timeout": "no node became free in time",
 };

@@ -23,6 +23,7 @@ export class Retries {
       committed,
       retriesMade: this.#made,
       budgetLeft: budget.hasLeft(config.retry, Date.now()),
+      retriesRest: config.cooling.retry,
       settings: config.retry,
     });
     return decision.action === "retry";

@@ -9,7 +9,7 @@ export interface ProblemAnswer {
   /** Answers a HEAD request: no body, but its length. */
   isHead: boolean;
   closes: boolean;
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
 }
 
 /** Whole answer as text. */

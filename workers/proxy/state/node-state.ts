@@ -4,6 +4,7 @@ import type { ConfigNode } from "#lib/contracts/config.ts";
 import type {
   AdminState,
   BreakerState,
+  CoolingState,
   EjectionState,
   HealthState,
   NodeRuntime,
@@ -13,6 +14,7 @@ import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
 import type { Candidate, EligibilityNode, EligibilityReason } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
 import { sameValue } from "#lib/core/config/same.ts";
+import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
@@ -41,7 +43,7 @@ export interface InFlight {
   rescue(): void;
 }
 
-const describe = (fact: EjectionState | BreakerState): string =>
+const describe = (fact: EjectionState | BreakerState | CoolingState): string =>
   "untilMs" in fact ? `${fact.state} until ${fact.untilMs}` : fact.state;
 
 export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
@@ -54,6 +56,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   address: NodeAddress;
   readonly breakerGate: Breaker;
   readonly ejectionGate: Ejection;
+  readonly coolingGate: Cooling;
   readonly suspicion = new Suspicion();
   readonly counts = new SpanCounts();
   readonly attempts = new Set<InFlight>();
@@ -70,7 +73,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   /** Most recently used last. */
   readonly #idle: UpstreamConnection[] = [];
   #isRemoved = false;
-  #told = "in closed";
+  #told = "in closed not-cooling";
 
   /** @param joins whether its pool is at work already: then control's first word of its health is waited for */
   constructor(config: ConfigNode, pool: PoolState, nowMs: number, joins: boolean) {
@@ -81,6 +84,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.address = this.#addressOf(config.url);
     this.breakerGate = new Breaker(pool.config.breaker);
     this.ejectionGate = new Ejection(pool.config.ejection);
+    this.coolingGate = new Cooling(pool.config.cooling);
     this.peakEwmaAtMs = nowMs;
   }
 
@@ -96,8 +100,11 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   get ejection(): EjectionState {
     return this.ejectionGate.state;
   }
+  get cooling(): CoolingState {
+    return this.coolingGate.state;
+  }
   get passiveFacts(): PassiveFacts {
-    return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker };
+    return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker, cooling: this.cooling };
   }
   get isFull(): boolean {
     return this.config.maxInFlight > 0 && this.inFlight >= this.pool.slotsOf(this.config.maxInFlight);
@@ -114,12 +121,14 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.config = config;
     this.breakerGate.configure(this.pool.config.breaker);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
+    this.coolingGate.configure(this.pool.config.cooling);
     const isTlsChanged = this.address.tls !== null && !sameValue(this.address.tls.settings, this.pool.config.tls);
     if (!moved && !isTlsChanged) return;
     this.address = this.#addressOf(config.url);
     if (isTlsChanged) this.closeIdle();
     if (!moved) return;
     this.breakerGate.reset();
+    this.coolingGate.reset();
     this.pool.watch.forget(this);
     this.closeIdle();
   }
@@ -148,9 +157,17 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     return changes;
   }
 
-  /** @returns whether ejection or breaker changed since the last call; what siblings told is no news to them */
+  /** Takes in a 429 or 503. @returns whether the node asks to be left alone for a while: then it has not failed */
+  asksForRest(status: number, retryAfter: string | undefined, nowMs: number): boolean {
+    const before = this.cooling;
+    const rests = this.coolingGate.asksForRest(status, retryAfter, nowMs);
+    if (this.cooling !== before) this.pool.recompute(nowMs);
+    return rests;
+  }
+
+  /** @returns whether ejection, breaker or cooling changed since the last call; what siblings told is no news to them */
   takePassiveNews(): boolean {
-    const passive = `${describe(this.ejection)} ${describe(this.breaker)}`;
+    const passive = `${describe(this.ejection)} ${describe(this.breaker)} ${describe(this.cooling)}`;
     const isNews = passive !== this.#told;
     this.#told = passive;
     return isNews;

@@ -103,6 +103,7 @@ export class PoolState {
     for (const node of this.nodes) {
       node.breakerGate.advance(nowMs);
       node.ejectionGate.advance(nowMs);
+      node.coolingGate.advance(nowMs);
       this.#enforceDrain(node, nowMs);
     }
     this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;

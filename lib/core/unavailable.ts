@@ -1,0 +1,45 @@
+// Why no node of a pool takes a request, for the client that is refused: the cause that most of the nodes share, and when
+// it is worth asking again.
+import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
+import type { BreakerState, CoolingState } from "#lib/contracts/runtime.ts";
+import type { EligibilityReason } from "./balance/types.ts";
+
+export interface UnavailableNode {
+  readonly reason: EligibilityReason;
+  readonly breaker: BreakerState;
+  readonly cooling: CoolingState;
+}
+export interface Unavailable {
+  readonly code: ProxyProblemCode;
+  readonly detail: string;
+  /** Whole, at least 1. */
+  readonly retryAfterSeconds: number;
+}
+
+const CAUSES = {
+  cooling: ["nodes-cooling", "all usable nodes of the pool asked to be left alone for a while"],
+  "breaker-open": ["breakers-open", "the breakers of the pool's nodes are open"],
+  out: ["nodes-out", "all nodes of the pool are drained, in maintenance or of weight 0"],
+  other: ["no-usable-node", "no node of the pool takes requests now"],
+} as const satisfies Record<string, readonly [ProxyProblemCode, string]>;
+
+function causeOf({ reason }: UnavailableNode): keyof typeof CAUSES {
+  if (reason === "drain" || reason === "maintenance" || reason === "weight-zero") return "out";
+  return reason === "cooling" || reason === "breaker-open" ? reason : "other";
+}
+
+/** When this node may take requests again, as far as is known. */
+function backMs({ reason, breaker, cooling }: UnavailableNode): number {
+  if (reason === "cooling" && cooling.state === "cooling") return cooling.untilMs;
+  return reason === "breaker-open" && breaker.state === "open" ? breaker.untilMs : Number.POSITIVE_INFINITY;
+}
+
+/** A cause that passes by itself goes before the operator's will, and that before what may have any other cause. */
+export function whyUnavailable(nodes: readonly UnavailableNode[], nowMs: number): Unavailable {
+  const causes = new Set(nodes.map(causeOf));
+  const cause = (["cooling", "breaker-open", "other", "out"] as const).find((each) => causes.has(each)) ?? "other";
+  const inMs = Math.min(...nodes.map(backMs)) - nowMs;
+  const retryAfterSeconds = Number.isFinite(inMs) ? Math.max(1, Math.ceil(inMs / 1_000)) : 1;
+  const [code, detail] = nodes.length === 0 ? (["no-usable-node", "the pool has no nodes"] as const) : CAUSES[cause];
+  return { code, detail, retryAfterSeconds };
+}
