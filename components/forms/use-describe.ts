@@ -33,6 +33,16 @@ const CONTRACT_RULES = {
   "must not hold a private key": "noPrivateKey",
   "must say whose certificates are trusted": "authorities",
   "must be text without NUL and without halves of characters": "unstorable",
+  "is the proxy's own and cannot be edited": "proxyHeader",
+  "is told by contentType": "toldByContentType",
+  "must be a URL or a path, such as https://example.org{path}{query}": "location",
+  "must be a media type such as text/html": "mediaType",
+  "may hold {host} only if the route matches a host": "needsHost",
+  "must be empty: answers with this status have no body": "bodyless",
+  "must have at most 65536 bytes": "bodyBytes",
+  "must be whole seconds": "wholeSeconds",
+  "must not start with // or hold \\": "rewrite",
+  "must have at most 50 entries": "fewHeaders",
 } as const;
 const CODE_RULES = {
   "duplicate-name": "duplicateName",

@@ -5,6 +5,15 @@ import { useState } from "react";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import { FormModal } from "#components/forms/form-modal.tsx";
 import forms from "#components/forms/forms.module.css";
+import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
+import {
+  type EditValues,
+  editPath,
+  editsInput,
+  editValues,
+  NO_EDITS,
+  rowFaults,
+} from "#components/forms/header-edits.ts";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
 import { changedFields } from "#lib/client/forms.ts";
 import { createNode, updateNode } from "#lib/client/mutations.ts";
@@ -15,17 +24,31 @@ import { dueShares } from "#lib/core/balance/share.ts";
 import classes from "./node-form.module.css";
 
 type Props = { pool: PoolView; node?: NodeView; onClose: () => void };
-type NodeValues = Record<keyof NodeInput, unknown> & NodeInput;
+type NodeValues = Record<keyof NodeInput, unknown> & Omit<NodeInput, "requestHeaders"> & { requestHeaders: EditValues };
 
-const NEW_NODE: NodeValues = { name: "", url: "", weight: 1, backup: false, zone: "", maxInFlight: 0 };
-const valuesOf = ({ name, url, weight, backup, zone, maxInFlight }: NodeView): NodeValues => ({
+const NEW_NODE: NodeValues = {
+  name: "",
+  url: "",
+  weight: 1,
+  backup: false,
+  zone: "",
+  maxInFlight: 0,
+  requestHeaders: NO_EDITS,
+};
+const valuesOf = ({ name, url, weight, backup, zone, maxInFlight, requestHeaders }: NodeView): NodeValues => ({
   name,
   url,
   weight,
   backup,
   zone,
   maxInFlight,
+  requestHeaders: editValues(requestHeaders),
 });
+const inputOf = (values: NodeValues) => ({ ...values, requestHeaders: editsInput(values.requestHeaders) });
+const pathOf = (path: readonly (string | number)[], values: NodeValues): string =>
+  path[0] === "requestHeaders" && path.length < 4
+    ? editPath(values.requestHeaders, "requestHeaders", path.slice(1))
+    : path.join(".");
 
 /** Adds a node to the pool, or edits one; it begins anew with the newest values when asked to. */
 export function NodeForm(props: Props) {
@@ -41,9 +64,12 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
   const config = useConfigForm<NodeValues, typeof NodeInput>({
     initial,
     schema: NodeInput,
+    toInput: inputOf,
+    check: (values) => rowFaults(values.requestHeaders.set, ["requestHeaders", "set"]),
+    rename: pathOf,
     save: async (input, ifMatch) => {
       if (!node) return createNode(pool.id, input, ifMatch);
-      const patch = changedFields(initial, input);
+      const patch = changedFields(inputOf(initial), input);
       return Object.keys(patch).length > 0 ? updateNode(node.id, patch, ifMatch) : undefined;
     },
     onSaved: onClose,
@@ -89,6 +115,7 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
           {...form.getInputProps("zone")}
         />
       </div>
+      <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
     </FormModal>
   );
 }

@@ -26,7 +26,7 @@ export function DeleteRouteDialog({ route, onClose }: { route: RouteView; onClos
     <ConfirmDialog
       title={t("title", { route: name })}
       lead={t("lead")}
-      consequences={[{ label: t("pool"), value: route.poolName }]}
+      consequences={[{ label: t("pool"), value: route.poolId === null ? t("byItself") : route.poolName }]}
       confirmLabel={t("confirm")}
       isDangerous
       isPending={deletion.isPending}

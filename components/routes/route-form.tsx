@@ -1,19 +1,21 @@
 "use client";
-import { ActionIcon, Autocomplete, Button, Select, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { Autocomplete, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import { FormModal } from "#components/forms/form-modal.tsx";
 import forms from "#components/forms/forms.module.css";
-import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
+import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
+import { HeaderRows } from "#components/forms/header-rows.tsx";
+import { useConfigForm } from "#components/forms/use-config-form.ts";
 import { changedFields } from "#lib/client/forms.ts";
 import { createRoute, updateRoute } from "#lib/client/mutations.ts";
 import { RouteInput } from "#lib/contracts/config.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
-import { headerFaults, type RouteValues, routeInput, routePath, routeValues } from "./route-values.ts";
-import classes from "./routes.module.css";
+import { RouteLimitFields } from "./route-limit-fields.tsx";
+import { RouteTargetFields } from "./route-target-fields.tsx";
+import { headerFaults, newRoute, type RouteValues, routeInput, routePath, routeValues } from "./route-values.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -28,18 +30,7 @@ export function RouteForm(props: Props) {
 function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNewest: () => void }) {
   const t = useTranslations("routes.form");
   const common = useTranslations("forms");
-  const [initial] = useState<RouteValues>(() =>
-    route
-      ? routeValues(route)
-      : {
-          name: "",
-          host: "",
-          pathPrefix: "",
-          method: "",
-          headers: [],
-          poolId: pools.length === 1 ? (pools[0]?.id ?? "") : "",
-        },
-  );
+  const [initial] = useState<RouteValues>(() => (route ? routeValues(route) : newRoute(pools.map(({ id }) => id))));
   const config = useConfigForm<RouteValues, typeof RouteInput>({
     initial,
     schema: RouteInput,
@@ -62,6 +53,7 @@ function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNe
       onClose={onClose}
       entityId={route?.id}
       onTakeNewest={route && onTakeNewest}
+      size={680}
     >
       <div className={forms.grid}>
         <TextInput
@@ -80,24 +72,35 @@ function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNe
           {...form.getInputProps("pathPrefix")}
         />
       </div>
-      <div className={forms.grid}>
-        <Autocomplete
-          label={t("method")}
-          placeholder={t("anyMethod")}
-          data={METHODS}
-          clearable={false}
-          {...form.getInputProps("method")}
-          onChange={(value) => form.setFieldValue("method", value.toUpperCase())}
-        />
-        <Select
-          label={t("pool")}
-          placeholder={t("poolPlaceholder")}
-          data={pools.map((pool) => ({ value: pool.id, label: pool.name }))}
-          searchable
-          {...form.getInputProps("poolId")}
-        />
-      </div>
-      <HeaderRows config={config} />
+      <Autocomplete
+        label={t("method")}
+        placeholder={t("anyMethod")}
+        data={METHODS}
+        clearable={false}
+        {...form.getInputProps("method")}
+        onChange={(value) => form.setFieldValue("method", value.toUpperCase())}
+      />
+      <HeaderRows
+        form={form}
+        path="headers"
+        rows={form.values.headers}
+        texts={{
+          legend: t("headers"),
+          help: t("headersHelp"),
+          add: t("addHeader"),
+          name: t("headerName"),
+          value: t("headerValue"),
+          nameOf: (number) => t("headerNameOf", { number }),
+          valueOf: (number) => t("headerValueOf", { number }),
+          remove: (number) => t("removeHeader", { number }),
+        }}
+      />
+      <RouteTargetFields form={form} pools={pools} />
+      {form.values.kind === "pool" && (
+        <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
+      )}
+      <HeaderEditFields form={form} path="responseHeaders" values={form.values.responseHeaders} />
+      <RouteLimitFields form={form} />
       <TextInput
         inputWrapperOrder={HELP_BELOW}
         label={t("name")}
@@ -105,45 +108,5 @@ function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNe
         {...form.getInputProps("name")}
       />
     </FormModal>
-  );
-}
-
-function HeaderRows({ config: { form } }: { config: ConfigForm<RouteValues> }) {
-  const t = useTranslations("routes.form");
-  return (
-    <fieldset className={classes.fieldset}>
-      <legend className={classes.legend}>{t("headers")}</legend>
-      <p className={classes.help}>{t("headersHelp")}</p>
-      {form.values.headers.map((_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
-        <div key={index} className={classes.header}>
-          <TextInput
-            aria-label={t("headerNameOf", { number: index + 1 })}
-            placeholder={t("headerName")}
-            {...form.getInputProps(`headers.${index}.name`)}
-          />
-          <TextInput
-            aria-label={t("headerValueOf", { number: index + 1 })}
-            placeholder={t("headerValue")}
-            {...form.getInputProps(`headers.${index}.value`)}
-          />
-          <ActionIcon
-            aria-label={t("removeHeader", { number: index + 1 })}
-            onClick={() => form.removeListItem("headers", index)}
-          >
-            <IconTrash size={15} aria-hidden="true" />
-          </ActionIcon>
-        </div>
-      ))}
-      <div>
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={() => form.insertListItem("headers", { name: "", value: "" })}
-        >
-          {t("addHeader")}
-        </Button>
-      </div>
-    </fieldset>
   );
 }

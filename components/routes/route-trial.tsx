@@ -6,7 +6,8 @@ import { Panel } from "#components/data/panel.tsx";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { compileRoutes } from "#lib/core/routing/compile.ts";
 import { matchRoute } from "#lib/core/routing/match.ts";
-import { routeName } from "#lib/core/routing/specificity.ts";
+import { compileRedirect, redirectLocation } from "#lib/core/routing/redirect.ts";
+import { normalPrefix, routeName } from "#lib/core/routing/specificity.ts";
 import classes from "./routes.module.css";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -21,6 +22,12 @@ export function splitAddress(text: string): { host: string; path: string } | nul
   return { host: address.startsWith("/") ? "" : url.hostname, path: url.pathname };
 }
 
+/** Where its redirect leads; nothing for other routes. */
+function locationOf({ action, match }: RouteView, parts: { host: string; path: string }): string {
+  if (action?.kind !== "redirect") return "";
+  return redirectLocation(compileRedirect(action.location, normalPrefix(match.pathPrefix)), { ...parts, query: "" });
+}
+
 type Props = { routes: readonly RouteView[]; pools: readonly PoolView[] };
 
 /** Says where a request would go, by the very matcher that the proxy uses. Conditions on headers are not met. */
@@ -33,7 +40,17 @@ export function RouteTrial({ routes, pools }: Props) {
   const target = parts && matchRoute(table, { ...parts, method, header: () => undefined });
   const route = routes.find(({ id }) => id === target?.routeId);
   const pool = pools.find(({ id }) => id === target?.poolId)?.name ?? "";
-  const answer = route ? t("goes", { pool, route: routeName(route) }) : target ? t("default", { pool }) : t("none");
+  const answer = route?.action
+    ? t(route.action.kind === "redirect" ? "redirect" : "respond", {
+        status: route.action.status,
+        location: parts ? locationOf(route, parts) : "",
+        route: routeName(route),
+      })
+    : route
+      ? t("goes", { pool, route: routeName(route) })
+      : target
+        ? t("default", { pool })
+        : t("none");
   return (
     <Panel title={t("title")} hint={t("hint")}>
       <div className={classes.trial}>

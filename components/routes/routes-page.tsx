@@ -23,11 +23,10 @@ export function RoutesPage() {
   const pools = useQuery(poolsQuery).data;
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
-  const hasPools = pools !== undefined && pools.length > 0;
   const newRoute = (
     <GuardedButton
       needs="publisher"
-      disabled={!hasPools}
+      disabled={pools === undefined}
       leftSection={<IconPlus size={14} aria-hidden="true" />}
       onClick={() => setOpen({ kind: "new" })}
     >
@@ -52,7 +51,7 @@ export function RoutesPage() {
           }
         </QueryView>
       </Panel>
-      {query.data && hasPools && <RouteTrial routes={query.data} pools={pools} />}
+      {query.data && pools && query.data.length + pools.length > 0 && <RouteTrial routes={query.data} pools={pools} />}
       {open?.kind === "new" && pools && <RouteForm pools={pools} onClose={close} />}
       {open?.kind === "edit" && pools && (
         <RouteForm

@@ -8,6 +8,7 @@ import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded.tsx";
 import { asMatched } from "#lib/client/route-order.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
 import classes from "./routes.module.css";
@@ -75,7 +76,7 @@ function RouteRow({ route, order, onEdit, onDelete }: RowActions & { route: Rout
         <Conditions route={route} />
       </td>
       <td>
-        <PoolLink id={route.poolId} name={route.poolName} />
+        <Target route={route} />
       </td>
       <td className={tableClasses.number}>
         <ActionMenu
@@ -95,6 +96,38 @@ function RouteRow({ route, order, onEdit, onDelete }: RowActions & { route: Rout
         </ActionMenu>
       </td>
     </tr>
+  );
+}
+
+/** Where it leads, and below what else it does with its requests. */
+function Target({ route }: { route: RouteView }) {
+  const t = useTranslations("routes.table");
+  const formats = useFormats();
+  const { action, poolId, poolName, pathRewrite, requestHeaders, responseHeaders, maxBodyBytes, rateLimit } = route;
+  const edits = [requestHeaders, responseHeaders].some(
+    ({ set, remove }) => Object.keys(set).length > 0 || remove.length > 0,
+  );
+  const notes = [
+    pathRewrite !== null && t("rewrite", { prefix: pathRewrite }),
+    edits && t("edited"),
+    maxBodyBytes > 0 && t("bodyLimit", { bytes: formats.integer(maxBodyBytes) }),
+    rateLimit !== null &&
+      t("limit", {
+        requests: formats.integer(rateLimit.requests),
+        window: formats.duration(rateLimit.windowMs),
+      }),
+  ].filter((note) => note !== false);
+  return (
+    <>
+      {poolId !== null && <PoolLink id={poolId} name={poolName} />}
+      {action !== null && (
+        <>
+          {t(action.kind === "redirect" ? "redirect" : "respond")} <code className={classes.code}>{action.status}</code>{" "}
+          {action.kind === "redirect" && <code className={classes.code}>{action.location}</code>}
+        </>
+      )}
+      {notes.length > 0 && <div className={classes.note}>{notes.join(" · ")}</div>}
+    </>
   );
 }
 

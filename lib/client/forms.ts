@@ -22,6 +22,8 @@ export function fieldFaults(schema: z.ZodType, input: unknown): FieldFault[] {
     const fault = { path: pathOf(issue.path), code: issue.code, message: issue.message };
     if (issue.code === "too_small") return { ...fault, bound: Number(issue.minimum), origin: issue.origin };
     if (issue.code === "too_big") return { ...fault, bound: Number(issue.maximum), origin: issue.origin };
+    // What is wrong with a record's key is told by the schema of its keys.
+    if (issue.code === "invalid_key") return { ...fault, message: issue.issues[0]?.message ?? issue.message };
     return issue.code === "invalid_type" ? { ...fault, origin: issue.expected } : fault;
   });
 }

@@ -26,6 +26,42 @@ export const RuntimeState = z.strictObject({
 });
 export type RuntimeState = z.infer<typeof RuntimeState>;
 
+/** A limit of the worker, of which its processes take their part in lots. */
+export const LeaseLimit = z.discriminatedUnion("kind", [
+  /** A token bucket: `requests` in `windowMs`, `burst` at once. */
+  z.strictObject({
+    kind: z.literal("rate"),
+    requests: z.int().min(1),
+    windowMs: z.int().min(1),
+    burst: z.int().min(1),
+  }),
+]);
+export type LeaseLimit = z.infer<typeof LeaseLimit>;
+
+/** A proxy process asks for some of a limit, and tells what became of what it had (lib/core/lease/rate-pot.ts). */
+export const LeaseAsk = z.strictObject({
+  /** What the limit is of: `route:<id>`. */
+  resource: z.string().min(1).max(200),
+  /** Whose share of it: a client's address, say. */
+  key: z.string().max(200),
+  limit: LeaseLimit,
+  need: z.int().min(0),
+  want: z.int().min(0),
+  used: z.int().min(0),
+  back: z.int().min(0),
+  owed: z.int().min(0),
+});
+export type LeaseAsk = z.infer<typeof LeaseAsk>;
+
+export const LeaseGrant = z.strictObject({
+  resource: z.string(),
+  key: z.string(),
+  granted: z.int().min(0),
+  left: z.int().min(0),
+  waitMs: z.int().min(0),
+});
+export type LeaseGrant = z.infer<typeof LeaseGrant>;
+
 export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("config"), config: PublishedConfig }),
   /** The whole state after connecting. */
@@ -36,6 +72,8 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
   /** All certificates, their private keys sealed. */
   z.strictObject({ type: z.literal("certificates"), snapshot: CertificateSnapshot }),
+  /** Answers to `lease`, in its order. */
+  z.strictObject({ type: z.literal("grant"), grants: z.array(LeaseGrant) }),
 ]);
 export type ToProxy = z.infer<typeof ToProxy>;
 
@@ -45,6 +83,7 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("refused"), revision: z.int(), reason: z.string() }),
   z.strictObject({ type: z.literal("frame"), frame: MetricFrame }),
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+  z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
 ]);
 export type ToControl = z.infer<typeof ToControl>;
 

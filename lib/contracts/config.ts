@@ -7,7 +7,7 @@ import { Id } from "./common.ts";
 import { nodeFields } from "./config/node.ts";
 import { poolFields } from "./config/pool.ts";
 import { proxyFields } from "./config/proxy.ts";
-import { routeFields } from "./config/route.ts";
+import { checkRoute, routeFields } from "./config/route.ts";
 
 export * from "./config/header.ts";
 export * from "./config/health-check.ts";
@@ -15,7 +15,9 @@ export * from "./config/node.ts";
 export * from "./config/pool.ts";
 export * from "./config/protection.ts";
 export * from "./config/proxy.ts";
+export * from "./config/rate-limit.ts";
 export * from "./config/route.ts";
+export * from "./config/route-action.ts";
 export * from "./config/tls.ts";
 
 // Inputs of the API: strict, so that a misspelt field is named and never silently ignored.
@@ -23,7 +25,7 @@ export const PoolInput = z.strictObject(poolFields);
 export type PoolInput = z.infer<typeof PoolInput>;
 export const NodeInput = z.strictObject(nodeFields);
 export type NodeInput = z.infer<typeof NodeInput>;
-export const RouteInput = z.strictObject(routeFields);
+export const RouteInput = z.strictObject(routeFields).superRefine(checkRoute);
 export type RouteInput = z.infer<typeof RouteInput>;
 /** Body of POST /pools: a pool, and the nodes it starts with in the same revision. */
 export const PoolCreate = PoolInput.extend({ nodes: z.array(NodeInput).max(1_000).default([]) });
@@ -34,7 +36,7 @@ export const ConfigNode = z.strictObject({ id: Id, ...nodeFields });
 export type ConfigNode = z.infer<typeof ConfigNode>;
 export const ConfigPool = z.strictObject({ id: Id, ...poolFields, nodes: z.array(ConfigNode) });
 export type ConfigPool = z.infer<typeof ConfigPool>;
-export const ConfigRoute = z.strictObject({ id: Id, ...routeFields });
+export const ConfigRoute = z.strictObject({ id: Id, ...routeFields }).superRefine(checkRoute);
 export type ConfigRoute = z.infer<typeof ConfigRoute>;
 
 /** What holds for the proxy as a whole: there is one of it, which is never made and never removed. */

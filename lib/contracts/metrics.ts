@@ -34,6 +34,18 @@ export type Counts = z.infer<typeof Counts>;
 /** Gauges at the end of the span. */
 export const Gauges = z.strictObject({ inFlight: z.int().min(0), queued: z.int().min(0) });
 
+/** What a route did by itself: no pool, and no node, had a part in it. */
+export const RouteCounts = z.strictObject({
+  routeId: Id,
+  /** Redirects and fixed answers. */
+  answered: z.int().min(0),
+  /** Refused with 429. */
+  limited: z.int().min(0),
+  /** Refused with 413. */
+  tooLarge: z.int().min(0),
+});
+export type RouteCounts = z.infer<typeof RouteCounts>;
+
 /** What one process measured in one second; merged over processes it is what one worker measured. */
 export const MetricFrame = z.strictObject({
   /** End of the span; spans are aligned to whole seconds. */
@@ -48,6 +60,8 @@ export const MetricFrame = z.strictObject({
       share: z.number().min(0).max(1),
     }),
   ),
+  /** Of the routes that did something. */
+  routes: z.array(RouteCounts).optional(),
 });
 export type MetricFrame = z.infer<typeof MetricFrame>;
 

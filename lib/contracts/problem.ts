@@ -40,6 +40,7 @@ export const PROXY_PROBLEMS = {
   "uri-too-long": 414,
   "head-too-large": 431,
   "expectation-failed": 417,
+  "rate-limited": 429,
   "method-not-implemented": 501,
   "http-version-not-supported": 505,
   "bad-gateway": 502,

@@ -1,5 +1,5 @@
 // Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
-import type { Counts, MetricFrame } from "#lib/contracts/metrics.ts";
+import type { Counts, MetricFrame, RouteCounts } from "#lib/contracts/metrics.ts";
 import { mergeAllSparse, mergeSparse } from "./histogram.ts";
 
 type FramePool = MetricFrame["pools"][number];
@@ -81,6 +81,10 @@ export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
       frames.flatMap((frame) => frame.nodes),
       (node) => node.nodeId,
     ).map(mergeNodes),
+    routes: groupBy(
+      frames.flatMap((frame) => frame.routes ?? []),
+      (route) => route.routeId,
+    ).map(mergeRoutes),
   };
 }
 
@@ -102,6 +106,16 @@ function mergeNodes(parts: FrameNode[]): FrameNode {
     ...mergeAllCounts(parts),
     inFlight: sumOf(parts, (part) => part.inFlight),
     share: sumOf(parts, (part) => part.share) / parts.length,
+  };
+}
+
+function mergeRoutes(parts: RouteCounts[]): RouteCounts {
+  const [first] = parts as [RouteCounts];
+  return {
+    routeId: first.routeId,
+    answered: sumOf(parts, (part) => part.answered),
+    limited: sumOf(parts, (part) => part.limited),
+    tooLarge: sumOf(parts, (part) => part.tooLarge),
   };
 }
 

@@ -47,7 +47,14 @@ const nodeRows = (document: ConfigDocument) =>
     })),
   );
 const routeRows = (document: ConfigDocument) =>
-  document.routes.map(({ id, name, poolId, match }, position) => ({ id, name, pool_id: poolId, match, position }));
+  document.routes.map(({ id, name, poolId, match, ...settings }, position) => ({
+    id,
+    name,
+    pool_id: poolId,
+    match,
+    position,
+    settings,
+  }));
 
 function difference<R extends Row>(before: R[], after: R[]): Difference<R> {
   const old = new Map(before.map((row) => [row.id, JSON.stringify(row)]));
@@ -93,9 +100,9 @@ type RouteRow = ReturnType<typeof routeRows>[number];
 async function writeRoutes(tx: Tx, written: RouteRow[]): Promise<void> {
   if (written.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO route (id, name, pool_id, match, position)
-    SELECT id, name, pool_id, match, position FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb)
-      AS r(id uuid, name text, pool_id uuid, match jsonb, position int)
+    INSERT INTO route (id, name, pool_id, match, position, settings)
+    SELECT id, name, pool_id, match, position, settings FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb)
+      AS r(id uuid, name text, pool_id uuid, match jsonb, position int, settings jsonb)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, pool_id = excluded.pool_id, match = excluded.match,
-      position = excluded.position`;
+      position = excluded.position, settings = excluded.settings`;
 }

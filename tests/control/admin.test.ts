@@ -92,6 +92,7 @@ describe("the exposition", () => {
       pools: [{ id: POOL, labels: { pool: 'a"b\\c\nd' } }],
       nodes: [],
       certificates: [],
+      routes: [],
     });
     const labels = 'pool="a\\"b\\\\c\\nd"';
     expect(text).toContain(`gb_request_duration_seconds_bucket{${labels},le="0.001"} 2\n`);

@@ -5,7 +5,7 @@ import { nameOfUrl, newPoolInput, newPoolPath, repeatedNames } from "#components
 import { SETTING_GROUPS, valueAt } from "#components/pools/setting-groups.ts";
 import { settingPath, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
 import { parseStatuses, statusesText } from "#components/pools/statuses.ts";
-import { headerFaults, routeInput, routePath } from "#components/routes/route-values.ts";
+import { headerFaults, newRoute, type RouteValues, routeInput, routePath } from "#components/routes/route-values.ts";
 import { changedFields, changedPaths, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
 import { HealthCheck, PoolCreate, PoolInput, RouteInput } from "#lib/contracts/config.ts";
@@ -86,20 +86,71 @@ describe("faults", () => {
 
   it("of a route's headers stand at the row of that header", () => {
     const values = {
-      name: "",
-      host: "",
+      ...newRoute(["5704148e-69be-4e96-bc7e-aecc78aca7dc"]),
       pathPrefix: "/a",
-      method: "",
       headers: [
         { name: "X-One", value: "1" },
         { name: "X-Two", value: "\u0007" },
         { name: "x-one", value: "2" },
       ],
-      poolId: "5704148e-69be-4e96-bc7e-aecc78aca7dc",
     };
     expect(headerFaults(values)).toEqual([{ path: ["headers", 2, "name"], code: "repeated-header", message: "" }]);
     const errors = fieldErrors(fieldFaults(RouteInput, routeInput(values)), told, (path) => routePath(path, values));
     expect(Object.keys(errors)).toEqual(["headers.1.value"]);
+  });
+
+  it("of edits and of a route's own answer stand at the fields that they are about", () => {
+    const at = (more: Partial<RouteValues>) => {
+      const values = { ...newRoute(["5704148e-69be-4e96-bc7e-aecc78aca7dc"]), ...more };
+      return Object.keys(
+        fieldErrors(fieldFaults(RouteInput, routeInput(values)), told, (path) => routePath(path, values)),
+      );
+    };
+    const edits = {
+      set: [
+        { name: "a", value: "1" },
+        { name: "Host", value: "x" },
+      ],
+      remove: ["via"],
+    };
+    expect(at({ requestHeaders: edits })).toEqual(["requestHeaders.set.1.value", "requestHeaders.remove"]);
+    expect(at({ kind: "redirect" })).toEqual(["redirect.location"]);
+    expect(at({ kind: "redirect", redirect: { status: "301", location: "https://{host}/" } })).toEqual([
+      "redirect.location",
+    ]);
+    const respond = { status: 99, contentType: "html", headers: [{ name: "Content-Type", value: "a" }], body: "" };
+    expect(at({ kind: "respond", respond })).toEqual([
+      "respond.status",
+      "respond.contentType",
+      "respond.headers.0.value",
+    ]);
+    const rateLimit = { requests: 0, windowMs: 1_500, burst: "", keyFrom: "header" as const, keyName: "" };
+    expect(at({ isLimited: true, rateLimit })).toEqual([
+      "rateLimit.requests",
+      "rateLimit.windowMs",
+      "rateLimit.burst",
+      "rateLimit.keyName",
+    ]);
+    expect(at({ kind: "pool", poolId: "", isLimited: true })).toEqual(["poolId"]);
+  });
+
+  it("leave nothing of what was not chosen in a route's input", () => {
+    const edited = { set: [{ name: "a", value: "1" }], remove: [] };
+    const values = {
+      ...newRoute([]),
+      kind: "redirect" as const,
+      requestHeaders: edited,
+      pathRewrite: "/x",
+      maxBodyBytes: 9,
+    };
+    expect(routeInput({ ...values, redirect: { status: "308", location: "/new" } })).toMatchObject({
+      poolId: null,
+      action: { kind: "redirect", status: 308, location: "/new" },
+      pathRewrite: null,
+      requestHeaders: { set: {}, remove: [] },
+      maxBodyBytes: 0,
+      rateLimit: null,
+    });
   });
 });
 

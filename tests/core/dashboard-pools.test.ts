@@ -17,6 +17,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   backup: false,
   zone: "",
   maxInFlight: 0,
+  requestHeaders: { set: {}, remove: [] },
   status,
   statusReason: "ok",
   facts: {

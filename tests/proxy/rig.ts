@@ -116,7 +116,14 @@ export interface PoolDraft {
   id?: string;
   name?: string;
   algorithm?: string;
-  nodes: { id?: string; url: string; weight?: number; backup?: boolean; maxInFlight?: number }[];
+  nodes: {
+    id?: string;
+    url: string;
+    weight?: number;
+    backup?: boolean;
+    maxInFlight?: number;
+    requestHeaders?: object;
+  }[];
   [setting: string]: unknown;
 }
 
@@ -129,13 +136,14 @@ export function configOf(pools: PoolDraft[], routes: object[] = [], revision = 1
       algorithm: "weighted-round-robin",
       isDefault: i === 0,
       ...pool,
-      nodes: pool.nodes.map(({ id = randomUUID(), url, weight, backup, maxInFlight }, n) => ({
+      nodes: pool.nodes.map(({ id = randomUUID(), url, weight, backup, maxInFlight, requestHeaders }, n) => ({
         id,
         name: `node ${n}`,
         url,
         ...(weight !== undefined && { weight }),
         ...(backup !== undefined && { backup }),
         ...(maxInFlight !== undefined && { maxInFlight }),
+        ...(requestHeaders !== undefined && { requestHeaders }),
       })),
     })),
     routes: routes.map((route) => ({ id: randomUUID(), name: "", ...route })),
@@ -178,6 +186,7 @@ export async function startProxy(
     const all = mergeFrames([...told, now]);
     return {
       atMs: now.atMs,
+      routes: all.routes,
       pools: all.pools.map((pool, i) => ({
         ...pool,
         inFlight: now.pools[i]?.inFlight ?? 0,

@@ -6,6 +6,7 @@ import type { BusHandlers, ProxyLink } from "./bus-server.ts";
 import type { Refusal } from "./config-source.ts";
 import type { Fleet } from "./fleet.ts";
 import type { FrameMerger } from "./frame-merger.ts";
+import type { LeaseDesk } from "./lease-desk.ts";
 import type { Log } from "./log.ts";
 import type { PassiveBook, PassiveChange } from "./passive.ts";
 import type { Proxies } from "./proxies.ts";
@@ -15,6 +16,7 @@ export type BusSideOptions = {
   passive: PassiveBook;
   proxies: Proxies;
   merger: FrameMerger;
+  leases: LeaseDesk;
   log: Log;
   runtimeState: () => RuntimeState;
   certificates: () => CertificateSnapshot | null;
@@ -39,6 +41,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         return options.onFrames(merger.add(link, message.frame, proxies.links, Date.now()));
       case "passive":
         return takePassive(link, message.facts, options);
+      case "lease":
+        return link.send({ type: "grant", grants: options.leases.grant(link, message.asks, performance.now()) });
     }
   };
   return {
@@ -55,6 +59,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
     onGone: (link) => {
       log.info({ proxy: link.process, pid: link.pid }, "a proxy is gone");
       proxies.remove(link);
+      options.leases.gone(link, performance.now());
       options.onProxiesChanged();
     },
   };

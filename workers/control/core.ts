@@ -7,6 +7,7 @@ import { Names } from "#workers/names/names.ts";
 import type { Refusal } from "./config-source.ts";
 import { Fleet, runtimeOf } from "./fleet.ts";
 import { FrameMerger } from "./frame-merger.ts";
+import { LeaseDesk } from "./lease-desk.ts";
 import type { Log } from "./log.ts";
 import { PassiveBook } from "./passive.ts";
 import { Proxies } from "./proxies.ts";
@@ -36,6 +37,7 @@ export type Core = {
   readonly proxies: Proxies;
   readonly merger: FrameMerger;
   readonly totals: Totals;
+  readonly leases: LeaseDesk;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
   /** Of the TLS listener, private keys sealed; null until they were read, from the disk or the database. */
@@ -61,6 +63,7 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: 
     proxies,
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
+    leases: new LeaseDesk(),
     names: new Names(lookUp),
     certificates: null,
     refusal: null,

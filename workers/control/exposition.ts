@@ -1,5 +1,5 @@
 // Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
-import { DURATION_BOUNDS_S, type Total, type Totals } from "./totals.ts";
+import { DURATION_BOUNDS_S, type RouteTotal, type Total, type Totals } from "./totals.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = { labels: Labels; value: number; suffix?: string };
@@ -20,6 +20,7 @@ export type Snapshot = {
   proxyProcesses: number;
   databaseUp: boolean;
   pools: readonly Named[];
+  routes: readonly Named[];
   nodes: readonly NamedNode[];
   certificates: readonly NamedCertificate[];
   totals: Totals;
@@ -44,6 +45,11 @@ const OF_NODES: readonly Family<Total>[] = [
   ["gb_node_request_failures_total", "counter", "Attempts that failed at a node.", (t) => t.failures],
   ["gb_node_in_flight", "gauge", "Attempts sent to a node and not yet settled.", (t) => t.inFlight],
 ];
+const OF_ROUTES: readonly Family<RouteTotal>[] = [
+  ["gb_route_answers_total", "counter", "Redirects and fixed answers of a route.", (t) => t.answered],
+  ["gb_route_limited_total", "counter", "Requests that a route's rate limit refused.", (t) => t.limited],
+  ["gb_route_too_large_total", "counter", "Requests whose body a route's limit refused.", (t) => t.tooLarge],
+];
 const OF_FACTS: readonly Family<NamedNode>[] = [
   ["gb_node_up", "gauge", "0 when checks found the node unhealthy, else 1.", (node) => node.up],
   ["gb_node_ejected", "gauge", "1 while the node is ejected as an outlier.", (node) => node.ejected],
@@ -57,11 +63,12 @@ const EXPIRY_HELP = "When a certificate of the TLS listener expires, as Unix tim
 const REVISION_HELP = "Revision that all proxy processes run; absent while there is none.";
 
 export function exposition(snapshot: Snapshot): string {
-  const { pools, nodes, totals } = snapshot;
+  const { pools, nodes, routes, totals } = snapshot;
   return [
     ...OF_POOLS.map(([name, type, help, of]) => family(name, type, help, sums(pools, totals.pools, of))),
     family("gb_responses_total", "counter", "Answers by class of status.", statusClasses(snapshot)),
     family("gb_request_duration_seconds", "histogram", DURATION_HELP, durations(snapshot)),
+    ...OF_ROUTES.map(([name, type, help, of]) => family(name, type, help, sums(routes, totals.routes, of))),
     ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
     ...OF_FACTS.map(([name, type, help, of]) =>
       family(
@@ -84,10 +91,10 @@ const expiries = ({ certificates }: Snapshot): Sample[] =>
   certificates.map(({ name, notAfterMs }) => ({ labels: { certificate: name }, value: notAfterMs / 1_000 }));
 
 /** What was not measured yet has no sample: a zero would be a claim. */
-function sums(
+function sums<T>(
   named: readonly Named[],
-  totals: ReadonlyMap<string, Total>,
-  of: (total: Total) => number | boolean,
+  totals: ReadonlyMap<string, T>,
+  of: (total: T) => number | boolean,
 ): Sample[] {
   return named.flatMap(({ id, labels }) => {
     const total = totals.get(id);

@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
+import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import { addressesOf } from "#lib/core/names.ts";
+import { routeName } from "#lib/core/routing/specificity.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Core } from "./core.ts";
 import type { Snapshot } from "./exposition.ts";
@@ -7,7 +9,7 @@ import type { Snapshot } from "./exposition.ts";
 /** What this worker shows to Prometheus, by the names of the configuration in force. */
 export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
   const { fleet, passive, proxies, totals, names, certificates } = core;
-  const pools = fleet.config?.document.pools ?? [];
+  const { pools, routes } = fleet.config?.document ?? EMPTY_CONFIG;
   return {
     revision: proxies.revision,
     proxyProcesses: proxies.count,
@@ -17,6 +19,7 @@ export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
       name,
       notAfterMs: new X509Certificate(chain).validToDate.getTime(),
     })),
+    routes: routes.map((route) => ({ id: route.id, labels: { route: routeName(route) } })),
     pools: pools.map(({ id, name }) => ({ id, labels: { pool: name } })),
     nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin }) => {
       const { ejection, breaker } = passive.get(nodeId);

@@ -34,7 +34,11 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
 
   record(keepers, change.flips);
   for (const entry of change.added) keepers.facts.health(entry.nodeId);
-  core.totals.keepOnly(new Set(config.document.pools.map((pool) => pool.id)), new Set(fleet.nodes.keys()));
+  core.totals.keepOnly(
+    new Set(config.document.pools.map((pool) => pool.id)),
+    new Set(fleet.nodes.keys()),
+    new Set(config.document.routes.map((route) => route.id)),
+  );
   sweepPassive(core, keepers, nowMs);
   // Orders about new nodes may have been read, and found nobody, before the nodes were known.
   void keepers.runtime.kick();
@@ -139,4 +143,5 @@ export function onTick(core: Core, keepers: Keepers, nowMs: number): void {
   onFrames(core, keepers, core.merger.close(nowMs));
   announce(core, keepers, keepers.warmUps.finish(nowMs));
   sweepPassive(core, keepers, nowMs);
+  core.leases.sweep(performance.now());
 }

@@ -36,17 +36,28 @@ const newTotal = (): Total => ({
   queued: 0,
 });
 
+export type RouteTotal = { answered: number; limited: number; tooLarge: number };
+
 export class Totals {
   readonly pools = new Map<string, Total>();
   readonly nodes = new Map<string, Total>();
+  readonly routes = new Map<string, RouteTotal>();
 
   add(frame: MetricFrame): void {
     for (const pool of frame.pools) addTo(this.pools, pool.poolId, pool, pool.inFlight, pool.queued);
     for (const node of frame.nodes) addTo(this.nodes, node.nodeId, node, node.inFlight, 0);
+    for (const { routeId, answered, limited, tooLarge } of frame.routes ?? []) {
+      const total = this.routes.get(routeId) ?? { answered: 0, limited: 0, tooLarge: 0 };
+      total.answered += answered;
+      total.limited += limited;
+      total.tooLarge += tooLarge;
+      this.routes.set(routeId, total);
+    }
   }
 
   /** Drops what the configuration no longer holds. */
-  keepOnly(poolIds: ReadonlySet<string>, nodeIds: ReadonlySet<string>): void {
+  keepOnly(poolIds: ReadonlySet<string>, nodeIds: ReadonlySet<string>, routeIds: ReadonlySet<string>): void {
+    for (const id of this.routes.keys()) if (!routeIds.has(id)) this.routes.delete(id);
     for (const id of this.pools.keys()) if (!poolIds.has(id)) this.pools.delete(id);
     for (const id of this.nodes.keys()) if (!nodeIds.has(id)) this.nodes.delete(id);
   }

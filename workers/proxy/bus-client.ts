@@ -19,6 +19,9 @@ export interface BusClientOptions {
   receive: (message: ToProxy) => void;
   /** Revision in use, told after each connecting. */
   revision: () => number | null;
+  /** Control can be spoken to, from now until `onClosed`. */
+  onOpen?: () => void;
+  onClosed?: () => void;
 }
 
 export class BusClient {
@@ -51,6 +54,7 @@ export class BusClient {
     const revision = this.#options.revision();
     if (revision !== null) this.#write({ type: "applied", revision });
     for (const frame of this.#keptFrames.splice(0)) this.#write(frame);
+    this.#options.onOpen?.();
   }
 
   #receive(socket: net.Socket, lines: LineSplitter, chunk: Buffer): void {
@@ -64,6 +68,7 @@ export class BusClient {
   }
 
   #closed(): void {
+    if (this.#isConnected) this.#options.onClosed?.();
     this.#isConnected = false;
     if (this.#isStopped) return;
     this.#timer = setTimeout(() => this.start(), this.#retryMs);

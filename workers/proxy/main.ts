@@ -38,9 +38,18 @@ const proxy = new ProxyServer({
   onPassive: (facts) => bus.send({ type: "passive", facts }),
   secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
+  onLease: (asks) => bus.send({ type: "lease", asks }),
   onName: (name) => logName(log, name),
 });
-const bus = new BusClient({ path: dir.bus, process: index, log, receive, revision: () => proxy.revision });
+const bus = new BusClient({
+  path: dir.bus,
+  process: index,
+  log,
+  receive,
+  revision: () => proxy.revision,
+  onOpen: () => proxy.leases.connected(),
+  onClosed: () => proxy.leases.disconnected(),
+});
 
 const configured = Promise.withResolvers<void>();
 
@@ -60,6 +69,9 @@ function receive(message: ToProxy): void {
       break;
     case "certificates":
       proxy.tls.setCertificates(message.snapshot);
+      break;
+    case "grant":
+      proxy.leases.granted(message.grants);
       break;
   }
 }

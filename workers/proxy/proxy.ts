@@ -3,12 +3,10 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
+import type { LeaseAsk, PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
-import { compileRoutes, type RouteTable } from "#lib/core/routing/compile.ts";
-import { matchRoute } from "#lib/core/routing/match.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
@@ -17,10 +15,11 @@ import { ClientConnection } from "./client/connection.ts";
 import { acceptHttp2 } from "./client/http2-connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
-import { fieldValue } from "./http/fields.ts";
 import { type ForwardingRules, forwardingRules, originOf } from "./http/forwarding.ts";
 import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
+import { Leases } from "./lease/leases.ts";
+import { Routing } from "./route/routing.ts";
 import type { NodeState } from "./state/node-state.ts";
 import { type PoolShell, PoolState } from "./state/pool-state.ts";
 import { TlsListener, type TlsListenerOptions } from "./tls/listener.ts";
@@ -35,6 +34,9 @@ export interface ProxyOptions {
   onFrame?: (frame: MetricFrame) => void;
   /** Facts that siblings should know of. */
   onPassive?: (facts: PassiveFacts[]) => void;
+  /** Asks for parts of the worker's limits; what is answered goes to `leases`. */
+  onLease?: (asks: LeaseAsk[]) => void;
+  leaseWaitMs?: number;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
   /** Opens certificates' private keys. */
@@ -60,9 +62,10 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly names: Names;
   /** Not listening until it is told to. */
   readonly tls: TlsListener;
+  readonly leases: Leases;
   isStopping = false;
   revision: number | null = null;
-  #table: RouteTable | null = null;
+  readonly #routing = new Routing();
   #pools = new Map<string, PoolState>();
   #nodes = new Map<string, NodeState>();
   #runtime = new Map<string, NodeRuntime>();
@@ -78,6 +81,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.random = options.random ?? Math.random;
     this.processes = options.processes ?? 1;
+    this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
     this.tls = new TlsListener({ secretKey, onFault, serve: (socket, spoken) => this.#serveSecured(socket, spoken) });
@@ -140,16 +144,11 @@ export class ProxyServer implements ClientShell, PoolShell {
   }
 
   route(head: RequestHead): ReturnType<ClientShell["route"]> {
-    const table = this.#table;
-    if (table === null) return { code: "not-configured", detail: "this proxy has no configuration yet" };
-    const target = matchRoute(table, {
-      host: head.host,
-      path: head.path,
-      method: head.method,
-      header: (name) => fieldValue(head.fields, name),
-    });
-    const pool = target && this.#pools.get(target.poolId);
-    return pool ?? { code: "no-route", detail: "no route matches and there is no default pool" };
+    const destination = this.#routing.find(head);
+    if (destination !== null) return destination;
+    return this.#routing.isReady
+      ? { code: "no-route", detail: "no route matches and there is no default pool" }
+      : { code: "not-configured", detail: "this proxy has no configuration yet" };
   }
 
   clientAddress(head: RequestHead, peer: string): string {
@@ -162,7 +161,6 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** Takes a valid configuration. Requests in flight go on; nodes and pools that stay keep their state. */
   applyConfig({ revision, document }: PublishedConfig): void {
     const nowMs = Date.now();
-    const table = compileRoutes(document);
     const before = this.#pools;
     this.#pools = new Map();
     this.#nodes = new Map();
@@ -175,7 +173,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     for (const gone of before.values()) gone.close();
     const nodes = [...this.#nodes.values()];
     this.names.retain(new Set(nodes.flatMap(({ address }) => address.name?.hostname ?? [])));
-    this.#table = table;
+    this.#routing.apply(document, this.#pools, this.processes, this.leases);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
     if (this.#sweep) this.#scheduleSweep();
@@ -269,7 +267,8 @@ export class ProxyServer implements ClientShell, PoolShell {
       frame.pools.push(figures.pool);
       frame.nodes.push(...figures.nodes);
     }
-    return frame;
+    const routes = this.#routing.takeCounts();
+    return routes.length > 0 ? { ...frame, routes } : frame;
   }
 
   // --- stopping ------------------------------------------------------------------------------------------------------
@@ -286,6 +285,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     clearInterval(this.#sweep);
     for (const pool of this.#pools.values()) pool.close();
     this.names.stop();
+    this.leases.stop();
   }
 
   #emptied(graceMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-// Names and values of header fields, wherever a configuration holds them.
+// Names and values of header fields, wherever a configuration holds them, and edits of a message's fields.
 import { z } from "zod";
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -8,3 +8,52 @@ export const HeaderValue = z
   .string()
   .max(2000)
   .regex(/^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$|^$/, "is not a header value");
+
+/** Fields of one hop, or that say where a message ends: an edit of them could make two parties read two messages. */
+const FRAMING = [
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+/** Fields that the proxy writes itself; Host is decided by the pool's `hostHeader`. */
+const OWN_OF_REQUEST = new Set([...FRAMING, "expect", "forwarded", "host", "via", "x-request-id"]);
+const OWN_OF_ANSWER = new Set([...FRAMING, "via", "x-request-id"]);
+const IS_THE_PROXYS_OWN = "is the proxy's own and cannot be edited";
+
+const RequestEditName = HeaderName.toLowerCase().refine(
+  (name) => !OWN_OF_REQUEST.has(name) && !/^x-(?:forwarded|client-cert)-/.test(name),
+  IS_THE_PROXYS_OWN,
+);
+const AnswerEditName = HeaderName.toLowerCase().refine((name) => !OWN_OF_ANSWER.has(name), IS_THE_PROXYS_OWN);
+
+const MAX_EDITS = 50;
+const fieldsOf = (name: z.ZodType<string, string>) =>
+  z
+    .record(name, HeaderValue)
+    .refine((fields) => Object.keys(fields).length <= MAX_EDITS, `must have at most ${MAX_EDITS} entries`)
+    .default({});
+const editsOf = (name: z.ZodType<string, string>) =>
+  z.strictObject({
+    /** Lower-case name to the one value it has afterwards, whatever there was before. */
+    set: fieldsOf(name),
+    /** Lower-case names of fields that are not passed on. */
+    remove: z.array(name).max(MAX_EDITS).default([]),
+  });
+
+/** What is changed in requests on their way to a node. */
+export const RequestHeaderEdits = editsOf(RequestEditName);
+/** What is changed in answers on their way to the client. */
+export const AnswerHeaderEdits = editsOf(AnswerEditName);
+export type HeaderEdits = z.infer<typeof RequestHeaderEdits>;
+
+/** Further fields of an answer that the proxy makes; its Content-Type is told apart. */
+export const AnswerFields = fieldsOf(
+  AnswerEditName.refine((name) => name !== "content-type", "is told by contentType"),
+);

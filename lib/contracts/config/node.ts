@@ -1,6 +1,7 @@
 // One upstream endpoint.
 import { z } from "zod";
 import { Name } from "../common.ts";
+import { RequestHeaderEdits } from "./header.ts";
 
 /** Origin of a node, optionally with a base path: `http://10.0.0.7:8080`, `https://api.example.org/v1`. */
 export const NodeUrl = z
@@ -26,4 +27,6 @@ export const nodeFields = {
   zone: z.string().trim().max(63).default(""),
   /** Requests in flight at once per worker; 0 is no limit. */
   maxInFlight: z.int().min(0).max(1_000_000).default(0),
+  /** Changed in the requests that this node gets, after the route's edits. */
+  requestHeaders: RequestHeaderEdits.prefault({}),
 };

@@ -1,7 +1,17 @@
-// Which requests go to which pool.
+// Which requests go where: to a pool, or to an answer that the route gives by itself; and what is done to them on the way.
 import { z } from "zod";
 import { Id } from "../common.ts";
-import { HeaderName, HeaderValue } from "./header.ts";
+import { AnswerHeaderEdits, HeaderName, HeaderValue, RequestHeaderEdits } from "./header.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { isBodyless, RouteAction } from "./route-action.ts";
+
+/** A path without query, on whose segments nothing can be read in two ways. */
+const PathPrefix = z
+  .string()
+  .max(2000)
+  .regex(/^\/[\x21-\x7e]*$/, "must start with / and hold no spaces")
+  .regex(/^[^?#]*$/, "must not hold ? or #")
+  .refine((p) => !p.split("/").some((s) => /^(\.|%2e){1,2}$/i.test(s)), "must not hold . or .. segments");
 
 export const routeFields = {
   name: z.string().trim().max(63).default(""),
@@ -18,13 +28,7 @@ export const routeFields = {
       )
       .optional(),
     /** Matched on whole segments: `/api` matches `/api` and `/api/x`, never `/apix`. */
-    pathPrefix: z
-      .string()
-      .max(2000)
-      .regex(/^\/[\x21-\x7e]*$/, "must start with / and hold no spaces")
-      .regex(/^[^?#]*$/, "must not hold ? or #")
-      .refine((p) => !p.split("/").some((s) => /^(\.|%2e){1,2}$/i.test(s)), "must not hold . or .. segments")
-      .optional(),
+    pathPrefix: PathPrefix.optional(),
     method: z
       .string()
       .max(20)
@@ -33,5 +37,33 @@ export const routeFields = {
     /** Header name to the exact value it must have. */
     headers: z.record(HeaderName.toLowerCase(), HeaderValue).optional(),
   }),
-  poolId: Id,
+  /** Where the requests go; null: the route answers them by itself (`action`). */
+  poolId: Id.nullable().default(null),
+  /** Instead of a pool: a redirect, or a fixed answer. */
+  action: RouteAction.nullable().default(null),
+  /** Takes the place of the matched prefix in the path that the node sees; null: the path is forwarded unchanged. */
+  pathRewrite: PathPrefix.refine((p) => !p.startsWith("//") && !p.includes("\\"), "must not start with // or hold \\")
+    .nullable()
+    .default(null),
+  requestHeaders: RequestHeaderEdits.prefault({}),
+  responseHeaders: AnswerHeaderEdits.prefault({}),
+  /** Of a request's body; larger ones are answered with 413. 0: no limit. */
+  maxBodyBytes: z.int().min(0).max(1_000_000_000_000).default(0),
+  rateLimit: RateLimit.nullable().default(null),
 };
+
+type RouteFields = z.infer<z.ZodObject<typeof routeFields>>;
+
+/** What the fields of one route may not say together. */
+export function checkRoute(route: RouteFields, ctx: z.RefinementCtx<RouteFields>): void {
+  const { action, match, poolId, pathRewrite } = route;
+  const fault = (path: string[], message: string) => ctx.addIssue({ code: "custom", path, message, input: route });
+  if (poolId === null && action === null) fault(["poolId"], "is required, unless the route answers by itself (action)");
+  if (poolId !== null && action !== null) fault(["action"], "must be null for a route that leads to a pool (poolId)");
+  if (action === null) return;
+  if (pathRewrite !== null) fault(["pathRewrite"], "is for routes that lead to a pool");
+  if (action.kind === "redirect" && action.location.includes("{host}") && match.host === undefined)
+    fault(["action", "location"], "may hold {host} only if the route matches a host");
+  if (action.kind === "respond" && isBodyless(action.status) && action.body !== "")
+    fault(["action", "body"], "must be empty: answers with this status have no body");
+}

@@ -7,6 +7,7 @@ import {
   NodeInput,
   PoolInput,
   type ProxySettings,
+  RouteInput,
 } from "#lib/contracts/config.ts";
 import { type ConfigChange, PROXY_ID } from "#lib/contracts/operations.ts";
 import { routeName } from "../routing/specificity.ts";
@@ -21,6 +22,10 @@ type Entity = Omit<ConfigChange, "change" | "fields"> & {
 /** What someone need not choose: an added or removed entity tells only the fields that differ from these. */
 const POOL_DEFAULTS = leaves(PoolInput.parse({ name: "x", algorithm: "weighted-round-robin" }), ["name", "algorithm"]);
 const NODE_DEFAULTS = leaves(NodeInput.parse({ name: "x", url: "http://x" }), ["name", "url"]);
+const ROUTE_DEFAULTS = leaves(RouteInput.parse({ match: {}, poolId: "00000000-0000-4000-8000-000000000000" }), [
+  "poolId",
+]);
+const DEFAULTS = { pool: POOL_DEFAULTS, node: NODE_DEFAULTS, route: ROUTE_DEFAULTS, proxy: undefined };
 
 /**
  * Changes from `before` to `after`: the proxy itself, pools, then nodes, then routes; what was removed comes last of its kind.
@@ -40,8 +45,7 @@ function changeOf(before: Entity | undefined, after: Entity | undefined): Config
   const entity = after ?? before;
   if (!entity) return [];
   const { kind, id, name } = entity;
-  const defaults =
-    before && after ? undefined : kind === "pool" ? POOL_DEFAULTS : kind === "node" ? NODE_DEFAULTS : null;
+  const defaults = before && after ? undefined : DEFAULTS[kind];
   const paths = new Set([...(before?.fields.keys() ?? []), ...(after?.fields.keys() ?? [])]);
   const fields: ConfigChange["fields"] = [];
   for (const path of paths) {
@@ -84,18 +88,19 @@ function nodeEntity(pool: ConfigPool, node: ConfigNode): Entity {
 }
 
 function routeEntity(route: ConfigRoute, poolNames: ReadonlyMap<string, string>): Entity {
-  const pool = { id: route.poolId, name: poolNames.get(route.poolId) ?? route.poolId };
+  const { poolId } = route;
+  const pool = poolId === null ? null : { id: poolId, name: poolNames.get(poolId) ?? poolId };
   return { kind: "route", id: route.id, name: routeName(route), fields: leaves(route, ["id", "poolId"]), pool };
 }
 
-/** Dotted path → value of every leaf but the named top fields; a list is one leaf. */
+/** Dotted path → value of every leaf but the named top fields; a list is one leaf, and null is none. */
 function leaves(value: object, except: readonly string[] = []): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>();
   const walk = (record: object, prefix: string): void => {
     for (const [key, field] of Object.entries(record)) {
       if (prefix === "" && except.includes(key)) continue;
       if (isRecord(field)) walk(field, `${prefix}${key}.`);
-      else if (field !== undefined) found.set(`${prefix}${key}`, field);
+      else if (field !== undefined && field !== null) found.set(`${prefix}${key}`, field);
     }
   };
   walk(value, "");

@@ -76,7 +76,7 @@ export function violationsOf(document: ConfigDocument): Violation[] {
   violations.push(...repeated("second-default", defaults, () => "default"));
   const poolIds = new Set(document.pools.map((pool) => pool.id));
   for (const [at, route] of document.routes.entries())
-    if (!poolIds.has(route.poolId))
+    if (route.poolId !== null && !poolIds.has(route.poolId))
       violations.push({ rule: "unknown-pool", subject: routes[at] as EntityRef, other: null, poolId: route.poolId });
   const routeRefs = new Map(routes.map((ref) => [ref.id, ref]));
   for (const [earlier, later] of tiesOf(document.routes)) {

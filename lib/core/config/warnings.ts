@@ -5,7 +5,7 @@ import { enabledLevels } from "../health.ts";
 
 /** Warnings of a valid document, each at its place in it. */
 export function warningsOf(document: ConfigDocument): Fault[] {
-  const routed = new Set(document.routes.map((route) => route.poolId));
+  const routed = new Set(document.routes.flatMap((route) => route.poolId ?? []));
   return document.pools.flatMap((pool, at) =>
     [...nodeWarnings(pool), ...settingWarnings(pool), ...reachWarnings(pool, routed)].map((warning) => ({
       ...warning,

@@ -4,9 +4,11 @@
 import type { ConfigDocument, ConfigRoute } from "#lib/contracts/config.ts";
 import { conditionCount, normalHost, normalPrefix } from "./specificity.ts";
 
-/** Where a request goes; `routeId` is null when the default pool took it. */
+/** Where a request goes: to a pool, or to what the route answers by itself. */
 export interface RouteTarget {
-  readonly poolId: string;
+  /** Null: the route answers by itself. */
+  readonly poolId: string | null;
+  /** Null when the default pool took the request. */
   readonly routeId: string | null;
 }
 export interface CompiledRoute {
@@ -37,6 +39,8 @@ export interface RouteTable {
   readonly longestSuffix: number;
   readonly anyHost: HostRoutes;
   readonly fallback: RouteTarget | null;
+  /** Every target there is: what else is to be known of one is kept by its identity. */
+  readonly targets: readonly RouteTarget[];
 }
 
 /** One step of the rolling hash; 30 bits, so that it stays a small integer and is never boxed. */
@@ -44,6 +48,9 @@ export const hashStep = (hash: number, charCode: number): number => (Math.imul(h
 
 /** Compiles the routes of a valid document. Should two routes tie after all, the earlier one is kept ahead. */
 export function compileRoutes(document: Pick<ConfigDocument, "pools" | "routes">): RouteTable {
+  const targets = new Map<string, RouteTarget>(
+    document.routes.map(({ id, poolId }) => [id, { poolId, routeId: id }] as const),
+  );
   const exact = new Map<string, ConfigRoute[]>();
   const wildcards = new Map<string, ConfigRoute[]>();
   const anyHost: ConfigRoute[] = [];
@@ -55,34 +62,39 @@ export function compileRoutes(document: Pick<ConfigDocument, "pools" | "routes">
   }
   const byWildcard = new Map<number, WildcardRoutes[]>();
   for (const [suffix, routes] of wildcards)
-    pushTo(byWildcard, hashBackwards(suffix), { suffix, routes: compileHost(routes) });
+    pushTo(byWildcard, hashBackwards(suffix), { suffix, routes: compileHost(routes, targets) });
   const defaultPool = document.pools.find((pool) => pool.isDefault);
+  const fallback = defaultPool ? { poolId: defaultPool.id, routeId: null } : null;
   return {
-    byHost: new Map([...exact].map(([host, routes]) => [host, compileHost(routes)])),
+    byHost: new Map([...exact].map(([host, routes]) => [host, compileHost(routes, targets)])),
     byWildcard,
     longestSuffix: longest(wildcards.keys()),
-    anyHost: compileHost(anyHost),
-    fallback: defaultPool ? { poolId: defaultPool.id, routeId: null } : null,
+    anyHost: compileHost(anyHost, targets),
+    fallback,
+    targets: fallback ? [...targets.values(), fallback] : [...targets.values()],
   };
 }
 
-function compileHost(routes: readonly ConfigRoute[]): HostRoutes {
+type Targets = ReadonlyMap<string, RouteTarget>;
+
+function compileHost(routes: readonly ConfigRoute[], targets: Targets): HostRoutes {
   const groups = new Map<string, ConfigRoute[]>();
   for (const route of routes) pushTo(groups, normalPrefix(route.match.pathPrefix), route);
   const everyPath = groups.get("/") ?? [];
   groups.delete("/");
   const byPrefix = new Map<number, PrefixRoutes[]>();
-  for (const [prefix, group] of groups) pushTo(byPrefix, hashForwards(prefix), { prefix, routes: compileGroup(group) });
-  return { everyPath: compileGroup(everyPath), byPrefix, longestPrefix: longest(groups.keys()) };
+  for (const [prefix, group] of groups)
+    pushTo(byPrefix, hashForwards(prefix), { prefix, routes: compileGroup(group, targets) });
+  return { everyPath: compileGroup(everyPath, targets), byPrefix, longestPrefix: longest(groups.keys()) };
 }
 
-const compileGroup = (routes: readonly ConfigRoute[]): CompiledRoute[] =>
+const compileGroup = (routes: readonly ConfigRoute[], targets: Targets): CompiledRoute[] =>
   routes
     .toSorted((a, b) => conditionCount(b.match) - conditionCount(a.match))
     .map((route) => ({
       method: route.match.method,
       headers: Object.entries(route.match.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const),
-      target: { poolId: route.poolId, routeId: route.id },
+      target: targets.get(route.id) as RouteTarget,
     }));
 
 function hashForwards(text: string): number {

@@ -38,9 +38,9 @@ export function routeTie(a: RouteMatch, b: RouteMatch): boolean {
 }
 
 /** Every pair of routes that tie, the earlier one first. Linear but for routes of the same host, prefix and count. */
-export function tiesOf(routes: readonly ConfigRoute[]): [ConfigRoute, ConfigRoute][] {
-  const ties: [ConfigRoute, ConfigRoute][] = [];
-  const groups = new Map<string, ConfigRoute[]>();
+export function tiesOf<R extends Pick<ConfigRoute, "match">>(routes: readonly R[]): [R, R][] {
+  const ties: [R, R][] = [];
+  const groups = new Map<string, R[]>();
   for (const route of routes) {
     const { host, pathPrefix } = route.match;
     const key = `${normalHost(host ?? "")} ${normalPrefix(pathPrefix)} ${conditionCount(route.match)}`;

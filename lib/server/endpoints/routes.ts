@@ -28,10 +28,10 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     path: "/routes",
     operationId: "createRoute",
     tag,
-    summary: "Send matching requests to a pool",
+    summary: "Send matching requests to a pool, or answer them",
     description:
       "Exact host beats wildcard beats none; then the longest path prefix on segment boundaries; then the most " +
-      "conditions. A route that ties with another is refused.",
+      "conditions. A route that ties with another is refused. A route has either a `poolId` or an `action`.",
     role: "publisher",
     input: RouteInput,
     output: Mutated(RouteView.shape),
@@ -56,7 +56,9 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     operationId: "updateRoute",
     tag,
     summary: "Change a route",
-    description: "Fields left out stay; `match` is replaced as a whole.",
+    description:
+      "Fields left out stay; those given are replaced whole. A route that led to a pool answers by itself with " +
+      '`{"poolId": null, "action": {…}}`, and the other way round.',
     role: "publisher",
     input: Patch,
     output: Mutated(RouteView.shape),

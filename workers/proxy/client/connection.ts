@@ -1,16 +1,17 @@
 // One HTTP/1 client connection: reads request after request, one exchange at a time (pipelined requests wait their turn), and
 // watches for the client going away, which aborts the exchange at once.
-import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { AnswerWriter } from "../exchange/answer-writer.ts";
 import { Exchange } from "../exchange/exchange.ts";
-import type { ClientWriter, ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
+import type { ClientWriter, ProblemSubject } from "../exchange/exchange-client.ts";
 import { Tunnel, type TunnelClient } from "../exchange/tunnel.ts";
 import { type Fields, noFields } from "../http/fields.ts";
-import { type ProblemAnswer, problemAnswer } from "../http/problem.ts";
+import { type OwnAnswer, ownAnswerText } from "../http/own-answer.ts";
+import { ownProblem } from "../http/problem.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { CLEAR_FIELDS, interimHead, requestIdOf } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
+import { Reception, type ReceptionClient, type Verdict } from "../route/reception.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import { CONGESTED } from "../upstream/stream.ts";
@@ -18,15 +19,18 @@ import type { OwnedSocket } from "./client-socket.ts";
 import { acceptHttp2 } from "./http2-connection.ts";
 import type { ClientLimits } from "./limits.ts";
 import { RequestReader } from "./request-reader.ts";
-import { mayHelpLater } from "./retry-after.ts";
 import type { Client, ClientShell } from "./shell.ts";
 
-export class ClientConnection extends RequestReader implements Client, ExchangeClient, TunnelClient {
+const NO_BYTES = Buffer.alloc(0);
+
+export class ClientConnection extends RequestReader implements Client, ReceptionClient, TunnelClient {
   readonly connectionFields: string;
   readonly #shell: ClientShell;
   /** For the wait for a node, whose limit is exact; made with the first one. */
   #waitTimer: LazyTimer | null = null;
   #exchange: Exchange | null = null;
+  /** Waits at its route. */
+  #reception: Reception | null = null;
   #tunnel: Tunnel | null = null;
   /** It has not taken enough of its answers to get another. */
   #isBehind = false;
@@ -49,14 +53,26 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
   protected headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number {
     this.noLimit();
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
-    const pool = this.#shell.route(head);
-    if ("code" in pool) {
-      const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
-      this.#answer({ ...pool, requestId, isHead: head.method === "HEAD", closes });
-      if (!closes) this.#nextRequest();
-      return closes ? -1 : at;
+    const destination = this.#shell.route(head);
+    if ("code" in destination) {
+      const answer = ownProblem(destination.code, destination.detail, requestId);
+      return this.#answerAtOnce(answer, head, requestId) ? -1 : at;
     }
-    const exchange = new Exchange(head, requestId, pool, this);
+    const { pool, route } = destination;
+    if (route === null) return this.#begin(new Exchange(head, requestId, pool, this, null), head, bytes, at, end);
+    const reception = new Reception(route, pool, head, requestId, this.#shell.clientAddress(head, this.address), this);
+    const verdict = reception.decide();
+    if (verdict === null) {
+      this.#reception = reception;
+      this.phase = "waiting";
+      return at;
+    }
+    if (verdict.kind === "answer") return this.#answerAtOnce(verdict.answer, head, requestId) ? -1 : at;
+    return this.#begin(reception.exchange(verdict.passage), head, bytes, at, end);
+  }
+
+  /** @returns where the request's bytes end, as far as they are there */
+  #begin(exchange: Exchange, head: RequestHead, bytes: Buffer, at: number, end: number): number {
     this.#exchange = exchange;
     if (head.body.kind === "none") {
       this.phase = "waiting";
@@ -72,6 +88,18 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
 
   piece(bytes: Buffer, start: number, end: number): void {
     this.wantsPause = this.#exchange?.bodyPiece(bytes, start, end) ?? false;
+  }
+
+  /** A request that waited at its route need not wait any longer. */
+  received(reception: Reception, verdict: Verdict): void {
+    const { head, requestId } = reception;
+    this.#reception = null;
+    if (verdict.kind === "answer") this.#answerAtOnce(verdict.answer, head, requestId);
+    else this.#begin(reception.exchange(verdict.passage), head, NO_BYTES, 0, 0);
+    if (this.phase !== "body") return;
+    // What came meanwhile is the start of its body.
+    this.readRest();
+    if (!this.wantsPause) this.readOn();
   }
 
   protected bodyRead(trailers: Fields | null): void {
@@ -147,17 +175,9 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
     this.readRest();
   }
 
-  answerProblem(
-    subject: ProblemSubject,
-    code: ProxyProblemCode,
-    detail: string,
-    closes: boolean,
-    retryAfterSeconds?: number,
-  ): void {
+  answer({ head, requestId }: ProblemSubject, answer: OwnAnswer, closes: boolean): void {
     this.#exchange = null;
-    const isHead = subject.head.method === "HEAD";
-    this.#answer({ code, detail, requestId: subject.requestId, isHead, closes, retryAfterSeconds });
-    if (!closes) this.#nextRequest();
+    this.#answer(answer, requestId, head.method === "HEAD", closes, head.minor);
   }
 
   exchangeDone(closes: boolean): void {
@@ -193,18 +213,25 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
 
   // --- ending --------------------------------------------------------------------------------------------------------
 
-  #answer(answer: ProblemAnswer): void {
-    const { code, retryAfterSeconds = 1 } = answer;
-    const text = problemAnswer(mayHelpLater(code) ? { ...answer, retryAfterSeconds } : answer);
-    this.socket.write(text, "latin1");
-    if (answer.closes) this.#closeGently();
+  #answer(answer: OwnAnswer, requestId: string, isHead: boolean, closes: boolean, minor: 0 | 1): void {
+    this.socket.write(ownAnswerText(answer, { requestId, isHead, closes, minor }), "latin1");
+    if (closes) this.#closeGently();
+    else this.#nextRequest();
+  }
+
+  /** Answers a request of which only the head was read. @returns whether the connection ends with it */
+  #answerAtOnce(answer: OwnAnswer, head: RequestHead, requestId: string): boolean {
+    // Its body would be taken for the next request.
+    const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
+    this.#answer(answer, requestId, head.method === "HEAD", closes, head.minor);
+    return closes;
   }
 
   protected refuse(fault: HeadFault): -1 {
     this.#exchange?.clientGone();
     this.#exchange = null;
     const requestId = requestIdOf(noFields(), this.#shell.idPrefix);
-    this.#answer({ ...fault, requestId, isHead: false, closes: true });
+    this.#answer(ownProblem(fault.code, fault.detail, requestId), requestId, false, true, 1);
     return -1;
   }
 
@@ -231,11 +258,8 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
       return;
     }
     const exchange = this.#exchange;
-    if (exchange === null) return;
-    if (exchange.isCommitted) this.stalled();
-    else {
-      this.refuse({ code: "client-timeout", detail: "the request's body took too long" });
-    }
+    if (exchange?.isCommitted) this.stalled();
+    else if (exchange !== null) this.refuse({ code: "client-timeout", detail: "the request's body took too long" });
   }
 
   /**
@@ -255,7 +279,7 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
     const exchange = this.#exchange;
     this.#exchange = null;
     exchange?.clientGone();
-    if (exchange) this.socket.destroy();
+    if (exchange || this.#reception) this.socket.destroy();
     else this.socket.end(() => this.socket.destroy());
   }
 
@@ -267,6 +291,8 @@ export class ClientConnection extends RequestReader implements Client, ExchangeC
     this.#exchange = null;
     this.rest = null;
     exchange?.clientGone();
+    this.#reception?.leave();
+    this.#reception = null;
     this.#tunnel?.clientGone();
     this.#shell.closed(this);
   }

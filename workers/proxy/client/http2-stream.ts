@@ -1,29 +1,31 @@
 // One request of an HTTP/2 client: the same exchange as any other, on a stream instead of a connection.
 import { constants, type ServerHttp2Stream } from "node:http2";
-import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { Exchange } from "../exchange/exchange.ts";
-import type { ClientWriter, ExchangeClient, ProblemSubject } from "../exchange/exchange-client.ts";
+import type { ClientWriter, ProblemSubject } from "../exchange/exchange-client.ts";
 import { type Fields, noFields } from "../http/fields.ts";
-import { type ProblemAnswer, problemAnswer } from "../http/problem.ts";
+import { type OwnAnswer, ownAnswerText } from "../http/own-answer.ts";
+import { ownProblem } from "../http/problem.ts";
 import { isFault } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { interimHead, requestIdOf } from "../http/serialise.ts";
 import { parseHttp2Head, parseHttp2Trailers } from "../http2/request-head.ts";
 import { asObject, http2Answer } from "../http2/translate.ts";
 import { LazyTimer } from "../lazy-timer.ts";
+import { Reception, type ReceptionClient, type Verdict } from "../route/reception.ts";
 import type { Http2Connection } from "./http2-connection.ts";
 import { Http2Writer } from "./http2-writer.ts";
-import { mayHelpLater } from "./retry-after.ts";
 import type { ClientShell } from "./shell.ts";
 
 const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
 const END_STREAM = 1;
 
-export class Http2ClientStream implements ExchangeClient {
+export class Http2ClientStream implements ReceptionClient {
   readonly #stream: ServerHttp2Stream;
   readonly #connection: Http2Connection;
   readonly #shell: ClientShell;
   #exchange: Exchange | null = null;
+  /** Waits at its route. */
+  #reception: Reception | null = null;
   #writer: Http2Writer | null = null;
   #waitTimer: LazyTimer | null = null;
   #trailers: Fields | null = null;
@@ -55,28 +57,43 @@ export class Http2ClientStream implements ExchangeClient {
 
   /** @param raw names and values in turn @param flags of the frame that ended the head */
   begin(raw: readonly string[], flags: number): void {
-    const stream = this.#stream;
-    const hasBody = (flags & END_STREAM) === 0;
-    const head = parseHttp2Head(raw, !hasBody, this.#shell.limits.maxTarget);
+    const head = parseHttp2Head(raw, (flags & END_STREAM) !== 0, this.#shell.limits.maxTarget);
     if (isFault(head)) {
       const isHead = raw[raw.indexOf(":method") + 1] === "HEAD";
-      this.#answer({
-        code: head.code,
-        detail: head.detail,
-        requestId: requestIdOf(noFields(), this.#shell.idPrefix),
-        isHead,
-      });
+      const requestId = requestIdOf(noFields(), this.#shell.idPrefix);
+      this.#answer(ownProblem(head.code, head.detail, requestId), requestId, isHead);
       return;
     }
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
-    const pool = this.#shell.route(head);
-    if ("code" in pool) {
-      this.answerProblem({ head, requestId }, pool.code, pool.detail);
+    const destination = this.#shell.route(head);
+    if ("code" in destination) {
+      this.answer({ head, requestId }, ownProblem(destination.code, destination.detail, requestId));
       return;
     }
-    const exchange = new Exchange(head, requestId, pool, this);
+    const { pool, route } = destination;
+    if (route === null) {
+      this.#start(new Exchange(head, requestId, pool, this, null));
+      return;
+    }
+    const address = this.#shell.clientAddress(head, this.address);
+    const reception = new Reception(route, pool, head, requestId, address, this);
+    const verdict = reception.decide();
+    // What comes of its body meanwhile is kept by the stream, within its window.
+    if (verdict === null) this.#reception = reception;
+    else this.received(reception, verdict);
+  }
+
+  received(reception: Reception, verdict: Verdict): void {
+    this.#reception = null;
+    const { head, requestId } = reception;
+    if (verdict.kind === "answer") this.#answer(verdict.answer, requestId, head.method === "HEAD");
+    else this.#start(reception.exchange(verdict.passage));
+  }
+
+  #start(exchange: Exchange): void {
+    const stream = this.#stream;
     this.#exchange = exchange;
-    if (!hasBody) stream.resume();
+    if (stream.endAfterHeaders) stream.resume();
     else this.#readBody();
     if (this.#exchange === exchange) exchange.start();
   }
@@ -154,25 +171,15 @@ export class Http2ClientStream implements ExchangeClient {
     this.#exchange?.clientDrained();
   }
 
-  answerProblem(
-    { head, requestId }: ProblemSubject,
-    code: ProxyProblemCode,
-    detail: string,
-    _closes = false,
-    retryAfterSeconds?: number,
-  ): void {
+  answer({ head, requestId }: ProblemSubject, answer: OwnAnswer): void {
     this.#exchange = null;
-    this.#answer({ code, detail, requestId, isHead: head.method === "HEAD", retryAfterSeconds });
+    this.#answer(answer, requestId, head.method === "HEAD");
   }
 
-  #answer(problem: Omit<ProblemAnswer, "closes">): void {
+  #answer(answer: OwnAnswer, requestId: string, isHead: boolean): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.closed) return;
-    const text = problemAnswer({
-      ...problem,
-      closes: false,
-      ...(mayHelpLater(problem.code) && { retryAfterSeconds: problem.retryAfterSeconds ?? 1 }),
-    });
+    const text = ownAnswerText(answer, { requestId, isHead, closes: false, minor: 1 });
     const bodyAt = text.indexOf("\r\n\r\n") + 4;
     const hasBody = bodyAt < text.length;
     stream.respond(http2Answer(text), { endStream: !hasBody });
@@ -223,7 +230,8 @@ export class Http2ClientStream implements ExchangeClient {
     if (exchange === null || exchange.isCommitted) return;
     const { head, requestId } = exchange;
     exchange.clientGone();
-    this.answerProblem({ head, requestId }, "client-timeout", "the request's body took too long");
+    const answer = ownProblem("client-timeout", "the request's body took too long", requestId);
+    this.answer({ head, requestId }, answer);
   }
 
   #cut(): void {
@@ -235,6 +243,8 @@ export class Http2ClientStream implements ExchangeClient {
     const exchange = this.#exchange;
     this.#exchange = null;
     exchange?.clientGone();
+    this.#reception?.leave();
+    this.#reception = null;
   }
 
   #closed(): void {

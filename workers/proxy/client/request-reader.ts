@@ -102,6 +102,8 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
   protected readBody(bytes: Buffer, at: number, end: number): number {
     const body = this.#body as BodyReader;
     const stop = body.read(bytes, at, end, this);
+    // A piece may have been one too many: the request is answered, and the rest of it is of no interest.
+    if (this.phase === "closing") return -1;
     if (stop < 0) return this.refuse({ code: "ambiguous-request", detail: body.fault });
     if (body.isDone) {
       this.#body = null;

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
-import type { PoolState } from "../state/pool-state.ts";
+import type { Destination } from "../route/routing.ts";
 import type { ClientLimits } from "./limits.ts";
 
 /** A client's connection, as the process around it knows it. */
@@ -19,8 +19,8 @@ export interface ClientShell {
   /** First part of the request ids made here. */
   readonly idPrefix: string;
   readonly isStopping: boolean;
-  /** Pool for a request; or why there is none. */
-  route(head: RequestHead): PoolState | { code: ProxyProblemCode; detail: string };
+  /** What becomes of a request; or why nothing does. */
+  route(head: RequestHead): Destination | { code: ProxyProblemCode; detail: string };
   /** Who sent a request: its peer, or whom a trusted proxy speaks for. */
   clientAddress(head: RequestHead, peer: string): string;
   /** Its socket speaks HTTP/2: `after` has it now. */

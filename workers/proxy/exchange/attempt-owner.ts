@@ -13,6 +13,8 @@ export interface AttemptOwner {
   readonly mayBeHedged: boolean;
   /** Request fields that are the same for every node, already serialised. */
   readonly fieldText: string;
+  /** The same for a node that has them edited. */
+  fieldTextOf(head: RequestHead): string;
   /** Whether the node is asked for `100 Continue`: not once the client has been told to go on. */
   readonly asksContinue: boolean;
   /** Asks a second node. @returns whether there was one to ask */

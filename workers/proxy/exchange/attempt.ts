@@ -2,6 +2,7 @@
 // once: breaker permit, load and latency go back to the node, and the owner learns the outcome.
 import { classifyRest, classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
+import { withEdit } from "../http/edit-fields.ts";
 import { type Fields, fieldValue } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestHead } from "../http/serialise.ts";
@@ -81,7 +82,10 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
 
   #send(): void {
     this.#owner.connected(this);
-    const { head, body, fieldText, asksContinue } = this.#owner;
+    const { body, asksContinue } = this.#owner;
+    const { requestEdit } = this.node;
+    const head = requestEdit === null ? this.#owner.head : withEdit(this.#owner.head, requestEdit);
+    const fieldText = requestEdit === null ? this.#owner.fieldText : this.#owner.fieldTextOf(head);
     const { hostHeader } = this.node.pool.config;
     const host = hostHeader === "keep" && head.authority !== "" ? head.authority : this.#address.host;
     this.#phase = "sent";

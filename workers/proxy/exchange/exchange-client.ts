@@ -1,7 +1,7 @@
 // The client's end of an exchange, whatever protocol the client speaks: HTTP/1 on a connection of its own
 // (client/connection.ts), or one stream of an HTTP/2 connection.
-import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { Fields } from "../http/fields.ts";
+import type { OwnAnswer } from "../http/own-answer.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { NodeState } from "../state/node-state.ts";
@@ -51,14 +51,8 @@ export interface ExchangeClient {
   /** It does not keep up with its answer: it must take some of it in time, or is cut off. */
   limitStall(): void;
   resumeBody(): void;
-  /** @param retryAfterSeconds when it is worth asking again; known for want of nodes only */
-  answerProblem(
-    subject: ProblemSubject,
-    code: ProxyProblemCode,
-    detail: string,
-    closes: boolean,
-    retryAfterSeconds?: number,
-  ): void;
+  /** The exchange is over, with an answer that the proxy makes itself. */
+  answer(subject: ProblemSubject, answer: OwnAnswer, closes: boolean): void;
   /** Its bytes pass to and from this connection of the node, unread, from now on. */
   becomeTunnel(node: NodeState, connection: UpstreamConnection): void;
   /** The exchange is over. */

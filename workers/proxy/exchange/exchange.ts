@@ -6,10 +6,11 @@ import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
 import { whyUnavailable } from "#lib/core/unavailable.ts";
 import type { Fields } from "../http/fields.ts";
-import { originOf } from "../http/forwarding.ts";
+import { ownProblem, retryFields } from "../http/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestFields } from "../http/serialise.ts";
+import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Waiting } from "../state/waiting-line.ts";
 import type { Attempt } from "./attempt.ts";
@@ -17,7 +18,6 @@ import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts, type Begun } from "./attempts.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import type { ExchangeClient } from "./exchange-client.ts";
-import { requestHash } from "./hash-key.ts";
 import { DETAILS, problemOf } from "./problem-of.ts";
 import { RequestBody } from "./request-body.ts";
 import { Retries } from "./retries.ts";
@@ -28,20 +28,25 @@ export class Exchange implements AttemptOwner, Waiting {
   readonly requestId: string;
   readonly body: RequestBody;
   fieldText = "";
+  #forwarding: string | undefined;
+  readonly #passage: Passage | null;
   readonly #client: ExchangeClient;
   readonly #pool: PoolState;
   readonly #answer: ClientAnswer;
   readonly #startedMs = performance.now();
   readonly #attempts: Attempts;
   readonly #retries: Retries;
+  #isStarted = false;
   #sentContinue = false;
   #isPaused = false;
   #isOver = false;
 
-  constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient) {
-    this.head = head;
+  /** @param passage what the request's route does to it and to its answer; null: nothing */
+  constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient, passage: Passage | null) {
+    this.head = passage === null ? head : passage.nodeHead;
     this.method = head.method;
     this.requestId = requestId;
+    this.#passage = passage;
     this.body = new RequestBody(head.body.kind);
     this.#pool = pool;
     this.#client = client;
@@ -59,16 +64,20 @@ export class Exchange implements AttemptOwner, Waiting {
 
   /** Starts it, when as much of the body as came with the head has been pushed. */
   start(): void {
-    const { config } = this.#pool;
+    this.#isStarted = true;
     this.#pool.exchangeStarted(Date.now());
-    const { address: peer, connectionFields } = this.#client;
-    const rules = this.#pool.forwarding;
-    const origin = rules && originOf(this.head, peer, connectionFields, rules);
-    const address = origin === null ? peer : origin.address;
-    this.fieldText = requestFields(this.head, this.requestId, address, connectionFields, origin?.fields);
-    if (config.algorithm === "consistent-hash") this.#attempts.hash = requestHash(config.hashKey, this.head, address);
+    const origin = this.#pool.originOf(this.head, this.#client);
+    this.#forwarding = origin?.fields;
+    this.fieldText = this.fieldTextOf(this.head);
+    const address = origin?.address ?? this.#client.address;
+    this.#attempts.hash = this.#pool.hashOf(this.#passage?.clientHead ?? this.head, address);
     const begun = this.#attempts.begin();
     if (begun !== "started") this.#waitOrRefuse(begun);
+  }
+
+  fieldTextOf(head: RequestHead): string {
+    const { address, connectionFields } = this.#client;
+    return requestFields(head, this.requestId, address, connectionFields, this.#forwarding);
   }
 
   // --- candidates ----------------------------------------------------------------------------------------------------
@@ -111,12 +120,27 @@ export class Exchange implements AttemptOwner, Waiting {
   /** A piece came. @returns whether the client should pause. */
   bodyPiece(bytes: Buffer, start: number, end: number): boolean {
     if (this.#isOver) return false;
+    if (this.#passage?.takeBody(end - start)) {
+      this.#bodyTooLarge(this.#passage);
+      return false;
+    }
     this.#pool.counts.bytesIn += end - start;
     const { current } = this.#attempts;
     if (current) current.node.counts.bytesIn += end - start;
     this.body.push(bytes, start, end);
     if (this.body.isCongested) current?.bodyStalls();
     return this.body.isCongested;
+  }
+
+  /** What came is more than the route allows: nobody gets the rest, and whoever got the start is cut off. */
+  #bodyTooLarge(passage: Passage): void {
+    passage.tooLarge();
+    const { isCommitted } = this;
+    this.#leave();
+    if (isCommitted) {
+      this.#finish((this.#answer.head as ResponseHead).status, true);
+      this.#client.abort();
+    } else this.#refuse("payload-too-large", "the body is larger than the route allows");
   }
 
   bodyComplete(trailers: Fields | null): void {
@@ -172,7 +196,8 @@ export class Exchange implements AttemptOwner, Waiting {
   #commit(head: ResponseHead): void {
     this.#attempts.abandonHeld();
     const holdBytes = isIdempotent(this.method) ? this.#pool.config.retry.holdAnswerBytes : 0;
-    this.#answer.begin(head, this.head, this.requestId, this.body.isComplete, holdBytes);
+    const told = this.#passage === null ? head : this.#passage.answer(head);
+    this.#answer.begin(told, this.head, this.requestId, this.body.isComplete, holdBytes);
   }
 
   piece(bytes: Buffer, start: number, end: number): void {
@@ -247,22 +272,29 @@ export class Exchange implements AttemptOwner, Waiting {
   #refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
     const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
     this.#answer.firstByteMs = performance.now();
-    this.#finish(PROXY_PROBLEMS[code], true);
-    this.#client.answerProblem(this, code, detail ?? "", closes, retryAfterSeconds);
+    this.#finish(PROXY_PROBLEMS[code], PROXY_PROBLEMS[code] >= 500);
+    const answer = ownProblem(code, detail ?? "", this.requestId, retryFields(code, retryAfterSeconds));
+    this.#client.answer(this, answer, closes);
   }
 
   /** The client went away. */
   clientGone(): void {
     if (this.#isOver) return;
+    this.#leave();
+    this.#isOver = true;
+    if (this.#isStarted) this.#pool.exchangeAborted(this.#answer.bytesOut);
+  }
+
+  /** Has no more to do with any node. */
+  #leave(): void {
     this.#pool.line.leave(this);
     this.#answer.drop();
     this.#attempts.abandonAll(OUTCOMES.clientAbort, this.#answer.bytesOut);
-    this.#isOver = true;
-    this.#pool.exchangeAborted(this.#answer.bytesOut);
   }
 
   #finish(status: number, failed: boolean): void {
     this.#isOver = true;
-    this.#pool.exchangeDone(status, failed, this.#answer.firstByteMs - this.#startedMs, this.#answer.bytesOut);
+    if (this.#isStarted)
+      this.#pool.exchangeDone(status, failed, this.#answer.firstByteMs - this.#startedMs, this.#answer.bytesOut);
   }
 }

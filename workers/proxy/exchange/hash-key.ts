@@ -8,7 +8,8 @@ export function requestHash(key: HashKey, head: RequestHead, clientAddress: stri
   return hashText(keyText(key, head) ?? clientAddress);
 }
 
-function keyText(key: HashKey, head: RequestHead): string | undefined {
+/** The chosen part of a request; nothing when it lacks it, and for the client's address. */
+export function keyText(key: HashKey, head: RequestHead): string | undefined {
   switch (key.from) {
     case "client-address":
       return undefined;

@@ -1,40 +1,34 @@
-// Answers that the proxy makes itself: RFC 9457 problem+json with a stable code, so that nobody mistakes them for a node's.
+// Problems that the proxy tells itself: RFC 9457 problem+json with a stable code, so that nobody mistakes them for a node's.
 import { STATUS_CODES } from "node:http";
 import { PROXY_PROBLEMS, type ProxyProblemCode } from "#lib/contracts/problem.ts";
+import type { FieldList, OwnAnswer } from "./own-answer.ts";
 
-export interface ProblemAnswer {
-  code: ProxyProblemCode;
-  detail: string;
-  requestId: string;
-  /** Answers a HEAD request: no body, but its length. */
-  isHead: boolean;
-  closes: boolean;
-  retryAfterSeconds?: number | undefined;
-}
-
-/** Whole answer as text. */
-export function problemAnswer(answer: ProblemAnswer): string {
-  const status = PROXY_PROBLEMS[answer.code];
+/** The problem as an answer in any protocol. */
+export function ownProblem(
+  code: ProxyProblemCode,
+  detail: string,
+  requestId: string,
+  fields = retryFields(code),
+): OwnAnswer {
+  const status = PROXY_PROBLEMS[code];
   const title = STATUS_CODES[status] ?? "Error";
-  const body = JSON.stringify({
-    type: "about:blank",
-    title,
+  const body = JSON.stringify({ type: "about:blank", title, status, code, detail, requestId });
+  return {
     status,
-    code: answer.code,
-    detail: answer.detail,
-    requestId: answer.requestId,
-  });
-  const fields = [
-    `HTTP/1.1 ${status} ${title}`,
-    "Content-Type: application/problem+json",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Cache-Control: no-store",
-    `X-Request-Id: ${answer.requestId}`,
-    `Date: ${new Date().toUTCString()}`,
-  ];
-  if (answer.retryAfterSeconds !== undefined) fields.push(`Retry-After: ${answer.retryAfterSeconds}`);
-  if (answer.closes) fields.push("Connection: close");
-  // Written as latin1 like every head, so a detail beyond ASCII must already be in UTF-8 bytes.
-  const bytes = Buffer.from(body).toString("latin1");
-  return `${fields.join("\r\n")}\r\n\r\n${answer.isHead ? "" : bytes}`;
+    fields: [["Content-Type", "application/problem+json"], ["Cache-Control", "no-store"], ...fields],
+    body: Buffer.from(body),
+  };
 }
+
+const PASSING: ReadonlySet<ProxyProblemCode> = new Set([
+  "no-usable-node",
+  "nodes-cooling",
+  "breakers-open",
+  "nodes-out",
+  "queue-full",
+  "not-configured",
+]);
+
+/** Where the same request may well be served a second later, or in `seconds`, the client is told so. */
+export const retryFields = (code: ProxyProblemCode, seconds = 1): FieldList =>
+  PASSING.has(code) ? [["Retry-After", String(seconds)]] : [];

@@ -16,6 +16,7 @@ import { Breaker } from "#lib/core/breaker.ts";
 import { sameValue } from "#lib/core/config/same.ts";
 import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
+import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
 import { type NodeAddress, nodeAddress } from "../upstream/address.ts";
@@ -54,6 +55,8 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   readonly pool: PoolState;
   config: ConfigNode;
   address: NodeAddress;
+  /** Of the requests that it gets; null: none. */
+  requestEdit: HeaderEdit | null;
   readonly breakerGate: Breaker;
   readonly ejectionGate: Ejection;
   readonly coolingGate: Cooling;
@@ -81,6 +84,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.id = config.id;
     this.pool = pool;
     this.config = config;
+    this.requestEdit = compileEdits(config.requestHeaders);
     this.address = this.#addressOf(config.url);
     this.breakerGate = new Breaker(pool.config.breaker);
     this.ejectionGate = new Ejection(pool.config.ejection);
@@ -119,6 +123,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   configure(config: ConfigNode, nowMs: number): void {
     const moved = config.url !== this.config.url;
     this.config = config;
+    this.requestEdit = compileEdits(config.requestHeaders);
     this.breakerGate.configure(this.pool.config.breaker);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
     this.coolingGate.configure(this.pool.config.cooling);

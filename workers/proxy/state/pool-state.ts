@@ -10,7 +10,9 @@ import type { Picker, Random, Skip } from "#lib/core/balance/types.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
-import type { ForwardingRules } from "../http/forwarding.ts";
+import { requestHash } from "../exchange/hash-key.ts";
+import { type ForwardingRules, originOf } from "../http/forwarding.ts";
+import type { RequestHead } from "../http/request-head.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeState } from "./node-state.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -85,8 +87,16 @@ export class PoolState {
     return this.#shell.names;
   }
 
-  get forwarding(): ForwardingRules | null {
-    return this.#shell.forwarding;
+  /** What a request is balanced by, where that is a hash. */
+  hashOf(head: RequestHead, clientAddress: string): number {
+    const { algorithm, hashKey } = this.config;
+    return algorithm === "consistent-hash" ? requestHash(hashKey, head, clientAddress) : 0;
+  }
+
+  /** Where a request came from; null: from its peer, and there is no more to tell. */
+  originOf(head: RequestHead, { address, connectionFields }: { address: string; connectionFields: string }) {
+    const rules = this.#shell.forwarding;
+    return rules && originOf(head, address, connectionFields, rules);
   }
 
   get size(): number {
