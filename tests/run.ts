@@ -6,6 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { findTool, installHint, packageOf, type Step, type ToolName, toolsOf } from "#tests/support/tools.ts";
+import { ensureBuilt } from "#workers/supervisor/build.ts";
 import { signalGroup } from "#workers/supervisor/process-identity.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
@@ -21,20 +22,24 @@ const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 let current: ChildProcess | undefined;
+let abortBuild: (() => void) | undefined;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort(signal));
 process.on("disconnect", () => abort("SIGTERM"));
 
 function abort(signal: NodeJS.Signals): void {
   if (current?.pid) signalGroup(current.pid, signal);
+  abortBuild?.();
   process.exitCode = 1;
   aborted = true;
 }
 let aborted = false;
 
+const stepLimitMs = () => Math.max(0, Math.min(STEP_LIMIT_MS, RUN_LIMIT_MS - performance.now()));
+
 /** Runs a program to its end and says whether it ended well. */
 async function run(file: string, args: string[], env: Record<string, string> = {}): Promise<boolean> {
   if (aborted) return false;
-  const limitMs = Math.max(0, Math.min(STEP_LIMIT_MS, RUN_LIMIT_MS - performance.now()));
+  const limitMs = stepLimitMs();
   const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
@@ -64,6 +69,24 @@ const counted = (ok: boolean): Counts => (ok ? PASSED : FAILED);
 
 async function types(): Promise<Counts> {
   return counted((await node("next/dist/bin/next", ["typegen"])) && (await node("typescript/bin/tsc", ["--noEmit"])));
+}
+
+/** Once and by itself: the tests that start the product are not to wait for it, each with its own patience. */
+async function build(): Promise<Counts> {
+  if (aborted) return FAILED;
+  const stopping = new AbortController();
+  const limit = setTimeout(() => stopping.abort(new Error("The build did not end in time")), stepLimitMs());
+  abortBuild = () => stopping.abort(new Error("stopped"));
+  try {
+    await ensureBuilt(root, { ...process.env, NEXT_TELEMETRY_DISABLED: "1" }, stopping.signal);
+    return PASSED;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return FAILED;
+  } finally {
+    clearTimeout(limit);
+    abortBuild = undefined;
+  }
 }
 
 async function vitest(project: Step): Promise<Counts> {
@@ -122,6 +145,7 @@ async function tests(step: Step, start: (step: Step) => Promise<Counts>): Promis
 const STEPS: [string, () => Promise<Counts>][] = [
   ["lint", async () => counted(await node("@biomejs/biome/bin/biome", ["check", "."]))],
   ["types", types],
+  ["build", build],
   ...(["core", "services", "proxy", "control", "supervisor"] as const).map((step): [string, () => Promise<Counts>] => [
     step,
     () => tests(step, vitest),

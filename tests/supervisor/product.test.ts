@@ -19,7 +19,7 @@ import { isAlive } from "./support.ts";
 
 const TOKEN = "product-test-token-0123456789";
 /** The first start may have to build the web interface. */
-const BUILD_LIMIT_MS = 240_000;
+const BUILD_LIMIT_MS = 600_000;
 const agent = new http.Agent({ keepAlive: false });
 
 let home: string;
