@@ -13,6 +13,7 @@ import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { FactList } from "./fact-list.tsx";
 import { NodeMenu } from "./node-actions.tsx";
+import { NodeChecksPanel } from "./node-checks.tsx";
 import { useNodeDialogs } from "./node-dialogs.tsx";
 import classes from "./node-drawer.module.css";
 import { NodeEvents } from "./node-events.tsx";
@@ -61,6 +62,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       <Panel title={t("facts")} hint={t("factsHint")}>
         <FactList node={node} pool={pool} />
       </Panel>
+      <NodeChecksPanel node={node} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
       <Panel title={t("events")}>
         <NodeEvents nodeId={node.id} />

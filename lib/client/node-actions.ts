@@ -2,7 +2,7 @@
 // live stream that says the same may come later, or not at all while the stream is down.
 import type { QueryClient } from "@tanstack/react-query";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
-import { NodeView, type PoolView } from "#lib/contracts/views.ts";
+import { NodeView, type PoolView, ProbeView } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
 import { takeNode } from "./live-cache.ts";
 import { keys } from "./queries.ts";
@@ -16,6 +16,10 @@ export const runNodeAction = (
   action: RuntimeAction,
   input: { timeoutMs?: number; forMs?: number } = {},
 ): Promise<NodeView> => call(`/nodes/${nodeId}/${action}`, NodeView, { method: "POST", body: input });
+
+/** @throws {ApiError} `forbidden`, `not-found`, `conflict` without a worker, `no-worker-answer` */
+export const probeNode = (nodeId: string): Promise<ProbeView> =>
+  call(`/nodes/${nodeId}/probe`, ProbeView, { method: "POST", body: {} });
 
 export function takeNodeView(client: QueryClient, node: NodeView): void {
   const { id, poolId, facts, status, statusReason } = node;

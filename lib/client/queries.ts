@@ -12,6 +12,7 @@ import {
   HealthView,
   listOf,
   Me,
+  NodeChecksView,
   PoolView,
   RevisionDetail,
   RevisionSummary,
@@ -36,6 +37,7 @@ export const keys = {
   revisionHistory: ["revisions", "history"],
   revision: (number: number) => ["revisions", number],
   audit: (filter: AuditFilter) => ["audit", filter],
+  nodeChecks: (nodeId: string) => ["node-checks", nodeId],
   nodeEvents: (nodeId: string) => ["node-events", nodeId],
   workers: ["workers"],
   health: ["health"],
@@ -106,6 +108,14 @@ export const revisionsQuery = () => history(keys.revisionHistory, "/revisions", 
 export const auditQuery = (filter: AuditFilter = {}) => history(keys.audit(filter), "/audit", AuditEntry, filter);
 export const nodeEventsQuery = (nodeId: string) =>
   history(keys.nodeEvents(nodeId), `/nodes/${nodeId}/events`, HealthEvent);
+
+/** Written every few seconds at most while nothing changes. */
+export const nodeChecksQuery = (nodeId: string) =>
+  queryOptions({
+    queryKey: keys.nodeChecks(nodeId),
+    queryFn: async ({ signal }) => (await call(`/nodes/${nodeId}/checks`, listOf(NodeChecksView), { signal })).items,
+    refetchInterval: 5_000,
+  });
 
 /** The latest publishes: for the annotations of charts and the list on the overview. */
 export const recentRevisionsQuery = queryOptions({

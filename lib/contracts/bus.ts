@@ -101,6 +101,10 @@ export const CHANNELS = {
   alert: "gb_alert",
   /** A worker wrote the frame of a second: `workerId atMs`. */
   tick: "gb_tick",
+  /** A check by hand is asked for: `request node`, both ids. */
+  probe: "gb_probe",
+  /** What a worker found by it: a ProbeAnswer as JSON. */
+  probed: "gb_probed",
   /** A worker came, went, or runs another revision: its id. */
   worker: "gb_worker",
 } as const;

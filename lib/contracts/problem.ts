@@ -27,6 +27,7 @@ export const API_PROBLEMS = {
   "too-many-requests": 429,
   internal: 500,
   "database-unavailable": 503,
+  "no-worker-answer": 504,
 } as const satisfies Record<string, number>;
 export type ApiProblemCode = keyof typeof API_PROBLEMS;
 

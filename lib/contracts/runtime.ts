@@ -52,6 +52,26 @@ export const LevelHealth = z.strictObject({
 });
 export type LevelHealth = z.infer<typeof LevelHealth>;
 
+/** What one check by hand found of one level. */
+export const LevelFinding = z.strictObject({
+  level: z.enum(CHECK_LEVELS),
+  ok: z.boolean(),
+  reason: z.string(),
+  detail: z.string(),
+  latencyMs: z.number().min(0),
+});
+/** What one worker found by a check by hand; no levels where none is on. */
+export const ProbeResult = z.strictObject({
+  workerId: z.string(),
+  atMs: EpochMs,
+  passed: z.boolean(),
+  levels: z.array(LevelFinding),
+});
+export type ProbeResult = z.infer<typeof ProbeResult>;
+/** The answer to the order `request`, as the worker tells it over PostgreSQL. */
+export const ProbeAnswer = z.strictObject({ request: Id, nodeId: Id, result: ProbeResult });
+export type ProbeAnswer = z.infer<typeof ProbeAnswer>;
+
 /** How many of a node's last checks are kept. */
 export const KEPT_CHECKS = 60;
 /** The levels of a node that were checked, and its last checks, oldest first: `+` passed, else the failing level's letter. */

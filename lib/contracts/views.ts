@@ -5,7 +5,7 @@ import { Id, Role, Timestamp } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute } from "./config.ts";
 import { LiveFigures } from "./metrics.ts";
 import { ConfigChange } from "./operations.ts";
-import { EpochMs, NodeFacts, NodeStatus } from "./runtime.ts";
+import { EpochMs, NodeChecks, NodeFacts, NodeStatus, ProbeResult } from "./runtime.ts";
 
 /** Lists of configuration answer `{items}` whole; histories answer pages (`pageOf` in common.ts). Never a bare array. */
 export const listOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item) });
@@ -19,6 +19,16 @@ export const NodeView = z.strictObject({
   statusReason: z.string(),
 });
 export type NodeView = z.infer<typeof NodeView>;
+/** Answer to a check by hand: the node as it is after it, and what each worker found. */
+export const ProbeView = z.strictObject({ node: NodeView, results: z.array(ProbeResult) });
+export type ProbeView = z.infer<typeof ProbeView>;
+/** What one worker's checks of a node found last. */
+export const NodeChecksView = z.strictObject({
+  workerId: z.string(),
+  checkedMs: EpochMs.nullable(),
+  ...NodeChecks.shape,
+});
+export type NodeChecksView = z.infer<typeof NodeChecksView>;
 export const PoolView = z.strictObject({ ...ConfigPool.shape, nodes: z.array(NodeView), routeCount: z.int().min(0) });
 export type PoolView = z.infer<typeof PoolView>;
 export const RouteView = z.strictObject({ ...ConfigRoute.shape, poolName: z.string() });

@@ -22,6 +22,7 @@ const TITLES: Record<ApiProblemCode, string> = {
   "too-many-requests": "Too many requests",
   internal: "Internal error",
   "database-unavailable": "The database is not available",
+  "no-worker-answer": "No worker answered in time",
 };
 
 /** Answer for `error`; what nobody expected is logged with its cause, and told only by the request id. */

@@ -5,7 +5,7 @@ import { CHANNELS, RuntimeState } from "#lib/contracts/bus.ts";
 import { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import { NodeChecks } from "#lib/contracts/runtime.ts";
-import { openDatabase } from "#lib/store/control/database.ts";
+import { type Database, openDatabase } from "#lib/store/control/database.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import { type ListenHandle, listen } from "#lib/store/listen.ts";
 import { startAdminServer } from "./admin-server.ts";
@@ -19,6 +19,7 @@ import { SECOND_MS, WAIT_MS } from "./frame-merger.ts";
 import { type Keepers, startKeepers, stopKeepers } from "./keepers.ts";
 import { changeLog } from "./log.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
+import { probeByOrder } from "./probe-orders.ts";
 import { onFrames, onPassive, onProxiesChanged, onRefused, onTick } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 
@@ -37,7 +38,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   await restore(core, dir);
   const database = openDatabase(options.databaseUrl);
   const keepers = startKeepers(core, database, options);
-  const listener = listenToDatabase(core, keepers, options.databaseUrl);
+  const listener = listenToDatabase(core, keepers, database, options.databaseUrl);
   try {
     const bus = await startBus(dir.bus, log, busHandlersOf(core, keepers));
     const admin = await startAdminServer({
@@ -96,7 +97,7 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
   }
 }
 
-function listenToDatabase(core: Core, keepers: Keepers, url: string): ListenHandle {
+function listenToDatabase(core: Core, keepers: Keepers, database: Database, url: string): ListenHandle {
   const faults = changeLog(core.log, "listening to the database");
   const keeperOf: Record<string, Repeating> = {
     [CHANNELS.revision]: keepers.config,
@@ -105,14 +106,17 @@ function listenToDatabase(core: Core, keepers: Keepers, url: string): ListenHand
   };
   return listen({
     url,
-    channels: Object.keys(keeperOf),
+    channels: [CHANNELS.probe, ...Object.keys(keeperOf)],
     onConnected: () => {
       faults.worked();
       const { heartbeat, config, runtime, certificates, alerts } = keepers;
       for (const { kick } of [heartbeat, config, runtime, certificates, alerts]) void kick();
     },
     onDisconnected: faults.failed,
-    onNotification: (channel) => void keeperOf[channel]?.kick(),
+    onNotification: (channel, payload) => {
+      if (channel === CHANNELS.probe) void probeByOrder({ ...core, database, health: keepers.health }, payload);
+      else void keeperOf[channel]?.kick();
+    },
   });
 }
 

@@ -5,6 +5,7 @@ import { applyVerdicts, enabledLevels, type LevelVerdict } from "#lib/core/healt
 import { intervalFactor } from "#lib/core/health-schedule.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Names } from "#workers/names/names.ts";
+import { checksAtOnceHere } from "#workers/probes/at-once.ts";
 import { probe } from "#workers/probes/probe.ts";
 import { startScheduler } from "#workers/probes/scheduler.ts";
 import { isSameTarget, type ProbeTarget, targetOf } from "#workers/probes/target.ts";
@@ -15,8 +16,6 @@ export type HealthKeeperOptions = {
   fleet: Fleet;
   /** Checks go where the proxies' connections go. */
   names: Names;
-  /** Checks under way at once, each with one descriptor. */
-  maxAtOnce?: number;
   /** Health flipped: for proxies, history and alerts. A recovering node's warm-up is already in its entry. */
   onFlip: (flip: FleetFlip) => void;
   /** Something changed that people want to see now, such as the second failure of three. */
@@ -39,7 +38,7 @@ export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   let targets = new Map<string, ProbeTarget>();
   const byHand = new Map<string, Promise<LevelVerdict[]>>();
   const scheduler = startScheduler({
-    ...(options.maxAtOnce !== undefined && { maxAtOnce: options.maxAtOnce }),
+    maxAtOnce: checksAtOnceHere(),
     probe: (target, levels) => probe(target, levels, names.lookup),
     onResult: (nodeId, verdicts) => {
       const entry = fleet.nodes.get(nodeId);

@@ -1,11 +1,13 @@
 import { PageQuery, pageOf } from "#lib/contracts/common.ts";
 import { DrainInput, EmptyInput, HealthEvent, TripInput } from "#lib/contracts/runtime.ts";
-import { NodeView } from "#lib/contracts/views.ts";
+import { listOf, NodeChecksView, NodeView, ProbeView } from "#lib/contracts/views.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
 import { resetBreaker, tripBreaker } from "#lib/services/nodes/breaker-node.ts";
 import { drainNode } from "#lib/services/nodes/drain-node.ts";
+import { listNodeChecks } from "#lib/services/nodes/list-node-checks.ts";
 import { listNodeEvents } from "#lib/services/nodes/list-node-events.ts";
 import { maintainNode } from "#lib/services/nodes/maintenance-node.ts";
+import { probeNode } from "#lib/services/nodes/probe-node.ts";
 import { readyNode } from "#lib/services/nodes/ready-node.ts";
 import { warmUpNode } from "#lib/services/nodes/warm-up-node.ts";
 
@@ -85,6 +87,33 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     input: EmptyInput,
     output: NodeView,
     handle: async (call, actor) => ({ body: await resetBreaker(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/probe",
+    operationId: "probeNode",
+    tag,
+    summary: "Check all levels now, and tell what each worker found",
+    description:
+      "Counts as any other check; of a node in maintenance, or of a pool whose checks are off, it counts for nothing. " +
+      "`conflict` when no worker is alive, `no-worker-answer` when none answers in time.",
+    role: "operator",
+    input: EmptyInput,
+    output: ProbeView,
+    problems: ["conflict", "no-worker-answer"],
+    handle: async (call, actor) => ({ body: await probeNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "GET",
+    path: "/nodes/{id}/checks",
+    operationId: "listNodeChecks",
+    tag,
+    summary: "What each live worker's checks found last, level by level",
+    description:
+      "`recent` are the last checks, the oldest first: `+` passed, `t`, `h`, `b`, `g` the level that failed.",
+    role: "viewer",
+    output: listOf(NodeChecksView),
+    handle: async (call, actor) => ({ body: { items: await listNodeChecks(actor, param(call, "id")) } }),
   },
   {
     method: "GET",

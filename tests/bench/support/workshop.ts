@@ -11,6 +11,9 @@ export interface StartOptions {
   core?: number;
   /** Resolves the start: an IPC message `{type: "ready"}`, or nothing (the caller finds out). */
   ready?: "message" | "none";
+  /** The user that it runs as, where it is to be another one. */
+  ids?: { uid?: number; gid?: number };
+  cwd?: string;
 }
 export interface Started {
   readonly name: string;
@@ -51,10 +54,10 @@ export class Workshop {
 
   /** Starts a program in a process group of its own. Rejects with what it printed when it ends before it is ready. */
   async start(name: string, file: string, args: string[], options: StartOptions = {}): Promise<Started> {
-    const { env = {}, stdio = ["ignore", "pipe", "pipe", "ipc"], core, ready = "message" } = options;
+    const { env = {}, stdio = ["ignore", "pipe", "pipe", "ipc"], core, ready = "message", ids = {}, cwd } = options;
     const pinned = core !== undefined && this.#canPin;
     const command: [string, string[]] = pinned ? ["taskset", ["-c", String(core), file, ...args]] : [file, args];
-    const child = spawn(...command, { env: { ...process.env, ...env }, stdio, detached: true });
+    const child = spawn(...command, { env: { ...process.env, ...env }, stdio, detached: true, cwd, ...ids });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (piece: Buffer) => {
