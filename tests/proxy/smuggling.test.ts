@@ -55,7 +55,9 @@ async function seenOf(payload: string, cutAt: number | null = null): Promise<str
   expect(answers.filter(({ status }) => status === 200).map(({ body }) => body)).toEqual(seen);
   // At most the last was refused, and the connection with it.
   expect(answers.slice(0, -1).every(({ status }) => status === 200)).toBe(true);
-  expect(measured().nodes[0]).toMatchObject({ requests: seen.length, successes: seen.length, inFlight: 0 });
+  const { nodes, pools } = measured();
+  expect(nodes[0]).toMatchObject({ requests: seen.length, successes: seen.length, inFlight: 0 });
+  expect(pools[0]).toMatchObject({ successes: seen.length, inFlight: 0 });
   return seen;
 }
 

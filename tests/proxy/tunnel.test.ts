@@ -2,8 +2,10 @@
 import { once } from "node:events";
 import type http from "node:http";
 import type { Duplex } from "node:stream";
+import v8 from "node:v8";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { UpstreamConnection } from "#workers/proxy/upstream/connection.ts";
 import { cleanUp, onCleanUp } from "./clean-up.ts";
 import { RawClient, rawExchange } from "./clients.ts";
 import { draining, proxyFor, runtimeOf, startNode, startRawNode } from "./rig.ts";
@@ -150,6 +152,21 @@ describe("a tunnel", () => {
     (second.tunnel as import("node:net").Socket).resetAndDestroy();
     await second.client.closed();
     expect(second.server.nodeState(second.node.id)?.inFlight).toBe(0);
+  });
+
+  test.each(["node", "client"])("leaves no connection and no timer behind when the %s ends first", async (first) => {
+    const { client, tunnel } = await startSwitchingNode();
+    client.socket.allowHalfOpen = true;
+    tunnel.resume();
+    const [begins, follows] = first === "node" ? [tunnel, client.socket] : [client.socket, tunnel];
+    const closes = once(begins, "close");
+    begins.end();
+    await once(follows, "end");
+    // The one that ended is closed by the time the other ends, too.
+    follows.end();
+    await closes;
+    await client.closed();
+    await vi.waitFor(() => expect(v8.queryObjects(UpstreamConnection, { format: "count" })).toBe(0));
   });
 
   test("takes from neither side what the other does not take, and flows on when it does", async () => {

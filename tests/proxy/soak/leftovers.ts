@@ -1,0 +1,68 @@
+// What must be back where it was once all clients have gone: counters, objects, sockets, timers, memory.
+import fs from "node:fs";
+import v8 from "node:v8";
+import vm from "node:vm";
+import { ClientConnection } from "#workers/proxy/client/connection.ts";
+import { Attempt } from "#workers/proxy/exchange/attempt.ts";
+import { Exchange } from "#workers/proxy/exchange/exchange.ts";
+import { Tunnel } from "#workers/proxy/exchange/tunnel.ts";
+import type { ProxyServer } from "#workers/proxy/proxy.ts";
+import type { PoolState } from "#workers/proxy/state/pool-state.ts";
+import { UpstreamConnection } from "#workers/proxy/upstream/connection.ts";
+
+v8.setFlagsFromString("--expose-gc");
+const gc = vm.runInNewContext("gc") as () => void;
+
+/** Sockets that this process has open. */
+export function openSockets(): number {
+  let count = 0;
+  for (const fd of fs.readdirSync("/proc/self/fd")) {
+    try {
+      if (fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:")) count++;
+    } catch {
+      // Closed meanwhile: the one that read the folder, for example.
+    }
+  }
+  return count;
+}
+
+/** Bytes in use after a thorough collection. */
+export async function memoryInUse(): Promise<{ heap: number; outside: number }> {
+  for (let i = 0; i < 4; i++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return { heap: heapUsed, outside: external };
+}
+
+const TRANSIENT = { ClientConnection, Exchange, Attempt, Tunnel, UpstreamConnection };
+
+/** Every gauge that is not zero, by name. @param pools all that there have been, those of former configurations too */
+export function leftovers(server: ProxyServer, pools: ReadonlySet<PoolState>): Record<string, number> {
+  const found: Record<string, number> = {};
+  const note = (name: string, count: number) => {
+    if (count !== 0) found[name] = (found[name] ?? 0) + count;
+  };
+  note("client connections", server.connectionCount);
+  for (const pool of pools) {
+    note("active", pool.active);
+    note("waiting line", pool.line.size);
+    note("suspects", pool.watch.suspects);
+    note("idle connections", pool.idleConnections);
+    for (const node of pool.nodes) {
+      note("in flight", node.inFlight);
+      note("attempts", node.attempts.size);
+    }
+  }
+  return found;
+}
+
+/** Objects of one request's or connection's life that something still holds, pending lists and timers included. */
+export function heldObjects(): Record<string, number> {
+  const held = Object.entries(TRANSIENT).map(([name, type]) => [
+    name,
+    v8.queryObjects(type as never, { format: "count" }),
+  ]);
+  return Object.fromEntries(held.filter(([, count]) => count !== 0));
+}
