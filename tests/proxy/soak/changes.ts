@@ -10,7 +10,7 @@ const SECOND = crypto.randomUUID();
 const THIRD = crypto.randomUUID();
 
 /** Of no change's making: what the soak needs to end in time. */
-const TIMEOUTS = { firstByteMs: 700, bodyIdleMs: 5_000, queueMs: 1_000, connectMs: 1_000 };
+const TIMEOUTS = { firstByteMs: 400, bodyIdleMs: 5_000, queueMs: 300, connectMs: 1_000 };
 
 function settings(dice: Dice) {
   return {

@@ -114,10 +114,10 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
 }
 
 async function behave(kind: Kind, body: Buffer, framing: string, response: http.ServerResponse): Promise<void> {
-  const { socket } = response;
+  const { socket } = response.req;
   switch (kind) {
     case "reset":
-      return void socket?.resetAndDestroy();
+      return void socket.resetAndDestroy();
     case "hang":
       return;
     case "error":
@@ -126,12 +126,13 @@ async function behave(kind: Kind, body: Buffer, framing: string, response: http.
       return void response.writeHead(204).end();
     case "half":
       response.writeHead(200, { "Content-Length": body.length + 1_000 });
-      return void response.write(body, () => socket?.destroy());
+      return void response.write(body, () => socket.destroy());
     case "closing":
       response.shouldKeepAlive = false;
       break;
     case "hints":
-      response.writeEarlyHints({ link: "</a>; rel=preload" });
+      // Without its socket, behind an answer that is not quite over, Node would write them behind the head.
+      if (response.socket) response.writeEarlyHints({ link: "</a>; rel=preload" });
       break;
     case "slow":
       return void (await inPieces(body, framing, response));
@@ -142,7 +143,7 @@ async function behave(kind: Kind, body: Buffer, framing: string, response: http.
     response.shouldKeepAlive = false;
   } else response.write(body.subarray(0, body.length >> 1));
   response.end(framing === "chunked" ? body.subarray(body.length >> 1) : body);
-  if (kind === "idle-close" && socket) setTimeout(() => (busy.get(socket) ? null : socket.destroy()), 2);
+  if (kind === "idle-close") setTimeout(() => (busy.get(socket) ? null : socket.destroy()), 2);
 }
 
 async function inPieces(body: Buffer, framing: string, response: http.ServerResponse): Promise<void> {

@@ -21,7 +21,7 @@ const KIND_WEIGHTS: Record<Kind, number> = {
   error: 3,
   reset: 2,
   half: 2,
-  hang: 0.3,
+  hang: 0.1,
   early: 3,
   closing: 4,
   "idle-close": 4,

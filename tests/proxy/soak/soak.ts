@@ -20,7 +20,7 @@ export interface SoakOptions {
 }
 
 const ROUNDS = 5;
-const CLIENTS = 32;
+const CLIENTS = 64;
 /** A change of configuration or of an admin state, and a node's restart, after so many operations. */
 const CHANGE_EVERY = 150;
 const RESTART_EVERY = 700;
@@ -28,7 +28,7 @@ const RESTART_EVERY = 700;
 const RESTART_ECHO_MS = 1_000;
 const SETTLED_WITHIN_MS = 20_000;
 /** Longer than retries of a hanging node take. */
-const SLOW_MS = 9_000;
+const SLOW_MS = 20_000;
 const HEAP_GROWTH = 12 * 1_048_576;
 const OUTSIDE_GROWTH = 16 * 1_048_576;
 
