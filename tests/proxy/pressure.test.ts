@@ -7,7 +7,7 @@ import { RequestBody } from "#workers/proxy/exchange/request-body.ts";
 import type { UpstreamStream, UpstreamUser } from "#workers/proxy/upstream/stream.ts";
 import { cleanUp } from "./clean-up.ts";
 import { RawClient } from "./clients.ts";
-import { configOf, proxyFor, startNode } from "./rig.ts";
+import { configOf, draining, proxyFor, runtimeOf, startNode, startProxy } from "./rig.ts";
 
 afterEach(cleanUp);
 
@@ -149,4 +149,33 @@ test("a body in pieces of one byte is kept in few pieces of memory", () => {
   body.sendTo({ send } as unknown as UpstreamStream, {} as UpstreamUser, "");
   expect(kept.length).toBeLessThan(200);
   expect(Buffer.concat(kept)).toEqual(Buffer.from(Array.from({ length: 60_000 }, (_, i) => i)));
+});
+
+test("a wait that ended with a refusal does not time out the connection's next request", async () => {
+  const held = new Map<string, http.ServerResponse>();
+  const node = await startNode((request, response) => void held.set(request.url ?? "", response));
+  const config = configOf([{ nodes: [{ id: node.id, url: node.url, maxInFlight: 1 }], timeouts: { queueMs: 300 } }]);
+  const { port, server } = await startProxy(config);
+  const ask = (client: RawClient, path: string) => client.send(GET.replace("/", `/${path}`));
+  const [first, second, third] = [new RawClient(port), new RawClient(port), new RawClient(port)];
+  ask(first, "a");
+  await vi.waitFor(() => expect(held.has("/a")).toBe(true));
+  ask(second, "b");
+  const pool = server.poolState(config.document.pools[0]?.id ?? "");
+  await vi.waitFor(() => expect(pool?.line.size).toBe(1), { interval: 1 });
+  server.applyNodes([runtimeOf(node.id, draining())]);
+  await second.has('"status":503');
+  server.applyNodes([runtimeOf(node.id, {})]);
+  held.get("/a")?.end();
+  await first.has("200 OK");
+  second.received = "";
+  ask(second, "c");
+  await vi.waitFor(() => expect(held.has("/c")).toBe(true));
+  // Whoever begins to wait now is refused later than the second would be.
+  await ask(third, "d").has('"code":"queue-timeout"');
+  expect(second.received).toBe("");
+  held.get("/c")?.end("the answer");
+  await second.has("the answer");
+  expect(second.received).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(pool?.active).toBe(0);
 });

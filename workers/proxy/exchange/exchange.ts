@@ -107,8 +107,8 @@ export class Exchange implements AttemptOwner, Waiting {
   tryAgain(): boolean {
     const begun = this.#attempts.begin();
     if (begun === "full") return false;
-    if (begun === "started") this.#client.limitWait(null);
-    else this.#refuseForWantOfNodes();
+    this.#client.limitWait(null); // However it ends: the limit must not catch the connection's next request.
+    if (begun === "none") this.#refuseForWantOfNodes();
     return true;
   }
 
