@@ -43,7 +43,7 @@ export type SettingPath =
   | "hostHeader"
   | HealthPath
   | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "slowMs" | "slowRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
-  | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio"}`
+  | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio" | "sweepMs" | "sweepMinimumRequests" | "failureRatio" | "deviations" | "sweepMinimumNodes"}`
   | `cooling.${"enabled" | "maxMs" | "defaultMs" | "retry" | "whenAll"}`
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
   | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
@@ -89,6 +89,11 @@ export const SETTING_GROUPS = {
     field("duration", "ejection.baseEjectionMs"),
     field("duration", "ejection.maxEjectionMs"),
     field("percent", "ejection.maxEjectedRatio"),
+    field("duration", "ejection.sweepMs"),
+    field("count", "ejection.sweepMinimumRequests"),
+    field("percent", "ejection.failureRatio"),
+    field("factor", "ejection.deviations"),
+    field("count", "ejection.sweepMinimumNodes"),
   ],
   cooling: [
     field("switch", "cooling.enabled"),

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 
-export const ALERT_RULES = ["health-check-failed"] as const;
+export const ALERT_RULES = ["health-check-failed", "node-ejected"] as const;
+export type AlertRule = (typeof ALERT_RULES)[number];
 /** An alert fires once, stays in the history, and ends by itself when its cause is gone. Level 1 is the most urgent. */
 export const Alert = z.strictObject({
   id: Id,

@@ -1,6 +1,7 @@
 // When an alert begins and ends, as decisions over facts; a shell writes them down. An alert is told apart by its
 // fingerprint, and at most one of a fingerprint is firing: the shell says whether one is, so a rule never fires twice.
-import type { AdminState, HealthState } from "#lib/contracts/runtime.ts";
+import type { AlertRule } from "#lib/contracts/alerts.ts";
+import type { AdminState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
 
 /** Failed checks in a row that raise the alert, whatever the pool's own `fall` is. */
 export const HEALTH_ALERT_THRESHOLD = 3;
@@ -17,16 +18,18 @@ export interface HealthAlertFacts {
   threshold?: number;
 }
 
+export type AlertEndCause = "recovered" | "maintenance" | "checks-off" | "node-removed";
+
 export type AlertDecision =
   | {
       action: "fire";
-      rule: "health-check-failed";
-      level: 1;
+      rule: AlertRule;
+      level: 1 | 2;
       fingerprint: string;
       reason: string;
       consecutiveFailures: number;
     }
-  | { action: "resolve"; fingerprint: string; cause: "recovered" | "maintenance" | "checks-off" | "node-removed" }
+  | { action: "resolve"; fingerprint: string; cause: AlertEndCause }
   | { action: "none" };
 
 export const healthAlertFingerprint = (nodeId: string): string => `health-check-failed:${nodeId}`;
@@ -45,12 +48,47 @@ export function decideHealthAlert(facts: HealthAlertFacts): AlertDecision {
   return { action: "fire", rule: "health-check-failed", level: 1, fingerprint, reason, consecutiveFailures };
 }
 
-type End = Extract<AlertDecision, { action: "resolve" }>["cause"];
-
-function endOf({ health, adminState, checksEnabled }: HealthAlertFacts): End | null {
+function endOf({ health, adminState, checksEnabled }: HealthAlertFacts): AlertEndCause | null {
   if (!health) return "node-removed";
   if (adminState === "maintenance") return "maintenance";
   if (!checksEnabled) return "checks-off";
   // A node may still be `healthy` while checks fail (a `fall` above 3), so a failed check is no recovery.
   return health.state === "healthy" && health.consecutiveFailures === 0 ? "recovered" : null;
+}
+
+/** A node that was ejected again within this long was not well in between: it is one alert, not several. */
+export const EJECTION_ALERT_HOLD_MS = 30_000;
+
+export interface EjectionAlertFacts {
+  nodeId: string;
+  firing: boolean;
+  /** Null when the node is no longer configured. */
+  ejection: EjectionState | null;
+  /** When it was last seen ejected, Unix ms; null: not since this process began. */
+  lastEjectedMs: number | null;
+  adminState: AdminState["state"];
+  nowMs: number;
+}
+
+export const ejectionAlertFingerprint = (nodeId: string): string => `node-ejected:${nodeId}`;
+
+/** Fires when real traffic ejects a node, with its cause, level 2. Ends half a minute after its last ejection is over. */
+export function decideEjectionAlert(facts: EjectionAlertFacts): AlertDecision {
+  const { nodeId, firing, ejection, lastEjectedMs, adminState, nowMs } = facts;
+  const fingerprint = ejectionAlertFingerprint(nodeId);
+  const isOut = ejection?.state === "ejected" && adminState !== "maintenance";
+  if (isOut && !firing)
+    return {
+      action: "fire",
+      rule: "node-ejected",
+      level: 2,
+      fingerprint,
+      reason: ejection.cause,
+      consecutiveFailures: 0,
+    };
+  if (!firing || isOut) return { action: "none" };
+  if (ejection === null) return { action: "resolve", fingerprint, cause: "node-removed" };
+  if (adminState === "maintenance") return { action: "resolve", fingerprint, cause: "maintenance" };
+  const isQuiet = lastEjectedMs === null || nowMs - lastEjectedMs >= EJECTION_ALERT_HOLD_MS;
+  return isQuiet ? { action: "resolve", fingerprint, cause: "recovered" } : { action: "none" };
 }

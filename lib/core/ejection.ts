@@ -64,6 +64,12 @@ export class Ejection {
     return this.#hasRoom(pool) ? this.#eject("silent", nowMs) : null;
   }
 
+  /** Takes in that a comparison with the other nodes found it an outlier. */
+  outlier(cause: string, nowMs: number, pool: EjectedOfPool): EjectionFlip | null {
+    if (this.#state.state === "ejected" || !this.#settings.enabled) return null;
+    return this.#hasRoom(pool) ? this.#eject(cause, nowMs) : null;
+  }
+
   #hasRoom({ size, ejected }: EjectedOfPool): boolean {
     return ejected === 0 || (ejected + 1) / size <= this.#settings.maxEjectedRatio;
   }

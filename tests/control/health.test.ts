@@ -194,3 +194,17 @@ test("a control process started again keeps an unhealthy node out and its alert 
   expect(one.nodeRuntime(NODES[0])?.health.state).toBe("unhealthy");
   expect(await alerts()).toMatchObject([{ state: "firing" }]);
 });
+
+test("an ejection by real traffic raises one level-2 alert with its cause, which ends with its node", async () => {
+  const { one } = await fixture();
+  const ejection = { state: "ejected", sinceMs: Date.now(), untilMs: Date.now() + 60_000, timesEjected: 1 } as const;
+  const facts = [{ nodeId: NODES[0], ejection: { ...ejection, cause: "status-500" }, breaker: { state: "closed" } }];
+  one.send({ type: "passive", facts });
+  await eventually(async () => expect(await alerts()).toHaveLength(1));
+  one.send({ type: "passive", facts: [{ ...facts[0], ejection: { ...ejection, cause: "connection-reset" } }] });
+  await publish(db, 2, documentOf(quickPool([])));
+  await eventually(async () => expect((await alerts())[0]?.state).toBe("resolved"));
+  expect(await alerts()).toMatchObject([
+    { rule: "node-ejected", level: 2, reason: "status-500", node_id: NODES[0], node_name: "node-1" },
+  ]);
+});

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decideHealthAlert, type HealthAlertFacts } from "#lib/core/alert-rules.ts";
+import {
+  decideEjectionAlert,
+  decideHealthAlert,
+  EJECTION_ALERT_HOLD_MS,
+  type EjectionAlertFacts,
+  type HealthAlertFacts,
+} from "#lib/core/alert-rules.ts";
 
 const health = (state: "unknown" | "healthy" | "unhealthy", consecutiveFailures: number) => ({
   state,
@@ -65,5 +71,34 @@ describe("a firing alert", () => {
   test("goes on while the node is coming up, while checks still fail, and while nothing is known after a restart", () => {
     for (const state of [health("unhealthy", 0), health("healthy", 5), health("unknown", 0)])
       expect(decide({ firing: true, health: state })).toEqual({ action: "none" });
+  });
+});
+
+describe("an ejection's alert", () => {
+  const out = { state: "ejected", sinceMs: 0, untilMs: 9_000, cause: "status-500", timesEjected: 1 } as const;
+  const back = { state: "in", timesEjected: 1 } as const;
+  const facts = { nodeId: "n1", firing: false, ejection: out, lastEjectedMs: 1_000, adminState: "ready", nowMs: 1_000 };
+  const decide = (change: object) => decideEjectionAlert({ ...facts, ...change } as EjectionAlertFacts);
+
+  test("fires once, with the cause, whoever sees it", () => {
+    expect(decide({})).toMatchObject({ action: "fire", rule: "node-ejected", level: 2, reason: "status-500" });
+    expect(decide({ firing: true }).action).toBe("none");
+    expect(decide({ ejection: back }).action).toBe("none");
+  });
+
+  test("ends half a minute after the last ejection, so that a node that comes and goes is one alert", () => {
+    const since = { firing: true, ejection: back, lastEjectedMs: 1_000 };
+    expect(decide({ ...since, nowMs: 1_000 + EJECTION_ALERT_HOLD_MS - 1 }).action).toBe("none");
+    expect(decide({ ...since, nowMs: 1_000 + EJECTION_ALERT_HOLD_MS })).toMatchObject({
+      action: "resolve",
+      cause: "recovered",
+    });
+    expect(decide({ ...since, lastEjectedMs: null }).action).toBe("resolve");
+  });
+
+  test("ends with its node, and with maintenance", () => {
+    expect(decide({ firing: true, ejection: null })).toMatchObject({ action: "resolve", cause: "node-removed" });
+    expect(decide({ firing: true, adminState: "maintenance" })).toMatchObject({ cause: "maintenance" });
+    expect(decide({ adminState: "maintenance" }).action).toBe("none");
   });
 });

@@ -1,8 +1,11 @@
 // Alerts by comparison: what should fire now against what fires in the database. It does not matter who raised an alert,
 // what was missed during an outage, or that this process began a second ago; the comparison sets it right.
+import type { AlertRule } from "#lib/contracts/alerts.ts";
 import {
   type AlertDecision,
+  decideEjectionAlert,
   decideHealthAlert,
+  ejectionAlertFingerprint,
   HEALTH_ALERT_THRESHOLD,
   healthAlertFingerprint,
 } from "#lib/core/alert-rules.ts";
@@ -17,32 +20,64 @@ import {
 import type { Database } from "#lib/store/control/database.ts";
 import { type Fleet, type FleetNode, isChecked } from "./fleet.ts";
 import type { Log } from "./log.ts";
+import type { PassiveBook } from "./passive.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
 const EVERY_MS = 5_000;
+
+export type AlertKeeperOptions = {
+  database: Database;
+  workerId: string;
+  log: Log;
+  fleet: Fleet;
+  passive: PassiveBook;
+};
 
 /** Whether a node fails as often as an alert needs. */
 export const isFailing = (entry: FleetNode): boolean =>
   isChecked(entry) && entry.health.consecutiveFailures >= HEALTH_ALERT_THRESHOLD;
 
+type Decide = (nodeId: string, entry: FleetNode | undefined, firing: boolean, nowMs: number) => AlertDecision;
+type Rules = Record<AlertRule, { fingerprint: (nodeId: string) => string; decide: Decide }>;
+
 /** Compares every few seconds and, when kicked, at once. */
-export function startAlertKeeper(database: Database, workerId: string, log: Log, fleet: Fleet): Repeating {
+export function startAlertKeeper({ database, workerId, log, fleet, passive }: AlertKeeperOptions): Repeating {
+  const rules = rulesOver(passive);
   return repeat("keeping alerts", EVERY_MS, log, async () => {
     const nowMs = Date.now();
     const firing = await readFiringAlerts(database);
     const known = new Set(firing.map((alert) => alert.fingerprint));
-    const fresh = [...fleet.nodes.values()].flatMap((entry) => {
-      const isFiring = known.has(healthAlertFingerprint(entry.nodeId));
-      const decision = isFiring ? null : decide(entry.nodeId, entry, false);
-      return decision?.action === "fire" ? [alertOf(entry, decision, nowMs)] : [];
-    });
+    const fresh = [...fleet.nodes.values()].flatMap((entry) =>
+      Object.values(rules).flatMap(({ fingerprint, decide }) => {
+        const decision = decide(entry.nodeId, entry, known.has(fingerprint(entry.nodeId)), nowMs);
+        return decision.action === "fire" ? [alertOf(entry, decision, nowMs)] : [];
+      }),
+    );
     await fireAlerts(database, fresh);
-    const ends = firing.flatMap((alert) => endOf(alert, fleet.nodes.get(alert.nodeId), nowMs) ?? []);
+    const ends = firing.flatMap((alert) => endOf(rules, alert, fleet.nodes.get(alert.nodeId), nowMs) ?? []);
     await resolveAlerts(database, workerId, ends, HEALTH_ALERT_THRESHOLD);
   });
 }
 
-const decide = (nodeId: string, entry: FleetNode | undefined, firing: boolean): AlertDecision =>
+function rulesOver(passive: PassiveBook): Rules {
+  const lastEjected = new Map<string, number>();
+  return {
+    "health-check-failed": { fingerprint: healthAlertFingerprint, decide: decideHealth },
+    "node-ejected": {
+      fingerprint: ejectionAlertFingerprint,
+      decide(nodeId, entry, firing, nowMs) {
+        const ejection = entry ? passive.get(nodeId).ejection : null;
+        if (ejection?.state === "ejected") lastEjected.set(nodeId, nowMs);
+        else if (!firing) lastEjected.delete(nodeId);
+        const lastEjectedMs = lastEjected.get(nodeId) ?? null;
+        const adminState = entry?.admin.state ?? "ready";
+        return decideEjectionAlert({ nodeId, firing, ejection, lastEjectedMs, adminState, nowMs });
+      },
+    },
+  };
+}
+
+const decideHealth: Decide = (nodeId, entry, firing) =>
   decideHealthAlert({
     nodeId,
     firing,
@@ -61,17 +96,18 @@ const alertOf = (
   nodeId,
   poolName: pool.name,
   nodeName: node.name,
-  firedMs: health.lastCheckMs ?? nowMs,
+  firedMs: rule === "health-check-failed" ? (health.lastCheckMs ?? nowMs) : nowMs,
 });
 
 /** How an alert ends, or null while it goes on. */
-function endOf(alert: FiringAlert, entry: FleetNode | undefined, nowMs: number): AlertEnd | null {
+function endOf(rules: Rules, alert: FiringAlert, entry: FleetNode | undefined, nowMs: number): AlertEnd | null {
   // This worker may be a revision behind the one that raised it: a node that the database holds is not gone.
   if (!entry && alert.nodeExists) return null;
-  const decision = decide(alert.nodeId, entry, true);
+  const decision = rules[alert.rule].decide(alert.nodeId, entry, true, nowMs);
   if (decision.action !== "resolve") return null;
   const end = { fingerprint: alert.fingerprint, nodeId: alert.nodeId };
-  if (!entry || decision.cause !== "recovered") return { ...end, resolvedMs: nowMs };
+  const isCheck = alert.rule === "health-check-failed" && decision.cause === "recovered";
+  if (!entry || !isCheck) return { ...end, resolvedMs: nowMs };
   const recoveredMs = entry.health.sinceMs > alert.firedMs ? entry.health.sinceMs : entry.health.lastCheckMs;
   return { ...end, resolvedMs: recoveredMs ?? nowMs };
 }

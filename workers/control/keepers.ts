@@ -52,7 +52,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
       healthOf: (nodeId) => fleet.nodes.get(nodeId),
       passiveOf: (nodeId) => (fleet.nodes.has(nodeId) ? passive.get(nodeId) : undefined),
     }),
-    alerts: startAlertKeeper(database, workerId, log, fleet),
+    alerts: startAlertKeeper({ database, workerId, log, fleet, passive }),
     health: startHealthKeeper({
       fleet,
       names: core.names,

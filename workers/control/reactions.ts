@@ -110,13 +110,14 @@ export function onWarmUpStored(
 }
 
 /** Real traffic taught the proxies something; they have told each other already. */
-export function onPassive({ facts, runtimeFile }: Keepers, changes: readonly PassiveChange[]): void {
+export function onPassive({ facts, runtimeFile, alerts }: Keepers, changes: readonly PassiveChange[]): void {
   if (changes.length === 0) return;
   for (const change of changes) {
     facts.passive(change.now.nodeId);
     for (const event of passiveEvents(change, Date.now())) facts.event(event);
   }
   runtimeFile.touch();
+  if (changes.some(({ before, now }) => before.ejection.state !== now.ejection.state)) void alerts.kick();
 }
 
 export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void {

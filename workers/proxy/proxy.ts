@@ -255,7 +255,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     const atMs = Math.round(Date.now() / SECOND_MS) * SECOND_MS;
     this.#scheduleTick();
     const idleNowMs = performance.now();
-    for (const pool of this.#pools.values()) pool.expireIdle(idleNowMs);
+    for (const pool of this.#pools.values()) pool.everySecond(idleNowMs, atMs);
     this.#options.onFrame?.(this.takeFrame(atMs));
   }
 

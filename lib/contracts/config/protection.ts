@@ -29,6 +29,16 @@ export const EjectionSettings = z.strictObject({
   maxEjectionMs: durationMs(100, 3_600_000).default(300_000),
   /** A suspect node that has said nothing for this long, tried now and then while others answered, is ejected; 0: it is not. */
   silentMs: durationMs(0, 600_000).default(1_000),
+  /** Every so often each process compares the nodes by what it saw of them since the last time (Envoy: 10 s). */
+  sweepMs: durationMs(1_000, 600_000).default(10_000),
+  /** With fewer requests since the last sweep a node is not judged. */
+  sweepMinimumRequests: z.int().min(1).max(100_000).default(50),
+  /** Share of failures that ejects a node when another does better (Envoy: 85 %); 0: none does. */
+  failureRatio: Ratio.default(0.85),
+  /** Standard deviations below the mean success rate that eject (Envoy: 1.9); 0: none do. */
+  deviations: z.number().min(0).max(10).default(1.9),
+  /** With fewer nodes to compare, deviations mean nothing. */
+  sweepMinimumNodes: z.int().min(3).max(1_000).default(5),
   /** At most this share of a pool is ejected; one node always may be. */
   maxEjectedRatio: Ratio.default(0.5),
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Alert } from "#lib/contracts/alerts.ts";
+import type { Alert, AlertRule } from "#lib/contracts/alerts.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { Queryable } from "./database.ts";
 
@@ -9,15 +9,28 @@ export type NewAlert = Pick<Alert, "rule" | "level" | "poolName" | "nodeName" | 
   nodeId: string;
   firedMs: number;
 };
-export type FiringAlert = { fingerprint: string; nodeId: string; firedMs: number; nodeExists: boolean };
+export type FiringAlert = {
+  rule: AlertRule;
+  fingerprint: string;
+  nodeId: string;
+  firedMs: number;
+  nodeExists: boolean;
+};
 
 /** Alerts about nodes that fire now, whichever worker raised them. */
 export async function readFiringAlerts(db: Queryable): Promise<FiringAlert[]> {
-  const { rows } = await db.query<{ fingerprint: string; node_id: string; fired_at: Date; node_exists: boolean }>(
-    `SELECT fingerprint, node_id, fired_at, node.id IS NOT NULL AS node_exists
+  const { rows } = await db.query<{
+    rule: AlertRule;
+    fingerprint: string;
+    node_id: string;
+    fired_at: Date;
+    node_exists: boolean;
+  }>(
+    `SELECT rule, fingerprint, node_id, fired_at, node.id IS NOT NULL AS node_exists
      FROM alert LEFT JOIN node ON node.id = alert.node_id WHERE state = 'firing' AND node_id IS NOT NULL`,
   );
   return rows.map((row) => ({
+    rule: row.rule,
     fingerprint: row.fingerprint,
     nodeId: row.node_id,
     firedMs: row.fired_at.getTime(),
@@ -46,7 +59,7 @@ export type AlertEnd = { fingerprint: string; nodeId: string; resolvedMs: number
 
 /**
  * Ends alerts whose cause is gone for this worker. One stays while another live worker still sees its node fail
- * `failures` times in a row: it ends with the last of them. Tells gb_alert of each ended one.
+ * `failures` checks in a row, or has it ejected: it ends with the last of them. Tells gb_alert of each ended one.
  */
 export async function resolveAlerts(
   db: Queryable,
@@ -60,9 +73,11 @@ export async function resolveAlerts(
        UPDATE alert SET state = 'resolved', resolved_at = greatest(fired_at, to_timestamp(u.resolved / 1000))
        FROM unnest($1::text[], $2::uuid[], $3::float8[]) AS u (fingerprint, node_id, resolved)
        WHERE alert.state = 'firing' AND alert.fingerprint = u.fingerprint AND NOT EXISTS (
-         SELECT FROM node_health h JOIN worker w ON w.id = h.worker_id
-         WHERE h.node_id = u.node_id AND h.worker_id <> $4 AND h.consecutive_failures >= $5
-           AND w.heartbeat_at > now() - interval '5 seconds')
+         SELECT FROM worker w
+         LEFT JOIN node_health h ON h.worker_id = w.id AND h.node_id = u.node_id
+         LEFT JOIN node_ejection e ON e.worker_id = w.id AND e.node_id = u.node_id
+         WHERE w.id <> $4 AND w.heartbeat_at > now() - interval '5 seconds' AND CASE alert.rule
+           WHEN 'node-ejected' THEN e.state = 'ejected' AND e.until > now() ELSE h.consecutive_failures >= $5 END)
        RETURNING alert.id)
      SELECT pg_notify($6, id::text) FROM ended`,
     [

@@ -63,6 +63,8 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   readonly suspicion = new Suspicion();
   readonly counts = new SpanCounts();
   readonly attempts = new Set<InFlight>();
+  /** Attempts that succeeded or failed since the pool's nodes were last compared. */
+  readonly sweep = { requests: 0, failures: 0 };
   admin: AdminState = READY;
   health: HealthState = UNKNOWN;
   warmUp: WarmUpState | null = null;

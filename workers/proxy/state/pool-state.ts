@@ -14,6 +14,7 @@ import { requestHash } from "../exchange/hash-key.ts";
 import { type ForwardingRules, originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import { SpanCounts } from "../recorder.ts";
+import { Comparison } from "./comparison.ts";
 import { NodeState } from "./node-state.ts";
 import { WaitingLine } from "./waiting-line.ts";
 import { Watch } from "./watch.ts";
@@ -39,6 +40,7 @@ export class PoolState {
   readonly budget = new RetryBudget();
   readonly line = new WaitingLine();
   readonly watch = new Watch(this);
+  readonly comparison: Comparison;
   /** Requests that this pool is busy with, waiting ones included. */
   active = 0;
   idleConnections = 0;
@@ -57,6 +59,7 @@ export class PoolState {
     this.#shell = shell;
     this.#algorithm = config.algorithm;
     this.#picker = createPicker(config.algorithm, shell.random);
+    this.comparison = new Comparison(this, nowMs);
     this.configure(config, nowMs);
   }
 
@@ -248,6 +251,8 @@ export class PoolState {
     nowMs: number,
     latencyMs: number,
   ): void {
+    node.sweep.requests++;
+    if (failed) node.sweep.failures++;
     const breakerFlip = node.breakerGate.record(permit, failed, cause, nowMs, latencyMs);
     const ejectionFlip = node.ejectionGate.record(failed, cause, startedMs, nowMs, this);
     if (breakerFlip !== null || ejectionFlip !== null) this.recompute(nowMs);
@@ -259,8 +264,9 @@ export class PoolState {
     if (node.ejectionGate.silent(silentForMs, nowMs, this) !== null) this.recompute(nowMs);
   }
 
-  expireIdle(nowMs: number): void {
-    for (const node of this.nodes) node.expireIdle(nowMs);
+  everySecond(idleNowMs: number, nowMs: number): void {
+    for (const node of this.nodes) node.expireIdle(idleNowMs);
+    this.comparison.advance(nowMs);
   }
 
   /** Figures of the span since the last call. */
