@@ -48,7 +48,7 @@ export type SettingPath =
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
   | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
   | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
-  | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "tunnelIdleMs"}`
+  | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "requestMs" | "tunnelIdleMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
   | `tls.${"verify" | "serverName" | "caPem" | "minVersion"}`
   | "maxQueue"
@@ -129,6 +129,7 @@ export const SETTING_GROUPS = {
     field("duration", "timeouts.firstByteMs"),
     field("duration", "timeouts.bodyIdleMs"),
     field("duration", "timeouts.queueMs"),
+    field("duration", "timeouts.requestMs"),
     field("duration", "timeouts.tunnelIdleMs"),
   ],
   keepAlive: [

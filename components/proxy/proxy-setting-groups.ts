@@ -4,7 +4,7 @@ import { TLS_VERSIONS } from "#lib/contracts/config.ts";
 export type ProxyFieldKind = "switch" | "count" | "duration" | "ranges" | "select" | "pem";
 export type ProxySettingPath =
   | `forwarding.${"trustedProxies" | "sendForwarded"}`
-  | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
+  | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "minBodyBytesPerSecond" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
   | `tlsListener.${"minVersion" | "handshakeMs" | "clientAuth" | "clientAuthorities"}`;
 export type ProxyOption = "TLSv1_2" | "TLSv1_3" | "none" | "optional" | "required";
 export type ProxyField = { kind: ProxyFieldKind; path: ProxySettingPath; options?: readonly string[] };
@@ -25,6 +25,7 @@ export const PROXY_SETTING_GROUPS = {
     field("duration", "clientLimits.headMs"),
     field("duration", "clientLimits.idleMs"),
     field("duration", "clientLimits.bodyIdleMs"),
+    field("count", "clientLimits.minBodyBytesPerSecond"),
     field("duration", "clientLimits.stallMs"),
     field("duration", "clientLimits.lingerMs"),
     field("count", "clientLimits.maxHeadBytes"),

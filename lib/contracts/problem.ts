@@ -35,7 +35,9 @@ export type ApiProblemCode = keyof typeof API_PROBLEMS;
 export const PROXY_PROBLEMS = {
   "bad-request": 400,
   "ambiguous-request": 400,
-  "client-timeout": 408,
+  "client-head-timeout": 408,
+  "client-body-timeout": 408,
+  "client-body-too-slow": 408,
   "no-route": 404,
   "payload-too-large": 413,
   "uri-too-long": 414,
@@ -54,7 +56,10 @@ export const PROXY_PROBLEMS = {
   "queue-full": 503,
   "queue-timeout": 503,
   "not-configured": 503,
-  "gateway-timeout": 504,
+  "connect-timeout": 504,
+  "first-byte-timeout": 504,
+  "answer-body-timeout": 504,
+  "request-timeout": 504,
 } as const satisfies Record<string, number>;
 export type ProxyProblemCode = keyof typeof PROXY_PROBLEMS;
 

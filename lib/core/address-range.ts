@@ -66,6 +66,24 @@ function groupsOf(text: string, mayEndInQuad: boolean): number[] | null {
 export const isIpv4 = (address: Address): boolean =>
   address[5] === 0xffff && address.every((group, i) => i >= 5 || group === 0);
 
+/** An address as text: IPv4 dotted, IPv6 in its one recommended spelling (RFC 5952). */
+export function formatAddress(address: Address): string {
+  if (isIpv4(address)) {
+    const [high, low] = [address[6] as number, address[7] as number];
+    return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  }
+  const text = address.map((group) => group.toString(16)).join(":");
+  const zeros = [...text.matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)];
+  const longest = zeros.reduce<RegExpExecArray | null>(
+    (best, run) => (best === null || run[0].length > best[0].length ? run : best),
+    null,
+  );
+  if (longest === null) return text;
+  const head = text.slice(0, longest.index).replace(/:$/, "");
+  const tail = text.slice(longest.index + longest[0].length).replace(/^:/, "");
+  return `${head}::${tail}`;
+}
+
 function parseRange(text: string): Range | null {
   const slash = text.indexOf("/");
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));

@@ -83,6 +83,10 @@ export const OUTCOMES = {
   connectTimeout: failure("connect-fault", "connect-timeout"),
   firstByteTimeout: failure("timeout", "first-byte-timeout"),
   bodyTimeout: failure("timeout", "body-timeout"),
+  /** The time for the whole request ran out while the node was awaited. */
+  requestTimeout: failure("timeout", "request-timeout"),
+  /** It ran out while the client was: that says nothing of the node. */
+  requestTimeoutOfClient: { kind: "timeout", counts: "neither", cause: "request-timeout", status: null },
   /** The connection broke before the answer's head was whole. */
   reset: failure("reset", "connection-reset"),
   /** It broke, or was closed, within the answer's body. */

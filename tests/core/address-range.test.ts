@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AddressRanges as Contract } from "#lib/contracts/config/address-range.ts";
-import { AddressRanges, parseAddress } from "#lib/core/address-range.ts";
+import { AddressRanges, formatAddress, parseAddress } from "#lib/core/address-range.ts";
 
 const has = (ranges: string[], address: string) => new AddressRanges(ranges).has(address);
 
@@ -25,6 +25,20 @@ describe("addresses", () => {
     " 1.2.3.4",
     "1:2:3:4:5:6:7::8:9",
   ])("%j is none either", (text) => expect(parseAddress(text)).toBeNull());
+  test.each([
+    ["2001:0db8:0:0:0:0:0:1", "2001:db8::1"],
+    ["0:0:0:0:0:0:0:0", "::"],
+    ["::ffff:1.2.3.4", "1.2.3.4"],
+    ["1:0:0:2:0:0:0:3", "1:0:0:2::3"],
+    ["1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"],
+    ["1:0:0:2:0:0:3:4", "1::2:0:0:3:4"],
+    ["100:10:0:0:0:0:0:0", "100:10::"],
+    ["0:0:0:0:0:0:10:0", "::10:0"],
+  ])("%s is written %s, and read the same", (given, expected) => {
+    const address = parseAddress(given);
+    expect(address && formatAddress(address)).toBe(expected);
+    expect(parseAddress(expected)).toEqual(address);
+  });
   test("are those that Node's own reading takes for one", () => {
     const nearly = fc.array(fc.constantFrom("1", "f", "0", ":", "::", ".", "255", "12.3.4.5"), { maxLength: 12 });
     const texts = fc.oneof(

@@ -140,7 +140,7 @@ describe("time limits", () => {
     const { url } = await proxyFor([a, b], { timeouts: { firstByteMs: 60 } });
     const answer = await request(url);
     expect(answer.status).toBe(504);
-    expect(JSON.parse(answer.body).code).toBe("gateway-timeout");
+    expect(JSON.parse(answer.body).code).toBe("first-byte-timeout");
     expect([a.hits, b.hits]).toEqual([1, 1]);
   });
 

@@ -41,6 +41,8 @@ export const Timeouts = z.strictObject({
   /** Between two pieces of an answer's body. */
   bodyIdleMs: durationMs(100, 3_600_000).default(60_000),
   queueMs: durationMs(0, 600_000).default(5_000),
+  /** From a request's head to the end of its answer, retries and waiting included; 0: no limit. */
+  requestMs: durationMs(0, 86_400_000).default(0),
   /** Without a byte in either direction behind an upgrade (WebSocket). */
   tunnelIdleMs: durationMs(1_000, 86_400_000).default(3_600_000),
 });

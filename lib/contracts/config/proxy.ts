@@ -12,6 +12,8 @@ export const ClientLimitSettings = z.strictObject({
   idleMs: durationMs(100, 3_600_000).default(75_000),
   /** Between two pieces of a request's body, while it is being read. */
   bodyIdleMs: durationMs(100, 3_600_000).default(60_000),
+  /** A body may take `bodyIdleMs` and a second more for each so many bytes (Apache's MinRate, Kestrel's default); 0: no limit. */
+  minBodyBytesPerSecond: z.int().min(0).max(1_000_000_000).default(240),
   /** How long a client may take nothing of an answer that waits for it. */
   stallMs: durationMs(100, 3_600_000).default(60_000),
   /** How long a connection that we have ended may go on sending into the void. */

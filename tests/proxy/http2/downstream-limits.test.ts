@@ -28,7 +28,7 @@ describe("time limits", () => {
     const stream = session.request({ ":method": "POST" });
     stream.write("some");
     const answer = await answerOf(stream);
-    expect(JSON.parse(answer.body)).toMatchObject({ status: 408, code: "client-timeout" });
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 408, code: "client-body-timeout" });
     expect((await http2Request(session, {})).status).toBe(200);
   });
 

@@ -137,9 +137,7 @@ export class ClientConnection extends RequestReader implements Client, Reception
   }
 
   resumeBody(): void {
-    if (this.phase === "body") this.limit(this.limits.bodyIdleMs);
-    this.wantsPause = false;
-    this.readOn();
+    this.readBodyOn();
   }
 
   limitWait(ms: number | null): void {
@@ -254,12 +252,12 @@ export class ClientConnection extends RequestReader implements Client, Reception
   #timedOut(): void {
     if (this.phase === "closing" || (this.phase === "head" && !this.isHeadTimed)) return void this.socket.destroy();
     if (this.phase === "head") {
-      this.refuse({ code: "client-timeout", detail: "the request's head took too long" });
+      this.refuse({ code: "client-head-timeout", detail: "the request's head took too long" });
       return;
     }
     const exchange = this.#exchange;
     if (exchange?.isCommitted) this.stalled();
-    else if (exchange !== null) this.refuse({ code: "client-timeout", detail: "the request's body took too long" });
+    else if (exchange !== null) this.refuse(this.bodyFault());
   }
 
   /**

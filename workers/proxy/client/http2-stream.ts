@@ -230,7 +230,7 @@ export class Http2ClientStream implements ReceptionClient {
     if (exchange === null || exchange.isCommitted) return;
     const { head, requestId } = exchange;
     exchange.clientGone();
-    const answer = ownProblem("client-timeout", "the request's body took too long", requestId);
+    const answer = ownProblem("client-body-timeout", "the request's body took too long", requestId);
     this.answer({ head, requestId }, answer);
   }
 

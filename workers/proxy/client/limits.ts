@@ -10,6 +10,8 @@ export interface ClientLimits {
   idleMs: number;
   /** Between two pieces of a request's body, while we are reading it. */
   bodyIdleMs: number;
+  /** While we read a body, it may take `bodyIdleMs` and a second more for each so many bytes; 0: no limit. */
+  minBodyBytesPerSecond: number;
   /** How long it may take nothing of an answer that waits for it. */
   stallMs: number;
   /** How long a closed connection may go on sending into the void. */

@@ -95,7 +95,7 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
   /** A body follows. */
   protected awaitBody(head: RequestHead): void {
     this.phase = "body";
-    this.#body = new BodyReader(head.body);
+    this.#body = new BodyReader(head.body, performance.now());
     this.limit(this.limits.bodyIdleMs);
   }
 
@@ -114,8 +114,33 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
     } else if (this.wantsPause) {
       this.noLimit();
       this.holdReading();
-    } else this.limit(this.limits.bodyIdleMs);
+      body.paused(performance.now());
+    } else this.#limitBody(body);
     return stop;
+  }
+
+  #limitBody(body: BodyReader): void {
+    this.limit(body.dueInMs(performance.now(), this.limits));
+  }
+
+  /** Whoever takes the body wants more of it. */
+  protected readBodyOn(): void {
+    this.wantsPause = false;
+    if (this.#body !== null) {
+      this.#body.resumed(performance.now());
+      this.#limitBody(this.#body);
+    }
+    this.readOn();
+  }
+
+  /** Why the body did not come in time. */
+  protected bodyFault(): HeadFault {
+    const { bodyIdleMs, minBodyBytesPerSecond } = this.limits;
+    if (this.#body?.isTooSlow(performance.now(), this.limits)) {
+      const pace = `slower than ${minBodyBytesPerSecond} bytes a second`;
+      return { code: "client-body-too-slow", detail: `the request's body came ${pace}` };
+    }
+    return { code: "client-body-timeout", detail: `nothing of the request's body came for ${bodyIdleMs} ms` };
   }
 
   #keepForLater(bytes: Buffer, at: number, end: number): number {

@@ -39,6 +39,8 @@ export class Exchange implements AttemptOwner, Waiting {
   #isStarted = false;
   #sentContinue = false;
   #isPaused = false;
+  /** For the whole of it; none when it may take as long as it takes. */
+  #deadline: NodeJS.Timeout | undefined;
   #isOver = false;
 
   /** @param passage what the request's route does to it and to its answer; null: nothing */
@@ -71,6 +73,8 @@ export class Exchange implements AttemptOwner, Waiting {
     this.fieldText = this.fieldTextOf(this.head);
     const address = origin?.address ?? this.#client.address;
     this.#attempts.hash = this.#pool.hashOf(this.#passage?.clientHead ?? this.head, address);
+    const { requestMs } = this.#pool.config.timeouts;
+    if (requestMs > 0) this.#deadline = setTimeout(() => this.#tookTooLong(), requestMs);
     const begun = this.#attempts.begin();
     if (begun !== "started") this.#waitOrRefuse(begun);
   }
@@ -80,20 +84,15 @@ export class Exchange implements AttemptOwner, Waiting {
     return requestFields(head, this.requestId, address, connectionFields, this.#forwarding);
   }
 
-  // --- candidates ----------------------------------------------------------------------------------------------------
-
   get mayBeHedged(): boolean {
     return isHedged(this.method) && this.body.isComplete && this.head.upgrade === null;
   }
-
   askAnother(slow: Attempt): boolean {
     return this.#attempts.beginCopy(slow);
   }
-
   connected(attempt: Attempt): void {
     this.#attempts.connected(attempt);
   }
-
   #waitOrRefuse(begun: Exclude<Begun, "started">): void {
     const { line, config } = this.#pool;
     if (begun === "none") this.#refuseForWantOfNodes();
@@ -121,7 +120,9 @@ export class Exchange implements AttemptOwner, Waiting {
   bodyPiece(bytes: Buffer, start: number, end: number): boolean {
     if (this.#isOver) return false;
     if (this.#passage?.takeBody(end - start)) {
-      this.#bodyTooLarge(this.#passage);
+      // Nobody gets the rest, and whoever got the start is cut off.
+      this.#passage.tooLarge();
+      this.#breakOff("payload-too-large", OUTCOMES.clientAbort);
       return false;
     }
     this.#pool.counts.bytesIn += end - start;
@@ -132,17 +133,6 @@ export class Exchange implements AttemptOwner, Waiting {
     return this.body.isCongested;
   }
 
-  /** What came is more than the route allows: nobody gets the rest, and whoever got the start is cut off. */
-  #bodyTooLarge(passage: Passage): void {
-    passage.tooLarge();
-    const { isCommitted } = this;
-    this.#leave();
-    if (isCommitted) {
-      this.#finish((this.#answer.head as ResponseHead).status, true);
-      this.#client.abort();
-    } else this.#refuse("payload-too-large", "the body is larger than the route allows");
-  }
-
   bodyComplete(trailers: Fields | null): void {
     this.body.finish(trailers);
     this.#attempts.current?.bodySent();
@@ -151,8 +141,6 @@ export class Exchange implements AttemptOwner, Waiting {
   bodyWanted(): void {
     this.#client.resumeBody();
   }
-
-  // --- the answer ----------------------------------------------------------------------------------------------------
 
   interim(head: ResponseHead): void {
     if (this.head.minor === 0) return;
@@ -172,16 +160,13 @@ export class Exchange implements AttemptOwner, Waiting {
       this.#pool.config.retry.retryStatuses.includes(head.status) || attempt.outcome.kind === "resting";
     // A copy that is out already costs nothing more, and needs no leave.
     const mayAsk = () => this.#attempts.hasCopy || this.#retries.mayFollow(attempt, attempt.outcome, this.body, false);
-    if (mayBeBettered && mayAsk() && this.#askBetter(attempt)) return;
+    if (mayBeBettered && mayAsk()) {
+      const asked = this.#attempts.askBetter(attempt);
+      if (asked === "asked") this.#retries.count(attempt);
+      if (asked !== "nobody") return;
+    }
     this.#attempts.keepOnly(attempt);
     this.#commit(head);
-  }
-
-  /** @returns false when there is nobody to do better */
-  #askBetter(attempt: Attempt): boolean {
-    const asked = this.#attempts.askBetter(attempt);
-    if (asked === "asked") this.#retries.count(attempt);
-    return asked !== "nobody";
   }
 
   #switchProtocols(attempt: Attempt, head: ResponseHead): void {
@@ -203,7 +188,6 @@ export class Exchange implements AttemptOwner, Waiting {
   piece(bytes: Buffer, start: number, end: number): void {
     this.#answer.piece(bytes, start, end);
   }
-
   readDone(attempt: Attempt): void {
     if (this.#answer.flush()) attempt.bodyGoesOn();
     else {
@@ -229,17 +213,13 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#client.exchangeDone(answer.closes);
   }
 
-  // --- failure -------------------------------------------------------------------------------------------------------
-
   attemptFailed(attempt: Attempt, outcome: Outcome): void {
     const answer = this.#answer;
     answer.drop();
     const retries = this.#retries.mayFollow(attempt, outcome, this.body, this.isCommitted);
     attempt.settle(outcome, answer.bytesOut);
-    if (answer.head !== null) {
-      this.#finish(answer.head.status, true);
-      this.#client.abort();
-    } else if (this.#attempts.goesOnWithout(attempt)) return;
+    if (answer.head !== null) this.#cutShort(answer.head);
+    else if (this.#attempts.goesOnWithout(attempt)) return;
     else if (!retries || !this.#retry(attempt)) this.#giveUp(outcome);
   }
 
@@ -277,23 +257,44 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#client.answer(this, answer, closes);
   }
 
+  /** Whoever is to blame, nothing more is waited for. */
+  #tookTooLong(): void {
+    const awaitsNode = this.body.isComplete && !this.#isPaused;
+    this.#breakOff("request-timeout", awaitsNode ? OUTCOMES.requestTimeout : OUTCOMES.requestTimeoutOfClient);
+  }
+
+  #breakOff(code: ProxyProblemCode, outcome: Outcome): void {
+    this.#client.limitWait(null);
+    this.#leave(outcome);
+    if (this.#answer.head === null) this.#refuse(code);
+    else this.#cutShort(this.#answer.head);
+  }
+
+  /** The answer has begun: its connection says that there was more to come. */
+  #cutShort({ status }: ResponseHead): void {
+    this.#finish(status, true);
+    this.#client.abort();
+  }
+
   /** The client went away. */
   clientGone(): void {
     if (this.#isOver) return;
-    this.#leave();
+    this.#leave(OUTCOMES.clientAbort);
     this.#isOver = true;
     if (this.#isStarted) this.#pool.exchangeAborted(this.#answer.bytesOut);
   }
 
   /** Has no more to do with any node. */
-  #leave(): void {
+  #leave(outcome: Outcome): void {
     this.#pool.line.leave(this);
     this.#answer.drop();
-    this.#attempts.abandonAll(OUTCOMES.clientAbort, this.#answer.bytesOut);
+    this.#attempts.abandonAll(outcome, this.#answer.bytesOut);
+    if (this.#deadline) clearTimeout(this.#deadline);
   }
 
   #finish(status: number, failed: boolean): void {
     this.#isOver = true;
+    if (this.#deadline) clearTimeout(this.#deadline);
     if (this.#isStarted)
       this.#pool.exchangeDone(status, failed, this.#answer.firstByteMs - this.#startedMs, this.#answer.bytesOut);
   }

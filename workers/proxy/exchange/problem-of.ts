@@ -3,9 +3,16 @@ import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { isTlsCause } from "#lib/core/tls-cause.ts";
 
+/** Each time limit has a code of its own. */
+const TIMEOUTS: Record<string, { code: ProxyProblemCode; detail: string }> = {
+  "connect-timeout": { code: "connect-timeout", detail: "no connection to the node came about in time" },
+  "first-byte-timeout": { code: "first-byte-timeout", detail: "the node did not begin to answer in time" },
+  "body-timeout": { code: "answer-body-timeout", detail: "the node's answer stopped coming within its body" },
+};
+
 export function problemOf({ kind, cause }: Outcome): { code: ProxyProblemCode; detail: string } {
-  if (kind === "timeout" || cause === "connect-timeout")
-    return { code: "gateway-timeout", detail: `the node did not answer in time (${cause})` };
+  const late = TIMEOUTS[cause];
+  if (late) return late;
   if (kind === "connect-fault" && isTlsCause(cause))
     return { code: "tls-fault", detail: `the node's TLS is not as asked for (${cause})` };
   if (kind === "connect-fault") return { code: "connect-failed", detail: `no connection to the node (${cause})` };
@@ -15,5 +22,7 @@ export function problemOf({ kind, cause }: Outcome): { code: ProxyProblemCode; d
 /** What the client is told when there was not even an attempt. */
 export const DETAILS: Partial<Record<ProxyProblemCode, string>> = {
   "queue-full": "all nodes are busy and the queue is full",
+  "payload-too-large": "the body is larger than the route allows",
+  "request-timeout": "the request was not answered whole in time",
   "queue-timeout": "no node became free in time",
 };
