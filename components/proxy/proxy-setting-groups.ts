@@ -4,6 +4,8 @@ import { TLS_VERSIONS } from "#lib/contracts/config.ts";
 export type ProxyFieldKind = "switch" | "count" | "duration" | "ranges" | "select" | "pem";
 export type ProxySettingPath =
   | `forwarding.${"trustedProxies" | "sendForwarded"}`
+  | "proxyProtocol.from"
+  | `connections.${"maxPerAddress" | "max"}`
   | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "minBodyBytesPerSecond" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
   | `tlsListener.${"minVersion" | "handshakeMs" | "clientAuth" | "clientAuthorities"}`;
 export type ProxyOption = "TLSv1_2" | "TLSv1_3" | "none" | "optional" | "required";
@@ -21,6 +23,7 @@ export const optionKey = (value: string): ProxyOption => value.replace(".", "_")
 
 export const PROXY_SETTING_GROUPS = {
   forwarding: [field("ranges", "forwarding.trustedProxies"), field("switch", "forwarding.sendForwarded")],
+  proxyProtocol: [field("ranges", "proxyProtocol.from")],
   clientLimits: [
     field("duration", "clientLimits.headMs"),
     field("duration", "clientLimits.idleMs"),
@@ -37,6 +40,7 @@ export const PROXY_SETTING_GROUPS = {
     field("select", "tlsListener.clientAuth", ["none", "optional", "required"]),
     field("pem", "tlsListener.clientAuthorities"),
   ],
+  connections: [field("count", "connections.maxPerAddress"), field("count", "connections.max")],
 } as const satisfies Record<string, readonly ProxyField[]>;
 
 export const PROXY_GROUP_NAMES = Object.keys(PROXY_SETTING_GROUPS) as ProxyGroupName[];

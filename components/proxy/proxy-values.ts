@@ -1,7 +1,8 @@
 // The proxy's settings while they are edited, and how they become the API's input: lists of ranges are text, one a line.
 import { ProxySettings } from "#lib/contracts/config.ts";
 
-export type ProxyValues = Omit<ProxySettings, "forwarding"> & {
+export type ProxyValues = Omit<ProxySettings, "forwarding" | "proxyProtocol"> & {
+  proxyProtocol: { from: string };
   forwarding: Omit<ProxySettings["forwarding"], "trustedProxies"> & { trustedProxies: string };
 };
 
@@ -16,13 +17,18 @@ const listOf = (text: string): string[] => text.split(/[\s,;,;]+/).filter((entry
 const textOf = (list: readonly string[]): string => list.join("\n");
 
 export function toProxyValues(settings: ProxySettings): ProxyValues {
-  const { forwarding, ...rest } = proxySettingsOf(settings);
-  return { ...rest, forwarding: { ...forwarding, trustedProxies: textOf(forwarding.trustedProxies) } };
+  const { forwarding, proxyProtocol, ...rest } = proxySettingsOf(settings);
+  return {
+    ...rest,
+    forwarding: { ...forwarding, trustedProxies: textOf(forwarding.trustedProxies) },
+    proxyProtocol: { from: textOf(proxyProtocol.from) },
+  };
 }
 
 export const toProxyInput = (values: ProxyValues) => ({
   ...values,
   forwarding: { ...values.forwarding, trustedProxies: listOf(values.forwarding.trustedProxies) },
+  proxyProtocol: { from: listOf(values.proxyProtocol.from) },
 });
 
 /** What is in force until somebody says otherwise: shown beside the fields. */

@@ -17,6 +17,13 @@ export const PassiveFacts = z.strictObject({
 });
 export type PassiveFacts = z.infer<typeof PassiveFacts>;
 
+/** How many connections a proxy process has, for its siblings: in all, and of addresses with many. */
+export const ConnectionCounts = z.strictObject({
+  total: z.int().min(0),
+  addresses: z.array(z.tuple([z.string(), z.int().min(1)])),
+});
+export type ConnectionCounts = z.infer<typeof ConnectionCounts>;
+
 /** Everything of a node that control keeps for the proxies, also across restarts (file `runtime.json`). */
 export const RuntimeState = z.strictObject({
   nodes: z.array(NodeRuntime),
@@ -70,6 +77,8 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("nodes"), nodes: z.array(NodeRuntime) }),
   /** What a sibling process observed. */
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+  /** Connections of a sibling process. */
+  z.strictObject({ type: z.literal("connections"), process: z.int().min(0), counts: ConnectionCounts }),
   /** All certificates, their private keys sealed. */
   z.strictObject({ type: z.literal("certificates"), snapshot: CertificateSnapshot }),
   /** Answers to `lease`, in its order. */
@@ -82,6 +91,7 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("applied"), revision: z.int() }),
   z.strictObject({ type: z.literal("refused"), revision: z.int(), reason: z.string() }),
   z.strictObject({ type: z.literal("frame"), frame: MetricFrame }),
+  z.strictObject({ type: z.literal("connections"), counts: ConnectionCounts }),
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
   z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
 ]);

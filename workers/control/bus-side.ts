@@ -43,6 +43,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         return takePassive(link, message.facts, options);
       case "lease":
         return link.send({ type: "grant", grants: options.leases.grant(link, message.asks, performance.now()) });
+      case "connections":
+        return proxies.broadcast({ type: "connections", process: link.process, counts: message.counts }, link);
     }
   };
   return {

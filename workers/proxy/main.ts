@@ -35,6 +35,7 @@ process.on("unhandledRejection", (cause) => {
 const proxy = new ProxyServer({
   processes: env.GB_PROXY_PROCESSES ?? availableParallelism(),
   onFrame: (frame) => bus.send({ type: "frame", frame }),
+  onConnections: (counts) => bus.send({ type: "connections", counts }),
   onPassive: (facts) => bus.send({ type: "passive", facts }),
   secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
@@ -63,6 +64,9 @@ function receive(message: ToProxy): void {
       break;
     case "nodes":
       proxy.applyNodes(message.nodes);
+      break;
+    case "connections":
+      proxy.door.hear(message.process, message.counts);
       break;
     case "passive":
       proxy.applyPassive(message.facts);

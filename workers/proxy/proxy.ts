@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { LeaseAsk, PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
+import type { ConnectionCounts, LeaseAsk, PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
@@ -12,6 +12,7 @@ import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
 import { ClientSocket, securedSocket } from "./client/client-socket.ts";
 import { ClientConnection } from "./client/connection.ts";
+import { Door } from "./client/door.ts";
 import { acceptHttp2 } from "./client/http2-connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
@@ -32,6 +33,8 @@ export interface ProxyOptions {
   processes?: number;
   random?: () => number;
   onFrame?: (frame: MetricFrame) => void;
+  /** How many connections there are, for siblings to know. */
+  onConnections?: (counts: ConnectionCounts) => void;
   /** Facts that siblings should know of. */
   onPassive?: (facts: PassiveFacts[]) => void;
   /** Asks for parts of the worker's limits; what is answered goes to `leases`. */
@@ -63,6 +66,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** Not listening until it is told to. */
   readonly tls: TlsListener;
   readonly leases: Leases;
+  readonly door: Door;
   isStopping = false;
   revision: number | null = null;
   readonly #routing = new Routing();
@@ -82,6 +86,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.random = options.random ?? Math.random;
     this.processes = options.processes ?? 1;
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
+    this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
     this.tls = new TlsListener({ secretKey, onFault, serve: (socket, spoken) => this.#serveSecured(socket, spoken) });
@@ -105,8 +110,14 @@ export class ProxyServer implements ClientShell, PoolShell {
   #acceptRaw(): void {
     const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: unknown } };
     handle.onconnection = (error: number, client: unknown) => {
-      if (error === 0 && client) this.#connections.add(new ClientConnection(new ClientSocket(client), this));
+      if (error === 0 && client) this.#accept(new ClientConnection(new ClientSocket(client), this));
     };
+  }
+
+  #accept(connection: ClientConnection): void {
+    this.#connections.add(connection);
+    if (this.door.isAnnounced(connection.address)) connection.awaitAnnouncement();
+    else connection.comeIn();
   }
 
   /** The bytes under TLS are those of a client like any other. */
@@ -179,6 +190,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     if (this.#sweep) this.#scheduleSweep();
     this.forwarding = forwardingRules(document.proxy.forwarding);
     this.tls.configure(document.proxy.tlsListener);
+    this.door.configure(document.proxy, this.processes);
     this.revision = revision;
   }
 
@@ -254,6 +266,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     // A timer may fire a millisecond early; the frame is still that of the second that ends now.
     const atMs = Math.round(Date.now() / SECOND_MS) * SECOND_MS;
     this.#scheduleTick();
+    this.door.remind();
     const idleNowMs = performance.now();
     for (const pool of this.#pools.values()) pool.everySecond(idleNowMs, atMs);
     this.#options.onFrame?.(this.takeFrame(atMs));
@@ -283,6 +296,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     for (const connection of this.#connections) connection.socket.destroy();
     clearTimeout(this.#tick);
     clearInterval(this.#sweep);
+    this.door.close();
     for (const pool of this.#pools.values()) pool.close();
     this.names.stop();
     this.leases.stop();

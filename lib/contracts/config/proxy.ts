@@ -32,9 +32,27 @@ export const ForwardingSettings = z.strictObject({
 });
 export type ForwardingSettings = z.infer<typeof ForwardingSettings>;
 
+/** Connections that a proxy in front hands on, telling whose they are in a header before everything else. */
+export const ProxyProtocolSettings = z.strictObject({
+  /** Peers that must send it, version 1 or 2; from all others it is no request. */
+  from: AddressRanges,
+});
+export type ProxyProtocolSettings = z.infer<typeof ProxyProtocolSettings>;
+
+/** Connections of clients at once, in all processes of a worker. Off: many clients may well share one address. */
+export const ConnectionSettings = z.strictObject({
+  /** Of one address; trusted proxies carry many clients and are not limited by it. 0: no limit. */
+  maxPerAddress: z.int().min(0).max(1_000_000).default(0),
+  /** In all; 0: no limit. */
+  max: z.int().min(0).max(10_000_000).default(0),
+});
+export type ConnectionSettings = z.infer<typeof ConnectionSettings>;
+
 /** Settings of every proxy process, in groups that a patch merges one by one. */
 export const proxyFields = {
   forwarding: ForwardingSettings.prefault({}),
+  proxyProtocol: ProxyProtocolSettings.prefault({}),
   clientLimits: ClientLimitSettings.prefault({}),
   tlsListener: TlsListenerSettings.prefault({}),
+  connections: ConnectionSettings.prefault({}),
 };

@@ -20,6 +20,8 @@ export const SETTINGS_GROUPS = [
   "forwarding",
   "tlsListener",
   "tls",
+  "proxyProtocol",
+  "connections",
 ] as const;
 
 /** Groups inside a group: the levels of the health check. */

@@ -14,11 +14,16 @@ export interface SocketOwner extends ByteReader {
 }
 
 /** A client's socket whose events go to its owner: what TCP brought, or what TLS made of it. */
-export type OwnedSocket = net.Socket & { owner: SocketOwner | null };
+export type OwnedSocket = net.Socket & {
+  owner: SocketOwner | null;
+  /** Whose connection it is, as a proxy in front told in a header of the PROXY protocol. */
+  announcedAddress?: string;
+};
 
 /** Of a clear connection. Until it has an owner its bytes are lost: it gets one in the turn in which it is made. */
 export class ClientSocket extends QuickSocket {
   owner: SocketOwner | null = null;
+  declare announcedAddress?: string;
 
   /** @param handle of an accepted connection, private to node:net: only so can its reads share one buffer */
   constructor(handle: unknown) {

@@ -50,6 +50,31 @@ export class ClientConnection extends RequestReader implements Client, Reception
     return this.#shell.isStopping;
   }
 
+  /** It begins with a header of the PROXY protocol, which must come whole in time. */
+  awaitAnnouncement(): void {
+    this.phase = "announcement";
+    this.limit(this.limits.headMs);
+  }
+
+  protected announced(address: string | null): boolean {
+    if (address !== null) {
+      this.address = address;
+      this.socket.announcedAddress = address;
+    }
+    this.phase = "head";
+    this.limit(this.limits.idleMs);
+    return this.comeIn();
+  }
+
+  /** Takes its place among the connections there may be, or is turned away. */
+  comeIn(): boolean {
+    const refused = this.#shell.door.enter(this.socket, this.address);
+    if (refused === null) return true;
+    if (refused === "untold") this.abort();
+    else this.refuse(refused);
+    return false;
+  }
+
   protected headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number {
     this.noLimit();
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
@@ -251,7 +276,7 @@ export class ClientConnection extends RequestReader implements Client, Reception
 
   #timedOut(): void {
     if (this.phase === "closing" || (this.phase === "head" && !this.isHeadTimed)) return void this.socket.destroy();
-    if (this.phase === "head") {
+    if (this.phase === "head" || this.phase === "announcement") {
       this.refuse({ code: "client-head-timeout", detail: "the request's head took too long" });
       return;
     }

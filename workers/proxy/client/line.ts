@@ -1,18 +1,23 @@
 // A client's socket and what is awaited of it, whatever is spoken over it, clear or under TLS.
+import type { Socket } from "node:net";
 import { type OwnedSocket, own, type SocketOwner } from "./client-socket.ts";
+
+/** Of a connection's peer; IPv4 ones of a dual-stack socket, `::ffff:10.0.0.1`, as 10.0.0.1. */
+export function peerAddress({ remoteAddress = "unknown" }: Pick<Socket, "remoteAddress">): string {
+  return remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;
+}
 
 export abstract class ClientLine implements SocketOwner {
   readonly socket: OwnedSocket;
-  /** Of the client; IPv4 ones of a dual-stack socket, `::ffff:10.0.0.1`, as 10.0.0.1. */
-  readonly address: string;
+  /** Of the peer, or whose connection the peer says it is. */
+  address: string;
   #dueMs = Number.POSITIVE_INFINITY;
   #isHeld = false;
   #isStallLimited = false;
 
   constructor(socket: OwnedSocket) {
     this.socket = socket;
-    const { remoteAddress = "unknown" } = socket;
-    this.address = remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;
+    this.address = socket.announcedAddress ?? peerAddress(socket);
     if (socket.owner === null) own(socket, this);
     else socket.owner = this;
   }

@@ -2,13 +2,14 @@
 // later, within bounds. What becomes of them is decided by the connection that this is the reading half of.
 import type { PieceSink } from "../http/chunked.ts";
 import type { Fields } from "../http/fields.ts";
+import { readProxyHeader } from "../http/proxy-protocol.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
 import { BodyReader } from "./body-reader.ts";
 import { readRequestHead } from "./head-reader.ts";
 import type { ClientLimits } from "./limits.ts";
 import { ClientLine } from "./line.ts";
 
-type Phase = "head" | "body" | "waiting" | "tunnel" | "closing";
+type Phase = "announcement" | "head" | "body" | "waiting" | "tunnel" | "closing";
 
 /** Pipelined bytes kept while a request is served; beyond it reading pauses. */
 const MAX_AHEAD = 65_536;
@@ -36,6 +37,8 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
   abstract piece(bytes: Buffer, start: number, end: number): void;
   protected abstract bodyRead(trailers: Fields | null): void;
   protected abstract tunnelled(bytes: Buffer, start: number, end: number): void;
+  /** The peer told whose connection it is; null: its own. @returns whether it may go on */
+  protected abstract announced(address: string | null): boolean;
   /** The connection begins with the preface of HTTP/2. */
   protected abstract speaksHttp2(preface: Buffer): void;
   /** What was read is no proper request. @returns -1 */
@@ -62,6 +65,7 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
     while (at < end && at >= 0) {
       if (this.phase === "head") at = this.#readHead(bytes, at, end);
       else if (this.phase === "body") at = this.readBody(bytes, at, end);
+      else if (this.phase === "announcement") at = this.#readAnnouncement(bytes, at, end);
       else if (this.phase === "waiting") at = this.#keepForLater(bytes, at, end);
       else if (this.phase === "tunnel") {
         this.tunnelled(bytes, at, end);
@@ -69,6 +73,15 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
       } else break;
     }
     this.isConsuming = false;
+  }
+
+  /** Nothing comes before it, so that it begins with the bytes. */
+  #readAnnouncement(bytes: Buffer, at: number, end: number): number {
+    const read = readProxyHeader(bytes, end);
+    if (read.kind === "fault") return this.refuse({ code: "bad-request", detail: read.detail });
+    if (read.kind === "header") return this.announced(read.source) ? read.end : -1;
+    this.rest = Buffer.from(bytes.subarray(at, end));
+    return -1;
   }
 
   /** @returns where it stopped, or -1 when nothing more is to be read. */

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { Destination } from "../route/routing.ts";
+import type { Door } from "./door.ts";
 import type { ClientLimits } from "./limits.ts";
 
 /** A client's connection, as the process around it knows it. */
@@ -16,6 +17,7 @@ export interface Client {
 /** What a connection needs of the process around it. */
 export interface ClientShell {
   readonly limits: ClientLimits;
+  readonly door: Door;
   /** First part of the request ids made here. */
   readonly idPrefix: string;
   readonly isStopping: boolean;

@@ -27,6 +27,8 @@ const PASSING: ReadonlySet<ProxyProblemCode> = new Set([
   "nodes-out",
   "queue-full",
   "not-configured",
+  "too-many-connections",
+  "connections-exhausted",
 ]);
 
 /** Where the same request may well be served a second later, or in `seconds`, the client is told so. */
