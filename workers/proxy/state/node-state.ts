@@ -16,6 +16,7 @@ import { Breaker } from "#lib/core/breaker.ts";
 import { sameValue } from "#lib/core/config/same.ts";
 import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
+import { IdleClose } from "#lib/core/idle-close.ts";
 import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
@@ -61,6 +62,8 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   readonly ejectionGate: Ejection;
   readonly coolingGate: Cooling;
   readonly suspicion = new Suspicion();
+  /** After how long it closes idle connections. */
+  readonly idleClose = new IdleClose();
   readonly counts = new SpanCounts();
   readonly attempts = new Set<InFlight>();
   /** Attempts that succeeded or failed since the pool's nodes were last compared. */
@@ -138,6 +141,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.coolingGate.reset();
     this.pool.watch.forget(this);
     this.closeIdle();
+    this.idleClose.forget();
   }
 
   #addressOf(url: string): NodeAddress {
@@ -196,7 +200,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
       if (idleMs > recentMs) return null;
       this.#idle.pop();
       this.pool.idleConnections--;
-      if (!connection.isClosed && idleMs < connection.idleLimitMs) return connection;
+      if (!connection.isClosed && idleMs < connection.idleLimitMs && idleMs < this.idleClose.limitMs) return connection;
       connection.destroy();
     }
     return null;
@@ -224,12 +228,13 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
 
   /** Closes connections that have been idle for too long. */
   expireIdle(nowMs: number): void {
-    const { idleMs } = this.pool.config.keepAlive;
+    this.idleClose.expire(nowMs);
+    const idleMs = Math.min(this.pool.config.keepAlive.idleMs, this.idleClose.limitMs);
     // The oldest come first, but nodes may set limits of their own.
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const connection = this.#idle[i] as UpstreamConnection;
       if (nowMs - connection.idleSinceMs < Math.min(idleMs, connection.idleLimitMs)) continue;
-      this.forget(connection);
+      this.#drop(connection);
       connection.destroy();
     }
   }
@@ -237,7 +242,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   /** Closes idle connections to addresses that the node's name no longer has. */
   closeMoved(): void {
     for (const connection of this.#idle.filter(({ isCurrent }) => !isCurrent)) {
-      this.forget(connection);
+      this.#drop(connection);
       connection.destroy();
     }
   }
@@ -263,10 +268,18 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     for (const attempt of [...this.attempts]) attempt.cut(cause);
   }
 
+  /** It closed. If it was idle here, the node closed it: what we close ourselves is dropped before. */
   forget(connection: UpstreamConnection): void {
+    if (!this.#drop(connection)) return;
+    const nowMs = performance.now();
+    this.idleClose.closed(nowMs - connection.idleSinceMs, nowMs);
+  }
+
+  #drop(connection: UpstreamConnection): boolean {
     const at = this.#idle.indexOf(connection);
-    if (at < 0) return;
+    if (at < 0) return false;
     this.#idle.splice(at, 1);
     this.pool.idleConnections--;
+    return true;
   }
 }
