@@ -46,6 +46,7 @@ export const PROXY_PROBLEMS = {
   "expectation-failed": 417,
   "rate-limited": 429,
   "method-not-implemented": 501,
+  "loop-detected": 508,
   "http-version-not-supported": 505,
   "bad-gateway": 502,
   "connect-failed": 502,

@@ -2,6 +2,7 @@
 // or route differently gets an error, and what is accepted is re-serialised from this structure, never passed on as bytes.
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { contentLengthOf, Field, type Fields, listHas, noFields, scanFields, TOKEN } from "./fields.ts";
+import { PSEUDONYM } from "./pseudonym.ts";
 import { hostName, isAuthority, parseTarget } from "./target.ts";
 import { passableUpgrade } from "./upgrade.ts";
 
@@ -85,6 +86,16 @@ function parseVersion(text: string, at: number): 0 | 1 | HeadFault {
   return fault("malformed request line");
 }
 
+/** A chain of proxies of this kind is nothing strange; so many are a pool whose node is the proxy itself (RFC 9110 §7.6.3). */
+const MAX_PASSES = 8;
+
+/** How often Via names a proxy of this kind. */
+function passesOf(via: string): number {
+  let passes = 0;
+  for (let at = via.indexOf(PSEUDONYM); at >= 0; at = via.indexOf(PSEUDONYM, at + PSEUDONYM.length)) passes++;
+  return passes;
+}
+
 /** What the fields mean for framing, routing and the connection. */
 export function interpretFields(head: RequestHead): RequestHead | HeadFault {
   const { kinds, values } = head.fields;
@@ -113,6 +124,9 @@ export function interpretFields(head: RequestHead): RequestHead | HeadFault {
     } else if (kind === Field.expect) {
       if (value.toLowerCase() !== "100-continue") return fault(`cannot meet Expect: ${value}`, "expectation-failed");
       head.expectsContinue = head.minor === 1;
+    } else if (kind === Field.via) {
+      if (passesOf(value) > MAX_PASSES)
+        return fault("the request passed here too often: it goes in a circle", "loop-detected");
     } else if (kind === Field.upgrade) upgrade = upgrade === null ? value : `${upgrade}, ${value}`;
   }
   if (hosts > 1) return fault("more than one Host", "ambiguous-request");

@@ -1,6 +1,7 @@
 // Heads as the next hop gets them, written from what was parsed. Hop-by-hop fields end here (RFC 9110 §7.6.1), also those
 // that Connection names; framing, Host and forwarding fields are the proxy's own, whatever the client claims about them.
 import { Field, type Fields } from "./fields.ts";
+import { PSEUDONYM } from "./pseudonym.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -34,8 +35,6 @@ const REPLACED_IN_REQUEST = flags(
 );
 const REPLACED_IN_ANSWER = flags(...HOP_BY_HOP, Field.via, Field.requestId);
 const DROPPED_IN_TRAILERS = flags(...HOP_BY_HOP, Field.host, Field.trailer, Field.via);
-
-const PSEUDONYM = "gemini-balance";
 
 function listOf(fields: Fields, kind: number): string {
   let list = "";
