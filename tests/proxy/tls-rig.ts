@@ -49,7 +49,7 @@ export async function tlsProxyFor(
   const offer = (now: readonly Offered[]) => proxy.server.tls.setCertificates(snapshotOf(key, now));
   offer(offered);
   const tlsPort = await proxy.server.tls.listen({ host: "127.0.0.1", port: 0 });
-  return { ...proxy, tlsPort, key, faults, offer, configure };
+  return { ...proxy, config, tlsPort, key, faults, offer, configure };
 }
 
 /** Agrees on TLS with whatever certificate is shown. Rejects when it comes to nothing. */

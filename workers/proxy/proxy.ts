@@ -11,6 +11,7 @@ import type { LookUpOptions } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
 import { ClientSocket, securedSocket } from "./client/client-socket.ts";
+import { Clients } from "./client/clients.ts";
 import { ClientConnection } from "./client/connection.ts";
 import { Door } from "./client/door.ts";
 import { acceptHttp2 } from "./client/http2-connection.ts";
@@ -51,10 +52,6 @@ export interface ProxyOptions {
 }
 
 const SECOND_MS = 1_000;
-/** Clients' time limits are kept to within this, and to within a quarter of the shortest. */
-const SWEEP_MS = 1_000;
-/** How long idle clients may still send a request to a process that stops. */
-const LAST_REQUEST_MS = 2_000;
 
 export class ProxyServer implements ClientShell, PoolShell {
   limits: ClientLimits;
@@ -73,12 +70,11 @@ export class ProxyServer implements ClientShell, PoolShell {
   #pools = new Map<string, PoolState>();
   #nodes = new Map<string, NodeState>();
   #runtime = new Map<string, NodeRuntime>();
-  readonly #connections = new Set<Client>();
+  readonly #clients = new Clients();
   readonly #server = net.createServer();
   readonly #options: ProxyOptions;
   #tick: NodeJS.Timeout | undefined;
-  #sweep: NodeJS.Timeout | undefined;
-  #whenEmpty: (() => void) | null = null;
+  #isListening = false;
 
   constructor(options: ProxyOptions = {}) {
     this.#options = options;
@@ -89,13 +85,19 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
-    this.tls = new TlsListener({ secretKey, onFault, serve: (socket, spoken) => this.#serveSecured(socket, spoken) });
+    this.tls = new TlsListener({
+      secretKey,
+      onFault,
+      welcome: (socket, comeIn) => this.door.welcome(socket, this.limits.headMs, comeIn),
+      serve: (socket, spoken) => this.#serveSecured(socket, spoken),
+    });
   }
 
   /** Starts accepting. @returns the port */
   listen(where: net.ListenOptions & { fd?: number }): Promise<number> {
     this.#scheduleTick();
-    this.#scheduleSweep();
+    this.#isListening = true;
+    this.#clients.sweepFor(this.limits);
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ backlog: 4_096, ...where }, () => {
@@ -115,7 +117,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   }
 
   #accept(connection: ClientConnection): void {
-    this.#connections.add(connection);
+    this.#clients.add(connection);
     if (this.door.isAnnounced(connection.address)) connection.awaitAnnouncement();
     else connection.comeIn();
   }
@@ -123,35 +125,23 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** The bytes under TLS are those of a client like any other. */
   #serveSecured(socket: TLSSocket, protocol: string): void {
     const fields = peerFields(socket);
-    if (protocol === "h2") this.#connections.add(acceptHttp2(socket, this, fields));
-    else this.#connections.add(new ClientConnection(securedSocket(socket), this, fields));
-  }
-
-  #scheduleSweep(): void {
-    const { headMs, idleMs, bodyIdleMs, lingerMs } = this.limits;
-    const sweepMs = Math.min(SWEEP_MS, Math.ceil(Math.min(headMs, idleMs, bodyIdleMs, lingerMs) / 4));
-    clearInterval(this.#sweep);
-    this.#sweep = setInterval(() => this.#sweepClients(), sweepMs);
-  }
-
-  #sweepClients(): void {
-    const nowMs = performance.now();
-    for (const connection of this.#connections) connection.sweep(nowMs);
+    this.#clients.add(
+      protocol === "h2" ? acceptHttp2(socket, this, fields) : new ClientConnection(securedSocket(socket), this, fields),
+    );
   }
 
   replaced(before: Client, after: Client): void {
-    this.#connections.delete(before);
-    this.#connections.add(after);
+    this.#clients.add(after);
+    this.#clients.remove(before);
     if (this.isStopping) after.stop(0);
   }
 
   closed(client: Client): void {
-    this.#connections.delete(client);
-    if (this.#connections.size === 0) this.#whenEmpty?.();
+    this.#clients.remove(client);
   }
 
   get connectionCount(): number {
-    return this.#connections.size;
+    return this.#clients.size;
   }
 
   route(head: RequestHead): ReturnType<ClientShell["route"]> {
@@ -187,7 +177,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.#routing.apply(document, this.#pools, this.processes, this.leases);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
-    if (this.#sweep) this.#scheduleSweep();
+    if (this.#isListening) this.#clients.sweepFor(this.limits);
     this.forwarding = forwardingRules(document.proxy.forwarding);
     this.tls.configure(document.proxy.tlsListener);
     this.door.configure(document.proxy, this.processes);
@@ -291,24 +281,11 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.isStopping = true;
     this.#server.close();
     this.tls.close();
-    for (const connection of this.#connections) connection.stop(Math.min(LAST_REQUEST_MS, graceMs));
-    if (this.#connections.size > 0) await this.#emptied(graceMs);
-    for (const connection of this.#connections) connection.socket.destroy();
+    await this.#clients.seeOff(graceMs);
     clearTimeout(this.#tick);
-    clearInterval(this.#sweep);
     this.door.close();
     for (const pool of this.#pools.values()) pool.close();
     this.names.stop();
     this.leases.stop();
-  }
-
-  #emptied(graceMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#whenEmpty = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

@@ -6,6 +6,8 @@ import type { ProxySettings } from "#lib/contracts/config.ts";
 import { AddressRanges } from "#lib/core/address-range.ts";
 import { type Admission, ConnectionBook, type ConnectionCounts } from "#lib/core/connection-limits.ts";
 import type { HeadFault } from "../http/request-head.ts";
+import { type AnnouncedSocket, readAnnouncement } from "./announcement.ts";
+import { peerAddress } from "./line.ts";
 
 /** Connections that may be told at once why they are turned away. */
 const MAX_TELLING = 100;
@@ -58,6 +60,26 @@ export class Door {
     this.#telling++;
     socket.once("close", () => this.#telling--);
     return { code: admission, detail: REASONS[admission] };
+  }
+
+  /**
+   * The same for a connection whose bytes are another layer's: TLS. Its header of the PROXY protocol is read here, within
+   * `headMs`; what stands behind it is put back. It is closed untold when it may not stay.
+   */
+  welcome(socket: AnnouncedSocket, headMs: number, comeIn: () => void): void {
+    const peer = peerAddress(socket);
+    const enter = (address: string) => {
+      if (this.enter(socket, address) === null) comeIn();
+      else socket.resetAndDestroy();
+    };
+    if (!this.isAnnounced(peer)) {
+      enter(peer);
+      return;
+    }
+    readAnnouncement(socket, headMs, (source) => {
+      if (source !== null) socket.announcedAddress = source;
+      enter(source ?? peer);
+    });
   }
 
   #leave(socket: Socket): void {

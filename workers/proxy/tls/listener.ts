@@ -6,12 +6,15 @@ import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { TlsListenerSettings } from "#lib/contracts/config.ts";
 import { sameValue } from "#lib/core/config/same.ts";
 import type { SecretKey } from "#lib/store/sealing.ts";
+import type { AnnouncedSocket } from "../client/announcement.ts";
 import { type CertificateFault, type OpenCertificate, openCertificates } from "./certificates.ts";
 import { makeHandshaker } from "./handshaker.ts";
 
 export interface TlsListenerOptions {
   /** Opens the certificates' private keys; without it no handshake succeeds. */
   secretKey?: SecretKey | undefined;
+  /** A connection came; `comeIn` if it may stay. Else it is closed, for nothing can be told without TLS. */
+  welcome?: ((socket: net.Socket, comeIn: () => void) => void) | undefined;
   /** A client and we agreed on TLS, and on what is spoken over it (ALPN): `http/1.1` when it did not say. */
   serve: (socket: TLSSocket, protocol: string) => void;
   onFault?: ((fault: CertificateFault) => void) | undefined;
@@ -71,7 +74,9 @@ export class TlsListener {
     socket.once("close", () => this.#handshaking.delete(socket));
     // A client that goes away meanwhile is no fault of anybody's.
     socket.on("error", () => {});
-    this.#current(Date.now()).emit("connection", socket);
+    const comeIn = () => void this.#current(Date.now()).emit("connection", socket);
+    if (this.#options.welcome) this.#options.welcome(socket, comeIn);
+    else comeIn();
   }
 
   #current(nowMs: number): Server {
@@ -100,7 +105,10 @@ export class TlsListener {
 
   #secured(socket: TLSSocket): void {
     // The connection beneath, private to node:tls: only so is it found without looking through all of them.
-    this.#handshaking.delete((socket as unknown as { _parent: net.Socket })._parent);
+    const { _parent: beneath } = socket as unknown as { _parent: AnnouncedSocket };
+    this.#handshaking.delete(beneath);
+    const { announcedAddress } = beneath;
+    if (announcedAddress !== undefined) Object.assign(socket, { announcedAddress });
     this.#options.serve(socket, socket.alpnProtocol || "http/1.1");
   }
 
