@@ -42,7 +42,6 @@ export class ClientConnection extends RequestReader implements Client, Reception
     this.limit(shell.limits.idleMs);
   }
 
-  /** As they are now: a new configuration holds for what begins after it. */
   protected get limits(): ClientLimits {
     return this.#shell.limits;
   }
@@ -50,29 +49,12 @@ export class ClientConnection extends RequestReader implements Client, Reception
     return this.#shell.isStopping;
   }
 
-  /** It begins with a header of the PROXY protocol, which must come whole in time. */
-  awaitAnnouncement(): void {
-    this.phase = "announcement";
-    this.limit(this.limits.headMs);
-  }
-
-  protected announced(address: string | null): boolean {
-    if (address !== null) {
-      this.address = address;
-      this.socket.announcedAddress = address;
-    }
-    this.phase = "head";
-    this.limit(this.limits.idleMs);
-    return this.comeIn();
-  }
-
   /** Takes its place among the connections there may be, or is turned away. */
   comeIn(): boolean {
     const refused = this.#shell.door.enter(this.socket, this.address);
-    if (refused === null) return true;
     if (refused === "untold") this.abort();
-    else this.refuse(refused);
-    return false;
+    else if (refused !== null) this.refuse(refused);
+    return refused === null;
   }
 
   protected headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number {
@@ -150,8 +132,6 @@ export class ClientConnection extends RequestReader implements Client, Reception
   sweep(nowMs: number): void {
     if (this.isOverdue(nowMs)) this.#timedOut();
   }
-
-  // --- for the exchange ----------------------------------------------------------------------------------------------
 
   answerWriter(): ClientWriter {
     return new AnswerWriter(this.socket);
@@ -233,8 +213,6 @@ export class ClientConnection extends RequestReader implements Client, Reception
     this.readOn();
     this.readRest();
   }
-
-  // --- ending --------------------------------------------------------------------------------------------------------
 
   #answer(answer: OwnAnswer, requestId: string, isHead: boolean, closes: boolean, minor: 0 | 1): void {
     this.socket.write(ownAnswerText(answer, { requestId, isHead, closes, minor }), "latin1");

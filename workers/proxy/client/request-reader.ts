@@ -37,8 +37,8 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
   abstract piece(bytes: Buffer, start: number, end: number): void;
   protected abstract bodyRead(trailers: Fields | null): void;
   protected abstract tunnelled(bytes: Buffer, start: number, end: number): void;
-  /** The peer told whose connection it is; null: its own. @returns whether it may go on */
-  protected abstract announced(address: string | null): boolean;
+  /** It is known whose connection it is. @returns whether it may stay */
+  abstract comeIn(): boolean;
   /** The connection begins with the preface of HTTP/2. */
   protected abstract speaksHttp2(preface: Buffer): void;
   /** What was read is no proper request. @returns -1 */
@@ -75,11 +75,24 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
     this.isConsuming = false;
   }
 
+  /** It begins with a header of the PROXY protocol, which must come whole in time. */
+  awaitAnnouncement(): void {
+    this.phase = "announcement";
+    this.limit(this.limits.headMs);
+  }
+
+  #announced(address: string | null): boolean {
+    if (address !== null) this.address = this.socket.announcedAddress = address;
+    this.phase = "head";
+    this.limit(this.limits.idleMs);
+    return this.comeIn();
+  }
+
   /** Nothing comes before it, so that it begins with the bytes. */
   #readAnnouncement(bytes: Buffer, at: number, end: number): number {
     const read = readProxyHeader(bytes, end);
     if (read.kind === "fault") return this.refuse({ code: "bad-request", detail: read.detail });
-    if (read.kind === "header") return this.announced(read.source) ? read.end : -1;
+    if (read.kind === "header") return this.#announced(read.source) ? read.end : -1;
     this.rest = Buffer.from(bytes.subarray(at, end));
     return -1;
   }

@@ -39,7 +39,6 @@ export class Exchange implements AttemptOwner, Waiting {
   #isStarted = false;
   #sentContinue = false;
   #isPaused = false;
-  /** For the whole of it; none when it may take as long as it takes. */
   #deadline: NodeJS.Timeout | undefined;
   #isOver = false;
 
