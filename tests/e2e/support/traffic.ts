@@ -18,6 +18,12 @@ async function sendOne(agent: Agent, host: string, outcome: Outcome): Promise<vo
   }
 }
 
+/** One GET request to `host`, and its answer. */
+export async function proxyRequest(host: string, path: string) {
+  const { statusCode, headers, body } = await request(`${fromSetup("PROXY_URL")}${path}`, { headers: { host } });
+  return { status: statusCode, headers, body: await body.text() };
+}
+
 /** Sends `count` GET requests to `host`, 32 at a time. */
 export async function sendMany(host: string, count: number): Promise<Outcome> {
   const agent = new Agent({ connections: CONNECTIONS });
