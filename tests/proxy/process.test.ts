@@ -13,6 +13,10 @@ import { configOf, draining, runtimeOf, startNode } from "./rig.ts";
 
 afterEach(cleanUp);
 
+/** Processes take their time to start where machines are shared. */
+const PATIENCE = { timeout: 60_000 };
+vi.setConfig({ testTimeout: 120_000 });
+
 test("serves from the files on disk, and a replaced process refuses no connection", async () => {
   const node = await startNode();
   const root = await makeDataDir();
@@ -37,7 +41,7 @@ test("serves from the files on disk, and a replaced process refuses no connectio
   first.kill("SIGTERM");
   const [code] = await once(first, "exit");
   const before = served;
-  await vi.waitFor(() => expect(served).toBeGreaterThan(before + 50), { timeout: 5_000 });
+  await vi.waitFor(() => expect(served).toBeGreaterThan(before + 50), PATIENCE);
   isOver = true;
   await Promise.all(loads);
   expect(code).toBe(0);
@@ -52,7 +56,7 @@ test("finishes what is in flight when asked to stop, and stops when its parent i
   const { handle, port } = await ownSocket();
   const child = await startProcess(root, handle.fd);
   const slow = request(`http://127.0.0.1:${port}`, { agent: new http.Agent({ keepAlive: true }) });
-  await vi.waitFor(() => expect(held).toHaveLength(1));
+  await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
   child.disconnect();
   held[0]?.end("whole");
   const answer = await slow;
@@ -91,21 +95,22 @@ test("talks to control over the bus, also when control comes late and comes back
   };
   const tell = (message: ToProxy) => link?.write(`${JSON.stringify(message)}\n`);
   const stop = await startControl();
-  await vi.waitFor(() => expect(messages[0]).toMatchObject({ type: "hello", process: 3 }), { timeout: 5_000 });
+  await vi.waitFor(() => expect(messages[0]).toMatchObject({ type: "hello", process: 3 }), PATIENCE);
 
   const config = configOf([{ nodes: [{ id: node.id, url: node.url }] }], [], 7);
   tell({ type: "config", config });
-  await vi.waitFor(() => expect(messages).toContainEqual({ type: "applied", revision: 7 }));
+  await vi.waitFor(() => expect(messages).toContainEqual({ type: "applied", revision: 7 }), PATIENCE);
   expect((await request(url)).body).toBe("ok");
   tell({ type: "nodes", nodes: [runtimeOf(node.id, draining())] });
-  await vi.waitFor(async () => expect((await request(url)).status).toBe(503));
-  await vi.waitFor(() => expect(messages.some((m) => m.type === "frame" && m.frame.pools.length === 1)).toBe(true), {
-    timeout: 5_000,
-  });
+  await vi.waitFor(async () => expect((await request(url)).status).toBe(503), PATIENCE);
+  await vi.waitFor(
+    () => expect(messages.some((m) => m.type === "frame" && m.frame.pools.length === 1)).toBe(true),
+    PATIENCE,
+  );
 
   await stop();
   messages.length = 0;
   onCleanUp(await startControl());
-  await vi.waitFor(() => expect(messages[0]).toMatchObject({ type: "hello", process: 3 }), { timeout: 5_000 });
-  await vi.waitFor(() => expect(messages[1]).toEqual({ type: "applied", revision: 7 }));
+  await vi.waitFor(() => expect(messages[0]).toMatchObject({ type: "hello", process: 3 }), PATIENCE);
+  await vi.waitFor(() => expect(messages[1]).toEqual({ type: "applied", revision: 7 }), PATIENCE);
 });

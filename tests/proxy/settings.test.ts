@@ -1,10 +1,12 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { cleanUp } from "./clean-up.ts";
 import { RawClient, request } from "./clients.ts";
 import { proxyFor, startNode } from "./rig.ts";
 
 afterEach(cleanUp);
+
+vi.setConfig({ testTimeout: 120_000 });
 
 test("new proxy settings hold for what begins after them, and drop no connection", async () => {
   const node = await startNode();
