@@ -1,5 +1,6 @@
 // A time limit that is set and cleared for every request but hardly ever runs out. Setting it again only moves a number;
 // the real timer stays armed and, when it fires early, arms itself for the rest. That spares two timers a request.
+import { clockMs } from "./clock.ts";
 
 export class LazyTimer {
   #dueMs = Number.POSITIVE_INFINITY;
@@ -13,7 +14,7 @@ export class LazyTimer {
 
   /** Calls back in `ms` unless it is set again or cleared. */
   set(ms: number): void {
-    this.#dueMs = performance.now() + ms;
+    this.#dueMs = clockMs() + ms;
     if (this.#dueMs < this.#armedForMs) this.#arm(ms);
   }
 

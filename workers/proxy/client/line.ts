@@ -1,5 +1,6 @@
 // A client's socket and what is awaited of it, whatever is spoken over it, clear or under TLS.
 import type { Socket } from "node:net";
+import { clockMs } from "../clock.ts";
 import { type OwnedSocket, own, type SocketOwner } from "./client-socket.ts";
 
 /** Of a connection's peer; IPv4 ones of a dual-stack socket, `::ffff:10.0.0.1`, as 10.0.0.1. */
@@ -31,7 +32,7 @@ export abstract class ClientLine implements SocketOwner {
 
   /** What is awaited of the client must come in `ms`. A number, looked at every so often: a timer each takes memory. */
   protected limit(ms: number): void {
-    this.#dueMs = performance.now() + ms;
+    this.#dueMs = clockMs() + ms;
   }
   protected noLimit(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;

@@ -1,7 +1,9 @@
 // One try at one node: connect, send, await the answer's head, hand the answer on. However it ends, it is settled exactly
 // once: breaker permit, load and latency go back to the node, and the owner learns the outcome.
+import type { ConfigPool } from "#lib/contracts/config.ts";
 import { classifyRest, classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
+import { clockMs } from "../clock.ts";
 import { withEdit } from "../http/edit-fields.ts";
 import { type Fields, fieldValue } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
@@ -32,7 +34,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   readonly #address: NodeAddress;
   readonly #permit: number;
   /** When it began: monotonic, and as Unix time. */
-  readonly #startedMs = performance.now();
+  readonly #startedMs = clockMs();
   readonly #startedAtMs: number;
   #firstByteMs = 0;
   #isSettled = false;
@@ -60,7 +62,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   #awaitConnect(nowMs: number): void {
-    this.#limit("connectMs");
+    this.#stream.limit(this.#timeouts.connectMs);
     this.node.pool.watch.connecting(this, nowMs);
   }
 
@@ -71,12 +73,12 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     return this.#owner.askAnother(this);
   }
 
-  #limit(name: "connectMs" | "firstByteMs" | "bodyIdleMs"): void {
-    this.#stream.limit(this.node.pool.config.timeouts[name]);
+  get #timeouts(): ConfigPool["timeouts"] {
+    return this.node.pool.config.timeouts;
   }
 
   connected(): void {
-    this.node.pool.watch.connected(this, performance.now());
+    this.node.pool.watch.connected(this, clockMs());
     this.#send();
   }
 
@@ -107,8 +109,8 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   #awaitAnswer(): void {
-    this.#limit("firstByteMs");
-    if (this.#owner.body.isComplete) this.node.pool.watch.sent(this, performance.now());
+    this.#stream.limit(this.#timeouts.firstByteMs);
+    if (this.#owner.body.isComplete) this.node.pool.watch.sent(this, clockMs());
   }
 
   // --- what the stream tells -----------------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   answer(head: ResponseHead): void {
     const stream = this.#stream;
     stream.noLimit();
-    this.#firstByteMs = performance.now();
+    this.#firstByteMs = clockMs();
     this.answerHead = head;
     this.outcome = this.#classify(head);
     this.node.pool.watch.answered(this, head.status < 500, this.#firstByteMs);
@@ -175,7 +177,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#phase = "connecting";
     this.sentAnything = false;
     this.#stream = this.node.connect(this);
-    this.#awaitConnect(performance.now());
+    this.#awaitConnect(clockMs());
   }
 
   broken(): void {
@@ -219,7 +221,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
   /** A piece of the answer came: the next is due in time. */
   bodyGoesOn(): void {
-    if (this.#phase === "answering") this.#limit("bodyIdleMs");
+    if (this.#phase === "answering") this.#stream.limit(this.#timeouts.bodyIdleMs);
   }
 
   /** Keeps the answer, unread, in case no other node does better. */
@@ -266,7 +268,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     node.attempts.delete(this);
     this.list?.leave(this);
     node.counts.bytesOut += bytesOut;
-    const untilMs = this.answerHead === null ? performance.now() : this.#firstByteMs;
+    const untilMs = this.answerHead === null ? clockMs() : this.#firstByteMs;
     node.pool.attemptSettled(node, this.#permit, outcome, this.#startedAtMs, untilMs - this.#startedMs);
   }
 

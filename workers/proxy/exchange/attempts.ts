@@ -2,6 +2,7 @@
 // held in case no node does better. However many there are, each is settled once, and one at most gets to the client.
 import type { Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
+import { wallMs } from "../clock.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import { Attempt } from "./attempt.ts";
@@ -39,7 +40,7 @@ export class Attempts {
 
   /** Tries a node that has not been tried. */
   begin(): Begun {
-    const nowMs = Date.now();
+    const nowMs = wallMs();
     const node = this.#pick(nowMs);
     if (node === null) return this.#pool.hasFullNode(this.tried) ? "full" : "none";
     this.#try(node, nowMs);
@@ -60,7 +61,7 @@ export class Attempts {
   /** Sends a second copy, besides `slow`. @returns false when there is no node for it, or it would not help */
   beginCopy(slow: Attempt): boolean {
     if (this.current !== slow || this.hasCopy || !this.#owner.body.isReplayable) return false;
-    const nowMs = Date.now();
+    const nowMs = wallMs();
     const node = this.#pool.pickOther(nowMs, this.hash, this.tried);
     if (node === null) return false;
     slow.node.counts.retries++;
@@ -104,7 +105,7 @@ export class Attempts {
       this.#hold(attempt);
       return "on-its-way";
     }
-    const nowMs = Date.now();
+    const nowMs = wallMs();
     const next = this.#pick(nowMs);
     if (next === null) return "nobody";
     this.#hold(attempt);

@@ -1,5 +1,6 @@
 // The answer that a client gets, from its head to its end. A small one is held back until it is whole: until then it is not
 // committed, the client has seen nothing of it, and it may be dropped for that of another node.
+import { clockMs } from "../clock.ts";
 import type { Fields } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
@@ -28,7 +29,7 @@ export class ClientAnswer {
 
   /** @param holdBytes an answer whose declared length is at most this is held back until it is whole */
   begin(head: ResponseHead, request: RequestHead, requestId: string, isBodyRead: boolean, holdBytes: number): void {
-    this.firstByteMs = performance.now();
+    this.firstByteMs = clockMs();
     this.head = head;
     const mayGoOn = request.keepAlive && isBodyRead && !this.#client.isStopping;
     this.closes = this.#writer.begin(head, request, requestId, mayGoOn);

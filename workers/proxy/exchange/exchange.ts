@@ -5,6 +5,7 @@ import { OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
 import { whyUnavailable } from "#lib/core/unavailable.ts";
+import { clockMs, wallMs } from "../clock.ts";
 import type { Fields } from "../http/fields.ts";
 import { ownProblem, retryFields } from "../http/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
@@ -33,7 +34,7 @@ export class Exchange implements AttemptOwner, Waiting {
   readonly #client: ExchangeClient;
   readonly #pool: PoolState;
   readonly #answer: ClientAnswer;
-  readonly #startedMs = performance.now();
+  readonly #startedMs = clockMs();
   readonly #attempts: Attempts;
   readonly #retries: Retries;
   #isStarted = false;
@@ -66,7 +67,7 @@ export class Exchange implements AttemptOwner, Waiting {
   /** Starts it, when as much of the body as came with the head has been pushed. */
   start(): void {
     this.#isStarted = true;
-    this.#pool.exchangeStarted(Date.now());
+    this.#pool.exchangeStarted(wallMs());
     const origin = this.#pool.originOf(this.head, this.#client);
     this.#forwarding = origin?.fields;
     this.fieldText = this.fieldTextOf(this.head);
@@ -250,7 +251,7 @@ export class Exchange implements AttemptOwner, Waiting {
 
   #refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
     const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
-    this.#answer.firstByteMs = performance.now();
+    this.#answer.firstByteMs = clockMs();
     this.#finish(PROXY_PROBLEMS[code], PROXY_PROBLEMS[code] >= 500);
     const answer = ownProblem(code, detail ?? "", this.requestId, retryFields(code, retryAfterSeconds));
     this.#client.answer(this, answer, closes);

@@ -7,15 +7,17 @@ import type { UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 /** Bodies up to this size are kept for replay. */
 export const MAX_KEPT = 65_536;
 const MAX_PIECES = 128;
-const NOTHING: readonly Buffer[] = [];
+/** Of requests without a body: not to be changed. */
+const NOTHING: Buffer[] = [];
+const NO_TRAILERS: Fields = noFields();
 
 export class RequestBody {
   isComplete: boolean;
   readonly #isChunked: boolean;
   /** All of it so far; null once some of it was let go of. */
-  #kept: Buffer[] | null = [];
+  #kept: Buffer[] | null = NOTHING;
   #keptSize = 0;
-  #trailers: Fields = noFields();
+  #trailers: Fields = NO_TRAILERS;
   #node: UpstreamStream | null = null;
 
   constructor(kind: "none" | "length" | "chunked") {
@@ -39,15 +41,18 @@ export class RequestBody {
       return;
     }
     const copy = Buffer.from(bytes.subarray(start, end));
-    if (this.#kept !== null) {
-      this.#kept.push(copy);
-      this.#keptSize += copy.length;
-      // Tiny pieces take a hundred times the memory of what they hold.
-      if (this.#kept.length === MAX_PIECES) this.#kept = [Buffer.concat(this.#kept)];
-    }
+    if (this.#kept !== null) this.#keep(this.#kept, copy);
     if (this.#node === null) return;
     this.#node.bodyPiece(copy);
     if (this.#keptSize > MAX_KEPT) this.#kept = null;
+  }
+
+  #keep(kept: Buffer[], copy: Buffer): void {
+    this.#keptSize += copy.length;
+    if (kept === NOTHING) this.#kept = [copy];
+    else kept.push(copy);
+    // Tiny pieces take a hundred times the memory of what they hold.
+    if (kept.length === MAX_PIECES) this.#kept = [Buffer.concat(kept)];
   }
 
   finish(trailers: Fields | null): void {

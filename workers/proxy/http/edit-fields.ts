@@ -1,7 +1,7 @@
 // Edits of a head's fields, as the configuration wants them (lib/core/routing/header-edit.ts). The head stays as it is: other
 // copies of the request may be edited otherwise.
 import type { HeaderEdit } from "#lib/core/routing/header-edit.ts";
-import { Field, type Fields } from "./fields.ts";
+import { Field, type Fields, noFields } from "./fields.ts";
 
 interface Head {
   fields: Fields;
@@ -21,7 +21,7 @@ export function withEdit<H extends Head>(head: H, edit: HeaderEdit): H {
   }
   // Nobody may have what is set here taken away by naming it in Connection.
   const tokens = connectionTokens?.filter((token) => !edit.dropped.includes(token)) ?? null;
-  return withFields({ ...head, fields: { names, values, kinds }, connectionTokens: tokens }, edit.set);
+  return withFields({ ...head, fields: { ...noFields(), names, values, kinds }, connectionTokens: tokens }, edit.set);
 }
 
 /** The head with these fields besides. */
@@ -30,6 +30,7 @@ export function withFields<H extends Head>(head: H, set: readonly (readonly [str
   return {
     ...head,
     fields: {
+      ...noFields(),
       names: [...names, ...set.map(([name]) => name)],
       values: [...values, ...set.map(([, value]) => value)],
       kinds: [...kinds, ...set.map(() => Field.other)],

@@ -69,13 +69,23 @@ export function fieldOf(name: string): number {
   return field;
 }
 
+/** Lengths and first letters of the known names: `32 × length + letter`. Hardly any other name needs looking up. */
+const MAYBE_KNOWN = new Uint8Array(32 * 32);
+for (const name of KNOWN.keys()) MAYBE_KNOWN[32 * name.length + (name.charCodeAt(0) & 31)] = 1;
+
 /** `names[i]`, `values[i]` and `kinds[i]` are one field, in the order received. */
 export interface Fields {
   readonly names: string[];
   readonly values: string[];
   readonly kinds: number[];
+  /**
+   * What they were cut from, when they stand there from `start` on just as they are written: name, colon, space, value,
+   * CRLF, one behind the other. Else empty.
+   */
+  text: string;
+  start: number;
 }
-export const noFields = (): Fields => ({ names: [], values: [], kinds: [] });
+export const noFields = (): Fields => ({ names: [], values: [], kinds: [], text: "", start: 0 });
 
 const TOKEN_TEXT = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /** 1 for the characters of a token (RFC 9110 §5.6.2). */
@@ -98,14 +108,16 @@ const COLON = 58;
  * @returns null, or what is wrong.
  */
 export function scanFields(text: string, at: number, end: number, into: Fields): string | null {
+  let isAsWritten = into.names.length === 0;
   let from = at;
   while (from < end) {
     let i = from;
     while (TOKEN[text.charCodeAt(i)] === 1) i++;
     if (i === from || text.charCodeAt(i) !== COLON) return nameFault(text, from, i);
     const name = text.slice(from, i);
-    i++;
+    const nameEnd = i++;
     let code = text.charCodeAt(i);
+    if (code !== SPACE) isAsWritten = false;
     while (code === SPACE || code === TAB) code = text.charCodeAt(++i);
     const start = i;
     while (VALUE[code] === 1) code = text.charCodeAt(++i);
@@ -114,9 +126,13 @@ export function scanFields(text: string, at: number, end: number, into: Fields):
     while (last > start && (text.charCodeAt(last - 1) === SPACE || text.charCodeAt(last - 1) === TAB)) last--;
     into.names.push(name);
     into.values.push(text.slice(start, last));
-    into.kinds.push(fieldOf(name));
+    const isMaybeKnown = name.length >= 32 || MAYBE_KNOWN[32 * name.length + (name.charCodeAt(0) & 31)] === 1;
+    into.kinds.push(isMaybeKnown ? fieldOf(name) : Field.other);
+    if (start !== nameEnd + 2 || last !== i) isAsWritten = false;
     from = i + 2;
   }
+  into.text = isAsWritten ? text : "";
+  into.start = at;
   return null;
 }
 
@@ -153,5 +169,12 @@ export function listHas(list: string, token: string): boolean {
  * @returns null when it is malformed.
  */
 export function contentLengthOf(value: string): number | null {
-  return /^\d{1,15}$/.test(value) ? Number(value) : null;
+  if (value.length === 0 || value.length > 15) return null;
+  let length = 0;
+  for (let i = 0; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return null;
+    length = 10 * length + digit;
+  }
+  return length;
 }

@@ -3,7 +3,7 @@
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { contentLengthOf, Field, type Fields, listHas, noFields, scanFields, TOKEN } from "./fields.ts";
 import { PSEUDONYM } from "./pseudonym.ts";
-import { hostName, isAuthority, parseTarget } from "./target.ts";
+import { hostName, isAuthority, parseTarget, plainTarget } from "./target.ts";
 import { passableUpgrade } from "./upgrade.ts";
 
 export type BodyFraming = { kind: "none" } | { kind: "length"; length: number } | { kind: "chunked" };
@@ -59,7 +59,7 @@ export function parseRequestHead(text: string, maxTarget = DEFAULT_MAX_TARGET): 
   const wrong = scanFields(text, at + 11, text.length - 2, fields);
   if (wrong !== null) return fault(wrong);
   if (method === "CONNECT") return fault("CONNECT is not served here", "method-not-implemented");
-  const target = parseTarget(text.slice(targetStart, at), method);
+  const target = plainTarget(text, targetStart, at) ?? parseTarget(text.slice(targetStart, at), method);
   if (typeof target === "string") return fault(target);
   return interpretFields({
     method,

@@ -38,7 +38,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   if (status === null) return "malformed status line";
   const reason = lineEnd > 13 ? text.slice(13, lineEnd) : "";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is refused here
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(reason)) return "forbidden byte in the status line";
+  if (reason !== "OK" && /[\0-\x08\x0a-\x1f\x7f]/.test(reason)) return "forbidden byte in the status line";
   const head: ResponseHead = {
     status,
     reason,

@@ -36,6 +36,23 @@ const REPLACED_IN_REQUEST = flags(
 const REPLACED_IN_ANSWER = flags(...HOP_BY_HOP, Field.via, Field.requestId);
 const DROPPED_IN_TRAILERS = flags(...HOP_BY_HOP, Field.host, Field.trailer, Field.via);
 
+const VIA_HTTP_1_1 = `Via: 1.1 ${PSEUDONYM}\r\n`;
+
+/** @param via what it has been through @param version of what came to us */
+const viaField = (via: string, version: string): string =>
+  via === "" && version === "1.1" ? VIA_HTTP_1_1 : `Via: ${via === "" ? "" : `${via}, `}${version} ${PSEUDONYM}\r\n`;
+
+/** By status: the line with the reason that was seen first, which is nearly always the only one. */
+const statusLines: { reason: string; line: string }[] = [];
+
+function statusLine(status: number, reason: string): string {
+  const known = statusLines[status];
+  if (known?.reason === reason) return known.line;
+  const line = `HTTP/1.1 ${status} ${reason}\r\n`;
+  if (known === undefined) statusLines[status] = { reason, line };
+  return line;
+}
+
 function listOf(fields: Fields, kind: number): string {
   let list = "";
   for (let i = 0; i < fields.kinds.length; i++)
@@ -44,6 +61,7 @@ function listOf(fields: Fields, kind: number): string {
 }
 
 function passOn(fields: Fields, replaced: Uint8Array, named: string[] | null): string {
+  if (fields.text !== "" && named === null) return runsPassedOn(fields, replaced);
   const { names, values, kinds } = fields;
   let text = "";
   for (let i = 0; i < names.length; i++) {
@@ -54,14 +72,39 @@ function passOn(fields: Fields, replaced: Uint8Array, named: string[] | null): s
   return text;
 }
 
+/** The same for fields that stand in their head as they are written: what lies between those replaced is cut out whole. */
+function runsPassedOn({ text, start, names, values, kinds }: Fields, replaced: Uint8Array): string {
+  let passed = "";
+  let runStart = start;
+  let at = start;
+  for (let i = 0; i < names.length; i++) {
+    const end = at + (names[i] as string).length + (values[i] as string).length + 4;
+    if (replaced[kinds[i] as number] === 1) {
+      if (at > runStart) passed += text.slice(runStart, at);
+      runStart = end;
+    }
+    at = end;
+  }
+  return at > runStart ? passed + text.slice(runStart, at) : passed;
+}
+
 const SANE_ID = /^[\x21-\x7e]{1,200}$/;
+/** Last two digits of request ids: numbers are written to base 36 once in a while only. */
+const DIGITS = Array.from({ length: 36 ** 2 }, (_, i) => i.toString(36).padStart(2, "0"));
 let requestCount = 0;
+let requestBlock = "";
+
+function nextRequestId(processPrefix: string): string {
+  const low = ++requestCount % DIGITS.length;
+  if (low === 0 || requestBlock === "") requestBlock = Math.floor(requestCount / DIGITS.length).toString(36);
+  return `${processPrefix}-${requestBlock}${DIGITS[low]}`;
+}
 
 /** The client's X-Request-Id when it is one visible word, else a new one: `<prefix of the process>-<count>`. */
 export function requestIdOf(fields: Fields, processPrefix: string): string {
   const at = fields.kinds.indexOf(Field.requestId);
   const given = at < 0 ? "" : (fields.values[at] as string);
-  return SANE_ID.test(given) ? given : `${processPrefix}-${(++requestCount).toString(36)}`;
+  return at >= 0 && SANE_ID.test(given) ? given : nextRequestId(processPrefix);
 }
 
 /** What a node is told of a connection without TLS. */
@@ -88,7 +131,7 @@ export function requestFields(
   else if (head.method === "POST" || head.method === "PUT" || head.method === "PATCH") text += "Content-Length: 0\r\n";
   if (head.upgrade !== null) text += `Connection: upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
   else if (listOf(fields, Field.te).toLowerCase().includes("trailers")) text += "Connection: te\r\nTE: trailers\r\n";
-  text += `Via: ${via === "" ? "" : `${via}, `}${head.version} ${PSEUDONYM}\r\n`;
+  text += viaField(via, head.version);
   text += `X-Request-Id: ${requestId}\r\n`;
   if (forwarding !== null) return text + forwarding;
   text += `X-Forwarded-For: ${clientAddress}\r\n`;
@@ -127,8 +170,7 @@ export function responseHead(
   const { fields } = answer;
   const via = listOf(fields, Field.via);
   const ownId = listOf(fields, Field.requestId);
-  let text = `HTTP/1.1 ${answer.status} ${answer.reason}\r\n`;
-  text += passOn(fields, REPLACED_IN_ANSWER, answer.connectionTokens);
+  let text = statusLine(answer.status, answer.reason) + passOn(fields, REPLACED_IN_ANSWER, answer.connectionTokens);
   if (framing === "chunked") text += "Transfer-Encoding: chunked\r\n";
   else {
     // Also for HEAD and 304, whose length describes a body that is not sent.
@@ -137,7 +179,7 @@ export function responseHead(
   }
   if (connection === "upgrade") text += `Connection: upgrade\r\nUpgrade: ${listOf(fields, Field.upgrade)}\r\n`;
   else if (connection !== "") text += `Connection: ${connection}\r\n`;
-  text += `Via: ${via === "" ? "" : `${via}, `}${answer.version} ${PSEUDONYM}\r\n`;
+  text += viaField(via, answer.version);
   return `${text}X-Request-Id: ${ownId === "" ? requestId : ownId}\r\n\r\n`;
 }
 

@@ -1,6 +1,7 @@
 // The one place that knows what is private to Node's sockets: the libuv handle under each, and how a call to it went. What
 // there is is looked at once; where it is not what we know, `DIRECT` is null and sockets go the public way.
 import type { Socket } from "node:net";
+import { freeze, thaw } from "../clock.ts";
 import { type ByteReader, SHARED } from "../read-buffer.ts";
 
 /** A request to write. The handle keeps it when the kernel does not take all at once. */
@@ -95,6 +96,11 @@ export function directRead(direct: Direct, handle: Handle, reader: ByteReader): 
 function onRead(this: Handle, memory: unknown): unknown {
   const length = results[readAt] as number;
   if (length <= 0) return plainRead.call(this, memory);
-  (this.reader as ByteReader).read(SHARED, length);
+  freeze();
+  try {
+    (this.reader as ByteReader).read(SHARED, length);
+  } finally {
+    thaw();
+  }
   return undefined;
 }

@@ -10,6 +10,7 @@ import type { Picker, Random, Skip } from "#lib/core/balance/types.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
+import { clockMs, wallMs } from "../clock.ts";
 import { requestHash } from "../exchange/hash-key.ts";
 import { type ForwardingRules, originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
@@ -159,11 +160,11 @@ export class PoolState {
   /** A node that may be tried now; null when there is none. @param isSafe whether the request may try out a suspect */
   pick(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean): NodeState | null {
     if (this.watch.suspects === 0) return this.#picker.pick(nowMs, hash, this.#skip(tried));
-    const clockMs = performance.now();
-    const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(clockMs));
+    const nowClockMs = clockMs();
+    const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(nowClockMs));
     const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || this.#isOut(one, tried));
     if (node === null) return this.#picker.pick(nowMs, hash, (one) => this.#isOut(one, tried));
-    node.suspicion.tried(clockMs);
+    node.suspicion.tried(nowClockMs);
     return node;
   }
 
@@ -233,7 +234,7 @@ export class PoolState {
       else node.counts.record(outcome.status ?? 0, outcome.status === null, latencyMs);
     } else {
       const failed = outcome.counts === "failure";
-      const nowMs = Date.now();
+      const nowMs = wallMs();
       recordLatency(node, latencyMs, failed, nowMs);
       node.counts.record(outcome.status ?? 0, failed, latencyMs);
       this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);

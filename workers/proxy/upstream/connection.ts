@@ -4,6 +4,7 @@ import tls from "node:tls";
 import { MAX_TRIES } from "#lib/core/names.ts";
 import type { Name } from "#workers/names/name.ts";
 import type { NodeTls } from "#workers/tls/node-tls.ts";
+import { clockMs } from "../clock.ts";
 import type { Fields } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { lastChunk } from "../http/serialise.ts";
@@ -241,7 +242,7 @@ export class UpstreamConnection implements UpstreamStream {
       return;
     }
     if (keepAliveSeconds !== null) this.idleLimitMs = Math.max(0, keepAliveSeconds - 1) * 1_000;
-    this.#keeper.giveBack(this, this.#address, performance.now());
+    this.#keeper.giveBack(this, this.#address, clockMs());
   }
 
   tunnel(): UpstreamConnection {
