@@ -204,13 +204,12 @@ export class Exchange implements AttemptOwner, Waiting {
   }
 
   answerEnd(attempt: Attempt, trailers: Fields | null): void {
-    const answer = this.#answer;
-    const { status } = answer.head as ResponseHead;
-    answer.end(trailers);
+    const { status } = this.#answer.head as ResponseHead;
+    this.#answer.end(trailers);
     attempt.release();
-    attempt.settleAnswered(answer.bytesOut);
+    attempt.settleAnswered(this.#answer.bytesOut);
     this.#finish(status, status >= 500);
-    this.#client.exchangeDone(answer.closes);
+    this.#client.exchangeDone(this.#answer.closes);
   }
 
   attemptFailed(attempt: Attempt, outcome: Outcome): void {
