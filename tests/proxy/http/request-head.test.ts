@@ -93,6 +93,11 @@ describe("a request head is refused", () => {
     ["/.", "GET /./b HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
     ["/%2e%2e", "GET /a/%2e%2E/b HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
     ["/.%2e", "GET /a/.%2e HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
+    ["/..%2f", "GET /a/..%2fadmin HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
+    ["%2F..", "GET /a%2F..%2Fadmin HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
+    ["%2f%2e%2e/", "GET /a%2f%2e%2e/admin HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
+    ["%5c..", "GET /a%5C..%5cadmin HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
+    ["/..;", "GET /a/..;x/admin HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request"],
     [
       "another expectation",
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: x\r\n\r\n",

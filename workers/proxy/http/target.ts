@@ -15,7 +15,8 @@ const DOT = 46;
 const QUESTION = 63;
 
 const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
-const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+/** Some nodes take `%2F` or `%5C` for a slash, and cut a segment at `;`: what they would resolve is refused here, too. */
+const DOT_SEGMENT = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|%2f|%5c|;|$)/i;
 /** Name, IPv4 or bracketed IPv6 address, with an optional port: no user info, nothing that readers take apart differently. */
 const AUTHORITY = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
 
@@ -82,6 +83,6 @@ function split(target: string, authority: string | null): Target | string {
   const path = mark < 0 ? target : target.slice(0, mark);
   if (target.includes("#")) return "the target holds a fragment";
   if (path.includes("\\")) return "the path holds a backslash";
-  if ((path.includes("/.") || path.includes("%2")) && DOT_SEGMENT.test(path)) return "the path holds dot segments";
+  if ((path.includes("/.") || path.includes("%")) && DOT_SEGMENT.test(path)) return "the path holds dot segments";
   return { path, query: mark < 0 ? "" : target.slice(mark), authority };
 }
