@@ -122,10 +122,10 @@ describe("a path", () => {
   test("is matched as it is forwarded before rewriting: dot segments are refused, not resolved", async () => {
     const node = await startNode();
     const { port } = await routed([{ match: { pathPrefix: "/api" }, pathRewrite: "/v2" }], node);
-    for (const path of ["/api/../admin", "/api/%2e%2e/admin", "/api/..%2fadmin"])
+    for (const path of ["/api/../admin", "/api/%2e%2e/admin", "/api/..%2fadmin", "/api/a%2fb"])
       await rawExchange(port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     // The last is one segment to us, and goes on as that.
-    expect(node.requests.map((seen) => seen.url)).toEqual(["/v2/..%2fadmin"]);
+    expect(node.requests.map((seen) => seen.url)).toEqual(["/v2/a%2fb"]);
   });
   test("stays * for OPTIONS *", async () => {
     const node = await startNode();
