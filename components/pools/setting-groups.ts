@@ -21,6 +21,9 @@ export type Field = { path: SettingPath; kind: FieldKind; options?: readonly Set
 export type SettingOption =
   | "use"
   | "refuse"
+  | "http1"
+  | "h2"
+  | "h2c"
   | "keep"
   | "node"
   | "step"
@@ -40,6 +43,7 @@ export type SettingPath =
   | "description"
   | "algorithm"
   | "isDefault"
+  | "protocol"
   | "hostHeader"
   | HealthPath
   | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "slowMs" | "slowRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
@@ -66,6 +70,7 @@ export const SETTING_GROUPS = {
     field("text", "name"),
     field("text", "description"),
     field("algorithm", "algorithm"),
+    field("select", "protocol", ["http1", "h2", "h2c"]),
     field("select", "hostHeader", ["keep", "node"]),
     field("switch", "isDefault"),
   ],

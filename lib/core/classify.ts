@@ -92,6 +92,8 @@ export const OUTCOMES = {
   /** It broke, or was closed, within the answer's body. */
   truncated: failure("truncated", "answer-truncated"),
   protocolFault: failure("protocol-fault", "bad-answer"),
+  /** The node said that it did nothing with the request: it takes no more of them, or none on this connection. */
+  refused: { kind: "reset", counts: "neither", cause: "stream-refused", status: null },
   /** Another node was asked too, and was quicker. */
   superseded: { kind: "superseded", counts: "neither", cause: "superseded", status: null },
   clientAbort: { kind: "client-abort", counts: "neither", cause: "client-abort", status: null },

@@ -24,7 +24,7 @@ const TOOLS = {
     otherwise: "npx playwright install chromium",
     find: findChromium,
   },
-  curl: { package: "curl", steps: [] },
+  curl: { package: "curl", steps: ["proxy"] },
   haproxy: { package: "haproxy", steps: [] },
   ip: { package: "iproute2", steps: [] },
   nft: { package: "nftables", steps: [] },

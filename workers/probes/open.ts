@@ -19,9 +19,10 @@ export interface Origin {
 }
 export type Application = "http/1.1" | "h2";
 
-export function originOf(nodeUrl: string, tlsSettings: NodeTlsSettings): Origin {
+/** @param needsTls whether TLS is spoken even if the URL does not say so */
+export function originOf(nodeUrl: string, tlsSettings: NodeTlsSettings, needsTls = false): Origin {
   const url = new URL(nodeUrl);
-  const secure = url.protocol === "https:";
+  const secure = needsTls || url.protocol === "https:";
   const host = hostOf(url);
   return {
     host,

@@ -6,6 +6,7 @@ import type { LevelVerdict } from "#lib/core/health.ts";
 import { ConnectExchange, type Deadlines, type ExchangeResult, type Fault } from "./exchange.ts";
 import { exchangeGrpc } from "./grpc-exchange.ts";
 import { exchangeHttp } from "./http-exchange.ts";
+import { exchangeHttp2 } from "./http2-exchange.ts";
 import type { ProbeTarget } from "./target.ts";
 
 type Verdicts = Map<CheckLevel, LevelVerdict>;
@@ -67,7 +68,7 @@ const STEPS = { connect: carryOutConnect, http: carryOutHttp, grpc: carryOutGrpc
 async function carryOutConnect(...[target, , levels, lookup, verdicts]: Parameters<CarryOut>): Promise<boolean> {
   const within = deadlines(target, "tcp", levels);
   const result = await new Promise<ExchangeResult<null>>(
-    (resolve) => new ConnectExchange(target.origin, "http/1.1", lookup, within, null, resolve),
+    (resolve) => new ConnectExchange(target.origin, target.application, lookup, within, null, resolve),
   );
   return takeConnect(result, levels, verdicts);
 }
@@ -76,7 +77,8 @@ async function carryOutHttp(...[target, own, levels, lookup, verdicts]: Paramete
   const [first] = own as [CheckLevel];
   const { settings, judge } = target.plan;
   const readsBody = own.includes("business");
-  const result = await exchangeHttp(
+  const exchange = target.application === "h2" ? exchangeHttp2 : exchangeHttp;
+  const result = await exchange(
     target.origin,
     {
       ...deadlines(target, first, levels),

@@ -4,7 +4,7 @@ import { sameValue } from "#lib/core/config/same.ts";
 import { type CheckedAnswer, compileExpectations, type Shortcoming } from "#lib/core/expectations.ts";
 import { enabledLevels } from "#lib/core/health.ts";
 import type { LevelPlan } from "#lib/core/health-schedule.ts";
-import { type Origin, originOf } from "./open.ts";
+import { type Application, type Origin, originOf } from "./open.ts";
 
 /** Of the pool, shared by its nodes. */
 export interface CheckPlan {
@@ -19,6 +19,8 @@ export interface ProbeTarget {
   readonly url: string;
   readonly plan: CheckPlan;
   readonly origin: Origin;
+  /** What is spoken at the levels of HTTP, as for requests. */
+  readonly application: Application;
   readonly requests: { readonly http: Buffer; readonly business: Buffer };
 }
 
@@ -41,21 +43,26 @@ export function planOf(settings: HealthCheck): CheckPlan {
 
 export function targetOf(
   { id, url }: Pick<ConfigNode, "id" | "url">,
-  pool: Pick<ConfigPool, "healthCheck" | "tls">,
+  pool: Pick<ConfigPool, "healthCheck" | "tls"> & Partial<Pick<ConfigPool, "protocol">>,
 ): ProbeTarget {
-  const origin = originOf(url, pool.tls);
+  const { protocol = "http1" } = pool;
+  const origin = originOf(url, pool.tls, protocol === "h2");
   const { http, business } = pool.healthCheck;
   return {
     nodeId: id,
     url,
     plan: planOf(pool.healthCheck),
     origin,
+    application: protocol === "http1" ? "http/1.1" : "h2",
     requests: { http: requestOf(origin, http), business: requestOf(origin, business) },
   };
 }
 
 export const isSameTarget = (a: ProbeTarget, b: ProbeTarget): boolean =>
-  a.url === b.url && a.plan.key === b.plan.key && sameValue(a.origin.tls?.settings, b.origin.tls?.settings);
+  a.url === b.url &&
+  a.application === b.application &&
+  a.plan.key === b.plan.key &&
+  sameValue(a.origin.tls?.settings, b.origin.tls?.settings);
 
 /** A level's own rhythm, or that of the whole. */
 function rhythmOf(settings: HealthCheck, level: CheckLevel): { intervalMs: number; timeoutMs: number } {

@@ -18,6 +18,10 @@ export class LazyTimer {
     if (this.#dueMs < this.#armedForMs) this.#arm(ms);
   }
 
+  get isIdle(): boolean {
+    return this.#dueMs === Number.POSITIVE_INFINITY;
+  }
+
   clear(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
   }

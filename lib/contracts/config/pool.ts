@@ -56,6 +56,14 @@ export const KeepAlive = z.strictObject({
 });
 export type KeepAlive = z.infer<typeof KeepAlive>;
 
+/**
+ * What is spoken to the nodes. `http1`: HTTP/1.1, under TLS when a node's URL says so; `h2`: HTTP/2, always under TLS and agreed on
+ * by ALPN; `h2c`: HTTP/2 known to be spoken, in clear unless a node's URL is https. Clients may speak either to any pool.
+ */
+export const PROTOCOLS = ["http1", "h2", "h2c"] as const;
+export const Protocol = z.enum(PROTOCOLS);
+export type Protocol = z.infer<typeof Protocol>;
+
 /** Of a pool, without its nodes. */
 export const poolFields = {
   name: Name,
@@ -64,6 +72,7 @@ export const poolFields = {
   hashKey: HashKey.default({ from: "client-address" }),
   /** Takes what no route matches. At most one pool is the default. */
   isDefault: z.boolean().default(false),
+  protocol: Protocol.default("http1"),
   /** `node`: the node's own host is sent; `keep`: the client's Host is passed on. */
   hostHeader: z.enum(["keep", "node"]).default("keep"),
   healthCheck: HealthCheck.prefault({}),

@@ -22,7 +22,12 @@ function nodeWarnings(pool: ConfigPool): Fault[] {
   else if (pool.nodes.every((node) => node.backup))
     warnings.push(warn(["nodes"], "only-backups", "has backup nodes only: they serve all the time"));
   const names = new Map<string, string>();
+  const isSecure = (url: string) => url.startsWith("https:");
   for (const [at, node] of pool.nodes.entries()) {
+    if (pool.protocol !== "http1" && isSecure(node.url) !== (pool.protocol === "h2"))
+      warnings.push(
+        warn(["nodes", at, "url"], "protocol-and-scheme", `${pool.protocol} with this scheme: TLS is spoken to it`),
+      );
     const other = names.get(node.url);
     if (other === undefined) names.set(node.url, node.name);
     else warnings.push(warn(["nodes", at, "url"], "same-url", `has the same URL as ${other}: one failure takes both`));

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type http from "node:http";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { requireTool } from "#tests/support/tools.ts";
 import { cleanUp } from "../clean-up.ts";
 import { RawClient } from "../clients.ts";
 import { proxyFor, startNode, type TestNode } from "../rig.ts";
@@ -88,7 +89,7 @@ describe("a client that speaks HTTP/2 with prior knowledge", () => {
     const node = await startNode((_request, response, body) => response.end(`got ${body.length}`));
     const { port } = await proxyFor([node]);
     const url = `http://127.0.0.1:${port}/`;
-    const { stdout } = await run("curl", [
+    const { stdout } = await run(requireTool("curl"), [
       "-sS",
       "--http2-prior-knowledge",
       "-w",
@@ -98,7 +99,7 @@ describe("a client that speaks HTTP/2 with prior knowledge", () => {
       url,
     ]);
     expect(stdout).toBe("got 3 2");
-    const head = await run("curl", ["-sS", "--http2-prior-knowledge", "-I", url]);
+    const head = await run(requireTool("curl"), ["-sS", "--http2-prior-knowledge", "-I", url]);
     expect(head.stdout).toMatch(/^HTTP\/2 200/);
   });
 });

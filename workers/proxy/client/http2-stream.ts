@@ -2,9 +2,10 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ClientWriter, ProblemSubject } from "../exchange/exchange-client.ts";
+import { brokenOff, isGrpcCall } from "../exchange/grpc.ts";
 import { type Fields, noFields } from "../http/fields.ts";
 import { type OwnAnswer, ownAnswerText } from "../http/own-answer.ts";
-import { ownProblem } from "../http/problem.ts";
+import { grpcAnswer, ownProblem } from "../http/problem.ts";
 import { isFault } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { interimHead, requestIdOf } from "../http/serialise.ts";
@@ -24,6 +25,7 @@ export class Http2ClientStream implements ReceptionClient {
   readonly #connection: Http2Connection;
   readonly #shell: ClientShell;
   #exchange: Exchange | null = null;
+  #isGrpc = false;
   /** Waits at its route. */
   #reception: Reception | null = null;
   #writer: Http2Writer | null = null;
@@ -57,13 +59,14 @@ export class Http2ClientStream implements ReceptionClient {
 
   /** @param raw names and values in turn @param flags of the frame that ended the head */
   begin(raw: readonly string[], flags: number): void {
-    const head = parseHttp2Head(raw, (flags & END_STREAM) !== 0, this.#shell.limits.maxTarget);
+    const head = parseHttp2Head(raw, (flags & END_STREAM) !== 0, this.#shell.limits);
     if (isFault(head)) {
       const isHead = raw[raw.indexOf(":method") + 1] === "HEAD";
       const requestId = requestIdOf(noFields(), this.#shell.idPrefix);
       this.#answer(ownProblem(head.code, head.detail, requestId), requestId, isHead);
       return;
     }
+    this.#isGrpc = isGrpcCall(head);
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
     const destination = this.#shell.route(head);
     if ("code" in destination) {
@@ -179,7 +182,12 @@ export class Http2ClientStream implements ReceptionClient {
   #answer(answer: OwnAnswer, requestId: string, isHead: boolean): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.closed) return;
-    const text = ownAnswerText(answer, { requestId, isHead, closes: false, minor: 1 });
+    const text = ownAnswerText(this.#isGrpc ? grpcAnswer(answer) : answer, {
+      requestId,
+      isHead,
+      closes: false,
+      minor: 1,
+    });
     const bodyAt = text.indexOf("\r\n\r\n") + 4;
     const hasBody = bodyAt < text.length;
     stream.respond(http2Answer(text), { endStream: !hasBody });
@@ -197,16 +205,22 @@ export class Http2ClientStream implements ReceptionClient {
     this.#answered();
   }
 
-  /** Nothing more is awaited of the client: a body that is still on its way is not wanted (RFC 9113 §8.1). */
+  /** Only that it takes the rest is awaited of the client: a body still on its way is not wanted (RFC 9113 §8.1). */
   #answered(): void {
     this.#bodyDueMs = Number.POSITIVE_INFINITY;
     this.#waitTimer?.stop();
+    this.limitStall();
     this.#stream.resume();
     if (!this.#stream.readableEnded && !this.#stream.endAfterHeaders) this.#stream.close(NGHTTP2_NO_ERROR);
   }
 
   abort(): void {
     this.#exchange = null;
+    if (this.#isGrpc && this.#writer?.endWith(brokenOff())) this.#answered();
+    else this.#reset();
+  }
+
+  #reset(): void {
     this.#stream.close(NGHTTP2_INTERNAL_ERROR);
   }
 
@@ -236,7 +250,7 @@ export class Http2ClientStream implements ReceptionClient {
 
   #cut(): void {
     this.#gone();
-    this.abort();
+    this.#reset();
   }
 
   #gone(): void {

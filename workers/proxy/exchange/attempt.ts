@@ -15,6 +15,7 @@ import type { NodeAddress } from "../upstream/address.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import type { Loss, UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
+import { answerOutcome } from "./grpc.ts";
 
 /** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
 const RECENT_MS = 1_000;
@@ -39,6 +40,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   #firstByteMs = 0;
   #isSettled = false;
   #stream: UpstreamStream;
+  #hasConnectedAgain = false;
 
   constructor(owner: AttemptOwner, node: NodeState, nowMs: number) {
     super();
@@ -167,17 +169,27 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   lost(errorCode: string | null, how: Loss): void {
     if (this.#phase === "connecting") this.#fail(connectFault(errorCode ?? undefined));
     else if (this.#phase !== "sent") this.#fail(OUTCOMES.truncated);
-    else if (how === "stale" && isIdempotent(this.method) && this.#owner.body.isReplayable) this.#connectAgain();
-    else this.#fail(OUTCOMES.reset);
+    else if (this.#mayConnectAgain(how)) this.#connectAgain();
+    else if (how === "untouched" || how === "refused") {
+      this.sentAnything = false;
+      this.#fail(OUTCOMES.refused);
+    } else this.#fail(OUTCOMES.reset);
+  }
+
+  #mayConnectAgain(how: Loss): boolean {
+    if (this.#hasConnectedAgain || !this.#owner.body.isReplayable) return false;
+    return how === "untouched" || (how === "stale" && isIdempotent(this.method));
   }
 
   /** The node closed an idle connection just as it was used: no fault of anybody's. A new one decides. */
   #connectAgain(): void {
+    this.#hasConnectedAgain = true;
     this.#owner.body.detach();
     this.#phase = "connecting";
     this.sentAnything = false;
     this.#stream = this.node.connect(this);
-    this.#awaitConnect(clockMs());
+    if (this.#stream.isConnected) this.#send();
+    else this.#awaitConnect(clockMs());
   }
 
   broken(): void {
@@ -272,8 +284,10 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     node.pool.attemptSettled(node, this.#permit, outcome, this.#startedAtMs, untilMs - this.#startedMs);
   }
 
-  /** Settles by the answer's head. */
-  settleAnswered(bytesOut: number): void {
+  /** Settles by the answer's head; a gRPC call by its trailers. */
+  settleAnswered(bytesOut: number, trailers: Fields | null = null): Outcome {
+    this.outcome = answerOutcome(this.#owner.head, this.answerHead as ResponseHead, trailers, this.outcome);
     this.settle(this.outcome, bytesOut);
+    return this.outcome;
   }
 }

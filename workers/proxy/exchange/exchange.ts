@@ -207,8 +207,8 @@ export class Exchange implements AttemptOwner, Waiting {
     const { status } = this.#answer.head as ResponseHead;
     this.#answer.end(trailers);
     attempt.release();
-    attempt.settleAnswered(this.#answer.bytesOut);
-    this.#finish(status, status >= 500);
+    const { counts } = attempt.settleAnswered(this.#answer.bytesOut, trailers);
+    this.#finish(status, status >= 500 || counts === "failure");
     this.#client.exchangeDone(this.#answer.closes);
   }
 

@@ -1,5 +1,6 @@
 // Answers that the proxy makes itself, whatever protocol the client speaks.
 import { STATUS_CODES } from "node:http";
+import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 
 export type FieldList = readonly (readonly [string, string])[];
 
@@ -8,6 +9,8 @@ export interface OwnAnswer {
   /** Besides Content-Length, Date, X-Request-Id and those of the connection. */
   readonly fields: FieldList;
   readonly body: Buffer;
+  /** What it tells, when it tells of a fault. */
+  readonly problem?: { readonly code: ProxyProblemCode; readonly detail: string };
 }
 
 /** Whether its length is told: answers with these statuses have neither body nor length (RFC 9110 §8.6). */

@@ -1,5 +1,5 @@
-// What one HTTP/2 connection of a client may take. Each number bounds an attack that costs its sender less than us; none
-// is one that a proper client meets. Sizes and time limits of requests are those of HTTP/1 (client/limits.ts).
+// What a peer may take of us on one HTTP/2 connection. Each number bounds an attack that costs its sender less than us; none
+// is one that a proper peer meets. Sizes and time limits of requests are those of HTTP/1 (client/limits.ts).
 import { constants, type ServerSessionOptions } from "node:http2";
 
 /** Requests at once, as nginx allows: a client with more waits, or opens another connection. */
@@ -46,3 +46,20 @@ export const serverOptions = (maxHead: number): ServerSessionOptions & { strictS
   // What a node says twice is passed on twice, as in HTTP/1.
   strictSingleValueFields: false,
 });
+
+// --- towards nodes -----------------------------------------------------------------------------------------------------
+
+/** Requests at once on one session, or fewer when the node says so; more open another. gRPC servers allow 100 mostly. */
+export const MAX_NODE_STREAMS = 100;
+/** How long a node that owes an answer may say nothing before it is asked whether it lives, and how long it has to say so. */
+export const PING_AFTER_MS = 5_000;
+export const PING_WITHIN_MS = 5_000;
+
+export const clientOptions = {
+  settings: { enablePush: false, initialWindowSize: 262_144, maxHeaderListSize: 65_536 },
+  maxHeaderListPairs: MAX_FIELDS,
+  maxSessionInvalidFrames: MAX_BROKEN_FRAMES,
+  maxSessionMemory: MAX_SESSION_MIB,
+  maxSettings: MAX_SETTINGS,
+  strictSingleValueFields: false,
+};

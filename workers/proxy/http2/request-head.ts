@@ -1,5 +1,6 @@
 // A request's head as HTTP/2 has it (RFC 9113 §8), held to the rules of HTTP/1's: what it names must be one thing only, and
 // nothing may be in it that a node could read as the end of a line, of the head, or of the message.
+import type { ClientLimits } from "../client/limits.ts";
 import { type Fields, fieldOf, fieldValue, noFields, TOKEN, VALUE } from "../http/fields.ts";
 import { CHUNKED, fault, type HeadFault, interpretFields, isFault, type RequestHead } from "../http/request-head.ts";
 import { isAuthority, parseTarget } from "../http/target.ts";
@@ -12,7 +13,7 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
-const PSEUDO: ReadonlySet<string> = new Set([":method", ":scheme", ":authority", ":path"]);
+const REQUEST_PSEUDO: ReadonlySet<string> = new Set([":method", ":scheme", ":authority", ":path"]);
 
 const ambiguous = (detail: string): HeadFault => fault(detail, "ambiguous-request");
 
@@ -20,11 +21,13 @@ const ambiguous = (detail: string): HeadFault => fault(detail, "ambiguous-reques
 export function parseHttp2Head(
   raw: readonly string[],
   endsStream: boolean,
-  maxTarget: number,
+  { maxHead, maxTarget }: Pick<ClientLimits, "maxHead" | "maxTarget">,
 ): RequestHead | HeadFault {
+  // A client that never acknowledges our settings is not held to them by node:http2.
+  if (sizeOf(raw) > maxHead) return fault("the request's head is too large", "head-too-large");
   const pseudo = new Map<string, string>();
   const fields = noFields();
-  const wrong = scanHttp2Fields(raw, pseudo, fields);
+  const wrong = scanHttp2Fields(raw, pseudo, REQUEST_PSEUDO, fields);
   if (wrong !== null) return wrong;
   const method = pseudo.get(":method") ?? "";
   if (!isToken(method) || method.length > 64) return fault("malformed method");
@@ -51,6 +54,13 @@ export function parseHttp2Head(
     connectionTokens: null,
   });
   return isFault(head) ? head : framed(head, endsStream);
+}
+
+/** As SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113 §6.5.2). */
+function sizeOf(raw: readonly string[]): number {
+  let size = 16 * raw.length;
+  for (const text of raw) size += text.length;
+  return size;
 }
 
 /** `:authority` and Host are one thing said twice: they must agree, and one is enough (RFC 9113 §8.3.1). */
@@ -81,16 +91,21 @@ function targetOf(path: string, method: string, maxTarget: number): { path: stri
   return typeof target === "string" ? fault(target) : target;
 }
 
-/** Reads a head's fields; also `:`-fields, when there is somewhere to put them. Trailers may have none. */
-function scanHttp2Fields(raw: readonly string[], pseudo: Map<string, string> | null, into: Fields): HeadFault | null {
+/** Reads the fields of a head, or of trailers. @param known the `:`-fields that may be among them, for `pseudo` */
+export function scanHttp2Fields(
+  raw: readonly string[],
+  pseudo: Map<string, string>,
+  known: ReadonlySet<string>,
+  into: Fields,
+): HeadFault | null {
   const cookies: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
     if (!isValue(value)) return fault(`forbidden byte in the value of ${name}`);
     if (name.startsWith(":")) {
-      if (pseudo === null || into.names.length > 0 || cookies.length > 0) return fault(`${name} in the wrong place`);
-      if (!PSEUDO.has(name)) return fault(`${name} is not known here`);
+      if (into.names.length > 0 || cookies.length > 0) return fault(`${name} in the wrong place`);
+      if (!known.has(name)) return fault(`${name} is not known here`);
       if (pseudo.has(name)) return ambiguous(`more than one ${name}`);
       pseudo.set(name, value);
     } else if (!isToken(name) || name !== name.toLowerCase()) return fault("forbidden byte in a header name");
@@ -110,10 +125,12 @@ function add(fields: Fields, name: string, value: string): void {
   fields.kinds.push(fieldOf(name));
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Fields behind a body. @returns what is wrong with them as a string */
 export function parseHttp2Trailers(raw: readonly string[]): Fields | string {
   const fields = noFields();
-  return scanHttp2Fields(raw, null, fields)?.detail ?? fields;
+  return scanHttp2Fields(raw, new Map(), NONE, fields)?.detail ?? fields;
 }
 
 function isToken(text: string): boolean {

@@ -9,6 +9,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "proxy-connection",
   "transfer-encoding",
   "upgrade",
+  "http2-settings",
   "host",
 ]);
 

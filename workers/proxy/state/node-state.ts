@@ -1,6 +1,6 @@
 // What one process knows of one node, over all configurations that hold it: its facts, its load, its idle connections.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
-import type { ConfigNode } from "#lib/contracts/config.ts";
+import type { ConfigNode, Protocol } from "#lib/contracts/config.ts";
 import type {
   AdminState,
   BreakerState,
@@ -22,6 +22,7 @@ import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
 import { type NodeAddress, nodeAddress } from "../upstream/address.ts";
 import { type ConnectionKeeper, UpstreamConnection } from "../upstream/connection.ts";
+import { Http2Sessions } from "../upstream/http2-sessions.ts";
 import type { UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 import type { PoolState } from "./pool-state.ts";
 
@@ -80,6 +81,9 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   share = 0;
   /** Most recently used last. */
   readonly #idle: UpstreamConnection[] = [];
+  #protocol: Protocol = "http1";
+  /** For a pool whose protocol is HTTP/2. */
+  #sessions: Http2Sessions | null = null;
   #isRemoved = false;
   #told = "in closed not-cooling";
 
@@ -91,6 +95,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.config = config;
     this.requestEdit = compileEdits(config.requestHeaders);
     this.address = this.#addressOf(config.url);
+    this.#chooseProtocol();
     this.breakerGate = new Breaker(pool.config.breaker);
     this.ejectionGate = new Ejection(pool.config.ejection);
     this.coolingGate = new Cooling(pool.config.cooling);
@@ -133,19 +138,25 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
     this.coolingGate.configure(this.pool.config.cooling);
     const isTlsChanged = this.address.tls !== null && !sameValue(this.address.tls.settings, this.pool.config.tls);
-    if (!moved && !isTlsChanged) return;
+    if (!moved && !isTlsChanged && this.#protocol === this.pool.config.protocol) return;
+    this.closeIdle();
     this.address = this.#addressOf(config.url);
-    if (isTlsChanged) this.closeIdle();
+    this.#chooseProtocol();
     if (!moved) return;
     this.breakerGate.reset();
     this.coolingGate.reset();
     this.pool.watch.forget(this);
-    this.closeIdle();
     this.idleClose.forget();
   }
 
   #addressOf(url: string): NodeAddress {
-    return nodeAddress(url, this.pool.config.tls, this.pool.names);
+    const { tls, protocol } = this.pool.config;
+    return nodeAddress(url, tls, this.pool.names, protocol === "h2");
+  }
+
+  #chooseProtocol(): void {
+    this.#protocol = this.pool.config.protocol;
+    this.#sessions = this.#protocol === "http1" ? null : new Http2Sessions(() => this.pool.config);
   }
 
   /** @returns whether it matters to who takes part: most news is just another passed check */
@@ -186,7 +197,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
 
   /** For one request of `user`'s. @param recentMs how long a connection may have been idle to serve it */
   open(user: UpstreamUser, nowMs: number, recentMs: number): UpstreamStream {
-    const idle = this.#takeIdle(nowMs, recentMs);
+    const idle = this.#sessions === null ? this.#takeIdle(nowMs, recentMs) : null;
     if (idle === null) return this.connect(user);
     idle.user = user;
     return idle;
@@ -206,8 +217,9 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     return null;
   }
 
-  /** On a connection of its own, which is being made. */
+  /** After one that went stale: on a connection of its own, which is being made, or a session that takes requests. */
   connect(user: UpstreamUser): UpstreamStream {
+    if (this.#sessions !== null) return this.#sessions.open(user, this.address);
     return new UpstreamConnection(this.address, this.pool.config.timeouts.connectMs, user, this);
   }
 
@@ -228,6 +240,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
 
   /** Closes connections that have been idle for too long. */
   expireIdle(nowMs: number): void {
+    this.#sessions?.expireIdle(nowMs);
     this.idleClose.expire(nowMs);
     const idleMs = Math.min(this.pool.config.keepAlive.idleMs, this.idleClose.limitMs);
     // The oldest come first, but nodes may set limits of their own.
@@ -241,6 +254,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
 
   /** Closes idle connections to addresses that the node's name no longer has. */
   closeMoved(): void {
+    this.#sessions?.closeMoved();
     for (const connection of this.#idle.filter(({ isCurrent }) => !isCurrent)) {
       this.#drop(connection);
       connection.destroy();
@@ -248,6 +262,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   }
 
   closeIdle(): void {
+    this.#sessions?.close();
     for (const connection of this.#idle.splice(0)) {
       this.pool.idleConnections--;
       connection.destroy();

@@ -21,10 +21,15 @@ export interface NodeAddress {
   host: string;
 }
 
-/** A host name is looked up from now on. */
-export function nodeAddress(nodeUrl: string, tlsSettings: NodeTlsSettings, names: Names): NodeAddress {
+/** A host name is looked up from now on. @param needsTls whether TLS is spoken even if the URL does not say so */
+export function nodeAddress(
+  nodeUrl: string,
+  tlsSettings: NodeTlsSettings,
+  names: Names,
+  needsTls: boolean,
+): NodeAddress {
   const url = new URL(nodeUrl);
-  const isSecure = url.protocol === "https:";
+  const isSecure = needsTls || url.protocol === "https:";
   const hostname = hostOf(url);
   return {
     hostname,

@@ -1,8 +1,6 @@
 // One HTTP/1 connection to a node. It serves one request after another; what happens on it is told to the attempt that has it.
 import type net from "node:net";
 import tls from "node:tls";
-import { MAX_TRIES } from "#lib/core/names.ts";
-import type { Name } from "#workers/names/name.ts";
 import type { NodeTls } from "#workers/tls/node-tls.ts";
 import { clockMs } from "../clock.ts";
 import type { Fields } from "../http/fields.ts";
@@ -14,6 +12,7 @@ import { QuickSocket } from "../sockets/quick-socket.ts";
 import { StallGuard } from "../stall-guard.ts";
 import type { NodeAddress } from "./address.ts";
 import { AnswerReader } from "./answer-reader.ts";
+import { type Resolving, resolvingOf, watchAddresses } from "./dial.ts";
 import { copyPiece, writePiece, writeRequest } from "./request-writer.ts";
 import { CONGESTED, type UpstreamStream, type UpstreamUser } from "./stream.ts";
 
@@ -24,11 +23,6 @@ export interface ConnectionKeeper {
   /** It closed while idle. */
   forget(connection: UpstreamConnection): void;
 }
-
-/** An address of a name that does not answer for this long does not keep the next from being tried (RFC 8305, 5). */
-const NEXT_ADDRESS_MS = 250;
-
-type Resolving = Pick<net.TcpSocketConnectOpts, "lookup" | "autoSelectFamily" | "autoSelectFamilyAttemptTimeout">;
 
 export class UpstreamConnection implements UpstreamStream {
   readonly socket: net.Socket;
@@ -58,15 +52,14 @@ export class UpstreamConnection implements UpstreamStream {
     this.user = user;
     this.#keeper = keeper;
     this.timer = new LazyTimer(() => this.#timedOut());
-    const resolving = address.name && {
-      lookup: address.name.lookup,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(NEXT_ADDRESS_MS, Math.floor(connectMs / MAX_TRIES))),
-    };
+    const resolving = resolvingOf(address, connectMs);
     this.socket = address.tls
       ? this.#connectTls(address, address.tls, resolving)
       : this.#connectTcp(address, resolving);
-    if (address.name) this.#watchAddresses(address.name);
+    if (address.name)
+      watchAddresses(this.socket, address.name, (ip) => {
+        this.#ip = ip;
+      });
     this.socket.on("error", (error: NodeJS.ErrnoException) => {
       this.#errorCode = error.code ?? "ERR_SOCKET";
     });
@@ -105,14 +98,6 @@ export class UpstreamConnection implements UpstreamStream {
     socket.once("secureConnect", () => this.#connected());
     readByEvents(socket, this);
     return socket;
-  }
-
-  #watchAddresses(name: Name): void {
-    this.socket.on("connectionAttempt", (ip: string) => {
-      this.#ip = ip;
-    });
-    this.socket.on("connectionAttemptFailed", (ip: string) => name.failed(ip));
-    this.socket.on("connectionAttemptTimeout", (ip: string) => name.failed(ip));
   }
 
   #connected(): void {

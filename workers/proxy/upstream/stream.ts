@@ -10,9 +10,10 @@ export const CONGESTED = 65_536;
 
 /**
  * How a stream was lost before its answer was whole. `stale`: it had served before and brought no byte this time, so the
- * node most likely closed it while idle. `untouched`: the node said that it did nothing with the request.
+ * node most likely closed it while idle. `untouched`: the connection went away, and nothing was done with the request.
+ * `refused`: the node takes no more requests now, and did nothing with this one.
  */
-export type Loss = "broken" | "stale" | "untouched";
+export type Loss = "broken" | "stale" | "untouched" | "refused";
 
 /** The attempt that a stream serves. */
 export interface UpstreamUser extends AnswerSink {

@@ -1,0 +1,62 @@
+// The sessions of one node: as few as serve its requests. The first with room takes the next, so that those opened for a
+// burst become idle again, and are closed in time.
+import type { ConfigPool } from "#lib/contracts/config.ts";
+import { MAX_NODE_STREAMS } from "../http2/limits.ts";
+import type { NodeAddress } from "./address.ts";
+import { Http2Session, type SessionKeeper } from "./http2-session.ts";
+import type { UpstreamStream, UpstreamUser } from "./stream.ts";
+
+type Settings = Pick<ConfigPool, "keepAlive" | "timeouts">;
+
+export class Http2Sessions implements SessionKeeper {
+  maxStreams = MAX_NODE_STREAMS;
+  readonly #sessions: Http2Session[] = [];
+  readonly #settings: () => Settings;
+
+  /** @param settings of the pool, those of now */
+  constructor(settings: () => Settings) {
+    this.#settings = settings;
+  }
+
+  open(user: UpstreamUser, address: NodeAddress): UpstreamStream {
+    const session = this.#sessions.find(({ hasRoom }) => hasRoom) ?? this.#connect(address);
+    return session.open(user);
+  }
+
+  #connect(address: NodeAddress): Http2Session {
+    const session = new Http2Session(address, this.#settings().timeouts.connectMs, this);
+    this.#sessions.push(session);
+    return session;
+  }
+
+  idle(session: Http2Session): void {
+    session.idleSinceMs = performance.now();
+    const idle = this.#sessions.filter(({ isIdle, isConnected }) => isIdle && isConnected).length;
+    if (idle > this.#settings().keepAlive.maxIdlePerNode) session.retire();
+  }
+
+  forget(session: Http2Session): void {
+    const at = this.#sessions.indexOf(session);
+    if (at >= 0) this.#sessions.splice(at, 1);
+  }
+
+  /** Closes sessions that have been idle for too long. */
+  expireIdle(nowMs: number): void {
+    const { idleMs } = this.#settings().keepAlive;
+    this.#retire(({ isIdle, isConnected, idleSinceMs }) => isIdle && isConnected && nowMs - idleSinceMs >= idleMs);
+  }
+
+  /** Those to addresses that the node's name no longer has take no more requests. */
+  closeMoved(): void {
+    this.#retire(({ isCurrent }) => !isCurrent);
+  }
+
+  /** No session takes a request from now on; those in flight are finished. */
+  close(): void {
+    this.#retire(() => true);
+  }
+
+  #retire(which: (session: Http2Session) => boolean): void {
+    for (const session of this.#sessions.filter(which)) session.retire();
+  }
+}
