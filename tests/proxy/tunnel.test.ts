@@ -155,6 +155,9 @@ describe("a tunnel", () => {
   });
 
   test.each(["node", "client"])("leaves no connection and no timer behind when the %s ends first", async (first) => {
+    const connections = () => v8.queryObjects(UpstreamConnection, { format: "count" });
+    // Those of the tests before may not all be collected yet.
+    const before = connections();
     const { client, tunnel } = await startSwitchingNode();
     client.socket.allowHalfOpen = true;
     tunnel.resume();
@@ -166,7 +169,7 @@ describe("a tunnel", () => {
     follows.end();
     await closes;
     await client.closed();
-    await vi.waitFor(() => expect(v8.queryObjects(UpstreamConnection, { format: "count" })).toBe(0));
+    await vi.waitFor(() => expect(connections()).toBeLessThanOrEqual(before));
   });
 
   test("takes from neither side what the other does not take, and flows on when it does", async () => {
