@@ -26,11 +26,11 @@ export class LazyTimer {
     this.#dueMs = Number.POSITIVE_INFINITY;
   }
 
-  /** For good: frees the timer too. */
+  /** For good: frees the timer too, and whatever sets it from now on arms none, which would hold its owner until then. */
   stop(): void {
     this.clear();
     clearTimeout(this.#timer);
-    this.#armedForMs = Number.POSITIVE_INFINITY;
+    this.#armedForMs = Number.NEGATIVE_INFINITY;
   }
 
   #arm(ms: number): void {

@@ -27,7 +27,7 @@ export function anyStretch(dice: Dice, max = 600_000): Stretch {
 /** Holds pieces against what is expected, as they come. */
 export class Checker {
   #seen = 0;
-  #isWrong = false;
+  #wrong: string | null = null;
   readonly #expected: Buffer;
 
   constructor(stretch: Stretch) {
@@ -35,10 +35,26 @@ export class Checker {
   }
   take(piece: Buffer): void {
     const part = this.#expected.subarray(this.#seen, this.#seen + piece.length);
-    if (!part.equals(piece)) this.#isWrong = true;
+    if (this.#wrong === null && !part.equals(piece)) this.#wrong = this.#describe(part, piece);
     this.#seen += piece.length;
   }
   get isRight(): boolean {
-    return !this.#isWrong && this.#seen === this.#expected.length;
+    return this.#wrong === null && this.#seen === this.#expected.length;
+  }
+  /** What came instead, and from which stretch, so that a fault can be traced. */
+  get fault(): string {
+    return `${this.#seen} of ${this.#expected.length} bytes${this.#wrong === null ? "" : `, ${this.#wrong}`}`;
+  }
+
+  #describe(part: Buffer, piece: Buffer): string {
+    let at = 0;
+    while (at < part.length && part[at] === piece[at]) at++;
+    let end = piece.length;
+    while (end > at && part.length === piece.length && part[end - 1] === piece[end - 1]) end--;
+    const bytes = piece.subarray(at, Math.min(end, at + 64));
+    const from = PATTERN.indexOf(bytes);
+    return `wrong from ${this.#seen + at} to ${this.#seen + end}, of a piece of ${piece.length} from ${this.#seen} on: ${
+      from < 0 ? JSON.stringify(bytes.toString("latin1")) : `those of the pattern from ${from} on`
+    }`;
   }
 }

@@ -1,5 +1,6 @@
 // What must be back where it was once all clients have gone: counters, objects, sockets, timers, memory.
 import fs from "node:fs";
+import net from "node:net";
 import v8 from "node:v8";
 import vm from "node:vm";
 import { ClientConnection } from "#workers/proxy/client/connection.ts";
@@ -24,6 +25,18 @@ export function openSockets(): number {
     }
   }
   return count;
+}
+
+/** What Node knows of the sockets it has open, so that one too many can be traced: its ports, and what waits. */
+export function describeSockets(): string {
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+  const sockets = handles.filter((handle) => handle instanceof net.Socket);
+  const told = sockets.map((socket) => {
+    const { localPort, remotePort, readyState, destroyed, writableLength } = socket;
+    const what = [readyState, destroyed && "destroyed", socket.isPaused() && "paused", `${writableLength} to write`];
+    return `${socket.constructor.name} ${localPort}-${remotePort} ${what.filter(Boolean).join(", ")}`;
+  });
+  return told.join("; ");
 }
 
 /** Bytes in use after a thorough collection. */

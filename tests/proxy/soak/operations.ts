@@ -102,7 +102,7 @@ function judge(asked: Asked, request: http.ClientRequest, isSlow: boolean): Prom
         else if (kind === "half") wrong("a cut answer looks whole");
         else if (statusCode !== (kind === "error" ? 500 : kind === "empty" ? 204 : 200)) wrong(`status ${statusCode}`);
         else if (checker.isRight) resolve(String(statusCode));
-        else wrong("a wrong content");
+        else wrong(`a wrong content: ${checker.fault}`);
       });
     });
   });

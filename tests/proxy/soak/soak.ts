@@ -8,7 +8,7 @@ import { ProxyServer } from "#workers/proxy/proxy.ts";
 import type { PoolState } from "#workers/proxy/state/pool-state.ts";
 import { allReady, anyAdminState, anyConfig, calmConfig } from "./changes.ts";
 import { Dice } from "./dice.ts";
-import { heldObjects, leftovers, memoryInUse, openSockets } from "./leftovers.ts";
+import { describeSockets, heldObjects, leftovers, memoryInUse, openSockets } from "./leftovers.ts";
 import { SoakNode } from "./node.ts";
 import * as operations from "./operations.ts";
 import * as streams from "./streams.ts";
@@ -83,6 +83,8 @@ class Soak {
         if (memory.heap - first.heap > HEAP_GROWTH || memory.outside - first.outside > OUTSIDE_GROWTH)
           throw new Error(`memory grew from ${JSON.stringify(first)} to ${JSON.stringify(memory)}`);
       }
+    } catch (cause) {
+      throw Object.assign(cause as Error, { sockets: describeSockets() });
     } finally {
       await this.#restarting;
       await this.#server.stop(0);
@@ -187,7 +189,8 @@ export async function runSoak(options: SoakOptions): Promise<Map<string, number>
   try {
     await soak.run();
   } catch (cause) {
-    throw new Error(`GB_SOAK_SEED=${options.seed}: ${(cause as Error).message}`, { cause });
+    const { message, sockets } = cause as Error & { sockets: string };
+    throw new Error(`GB_SOAK_SEED=${options.seed}: ${message}; sockets: ${sockets}`, { cause });
   }
   return soak.outcomes;
 }
