@@ -150,6 +150,30 @@ describe.each(["past the stream layer", "through the stream layer"])("a socket %
     expect(closes).toHaveBeenCalledTimes(1);
   });
 
+  test("reset while bytes wait before its end, closes at once, and the peer learns that there was more", async () => {
+    const { quick, peer } = await pair();
+    quick.on("error", () => {});
+    const reset = once(peer, "error");
+    quick.write(Buffer.alloc(64 * MIB));
+    quick.end();
+    await new Promise(setImmediate);
+    const closed = new Promise((resolve) => quick.once("close", resolve));
+    quick.resetAndDestroy();
+    await closed;
+    peer.resume();
+    expect(await reset).toMatchObject([{ code: "ECONNRESET" }]);
+  });
+
+  test("reset just as it ends, with nothing unsent, closes", async () => {
+    const { quick, peer } = await pair();
+    quick.on("error", () => {});
+    peer.on("error", () => {});
+    const closed = new Promise((resolve) => quick.once("close", resolve));
+    quick.end("all there is", "latin1");
+    quick.resetAndDestroy();
+    await closed;
+  });
+
   test("tells of a peer that reset the connection, then closes", async () => {
     const { quick, peer } = await pair();
     const error = once(quick, "error");

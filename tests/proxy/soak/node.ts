@@ -21,6 +21,17 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Node leaves a socket open for good that is reset while its end is on its way, and tells of that by an error. */
+function reset(socket: net.Socket): void {
+  const { _handle: handle } = socket as unknown as { _handle: { close(): void } | null };
+  socket.once("error", (error: NodeJS.ErrnoException) => {
+    if (error.syscall !== "reset") return;
+    handle?.close();
+    socket.emit("close");
+  });
+  socket.resetAndDestroy();
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Requests that a connection is serving. */
 const busy = new WeakMap<net.Socket, number>();
@@ -73,7 +84,7 @@ export class SoakNode {
     this.#server = null;
     if (server === null) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
     await closed;
   }
 
@@ -117,7 +128,7 @@ async function behave(kind: Kind, body: Buffer, framing: string, response: http.
   const { socket } = response.req;
   switch (kind) {
     case "reset":
-      return void socket.resetAndDestroy();
+      return reset(socket);
     case "hang":
       return;
     case "error":

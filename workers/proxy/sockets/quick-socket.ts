@@ -136,6 +136,18 @@ export class QuickSocket extends net.Socket {
     }
   }
 
+  /** The handle can tell of the end behind what waits, but could no more be reset from then on: it is told afterwards. */
+  override _final(callback: (error?: Error | null) => void): void {
+    if (this.#waiting === 0) super._final(callback);
+    else this.once("drain", () => this._final(callback));
+  }
+
+  /** Node would leave the handle open for good, since it cannot be reset while the end is on its way. */
+  override resetAndDestroy(): this {
+    const isEnding = this.writableEnded && !this.writableFinished && this.#waiting === 0 && plainLength(this) === 0;
+    return isEnding ? this.destroy() : super.resetAndDestroy();
+  }
+
   override setTimeout(ms: number, callback?: () => void): this {
     this.#queueSeen = handleOf(this)?.writeQueueSize ?? 0;
     return super.setTimeout(ms, callback);
