@@ -42,9 +42,10 @@ describe("outcome of an attempt", () => {
     expect(connectFault("EMFILE").counts).toBe("neither");
   });
 
-  test("faults and time-outs are failures; a client that left, or a quicker node, says nothing of this one", () => {
-    const { clientAbort, superseded, ...faults } = OUTCOMES;
+  test("faults and time-outs are failures; what clients do, a quicker node, or a polite refusal says nothing of this one", () => {
+    const { clientAbort, requestTimeoutOfClient, superseded, refused, ...faults } = OUTCOMES;
     for (const outcome of Object.values(faults)) expect(outcome.counts).toBe("failure");
-    expect([clientAbort.counts, superseded.counts]).toEqual(["neither", "neither"]);
+    for (const outcome of [clientAbort, requestTimeoutOfClient, superseded, refused])
+      expect(outcome.counts).toBe("neither");
   });
 });

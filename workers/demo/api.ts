@@ -5,7 +5,7 @@ import { Problem } from "#lib/contracts/problem.ts";
 
 const Created = z.looseObject({ id: z.uuid() });
 const List = z.looseObject({
-  items: z.array(z.looseObject({ id: z.uuid(), name: z.string(), poolId: z.uuid().optional() })),
+  items: z.array(z.looseObject({ id: z.uuid(), name: z.string(), poolId: z.uuid().nullish() })),
 });
 /** Marks what a demo made, so that the next one can clear up after one that was killed. */
 export const DEMO_MARK = "Made by npm run demo; removed when it ends.";
