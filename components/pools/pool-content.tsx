@@ -14,14 +14,12 @@ import type { PoolView } from "#lib/contracts/views.ts";
 import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
 import classes from "./pool-content.module.css";
+import { TAB_GROUPS } from "./setting-groups.ts";
 import { SettingsForm } from "./settings-form.tsx";
 import { TrafficTab } from "./traffic-tab.tsx";
 
 const TABS = ["nodes", "traffic", "health", "config"] as const;
-const LEVEL_GROUPS = ["checkTcp", "checkHttp", "checkBusiness", "checkGrpc"] as const;
-const HEALTH_GROUPS = ["healthCheck", ...LEVEL_GROUPS, "breaker", "ejection"] as const;
 const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "breaker", "ejection"] as const;
-const CONFIG_GROUPS = ["general", "retry", "warmUp", "timeouts", "keepAlive", "tls", "limits"] as const;
 
 /** The parts of a pool as tabs; which one, and whose drawer is open, stands in the address. */
 export function PoolContent({ pool }: { pool: PoolView }) {
@@ -52,10 +50,10 @@ export function PoolContent({ pool }: { pool: PoolView }) {
               <FactsTable pool={pool} />
             </Panel>
           )}
-          {seen.has("health") && <SettingsForm pool={pool} groups={HEALTH_GROUPS} openAtFirst={OPEN_AT_FIRST} />}
+          {seen.has("health") && <SettingsForm pool={pool} groups={TAB_GROUPS.health} openAtFirst={OPEN_AT_FIRST} />}
         </Tabs.Panel>
         <Tabs.Panel value="config">
-          {seen.has("config") && <SettingsForm pool={pool} groups={CONFIG_GROUPS} openAtFirst={["general"]} />}
+          {seen.has("config") && <SettingsForm pool={pool} groups={TAB_GROUPS.config} openAtFirst={["general"]} />}
         </Tabs.Panel>
       </Tabs>
       <NodeDrawer pool={pool} nodeId={nodeId} onClose={() => void setNodeId(null)} />

@@ -151,6 +151,12 @@ export const SETTING_GROUPS = {
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
 } satisfies Record<string, readonly Field[]>;
 
+/** On which tab of a pool's page each group is drawn. */
+export const TAB_GROUPS = {
+  health: ["healthCheck", "checkTcp", "checkHttp", "checkBusiness", "checkGrpc", "breaker", "ejection", "cooling"],
+  config: ["general", "retry", "hedge", "warmUp", "timeouts", "keepAlive", "tls", "limits"],
+} as const satisfies Record<string, readonly GroupName[]>;
+
 /** The field at `path`; none for what no group draws (the hash key has its own inputs). */
 export const fieldAt = (path: string): Field | undefined =>
   Object.values(SETTING_GROUPS)

@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
 import { unitOf } from "#components/forms/duration-input.tsx";
 import { nameOfUrl, newPoolInput, newPoolPath, repeatedNames } from "#components/pools/pool-values.ts";
-import { SETTING_GROUPS, valueAt } from "#components/pools/setting-groups.ts";
+import { SETTING_GROUPS, TAB_GROUPS, valueAt } from "#components/pools/setting-groups.ts";
 import { settingPath, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
 import { parseStatuses, statusesText } from "#components/pools/statuses.ts";
 import { headerFaults, newRoute, type RouteValues, routeInput, routePath } from "#components/routes/route-values.ts";
@@ -234,6 +234,10 @@ describe("values as people write them", () => {
     expect(nameOfUrl("http://10.0.0.7:8080/v1")).toBe("10.0.0.7-8080");
     expect(nameOfUrl("http://[::1]:9000")).toBe("1-9000");
     expect(nameOfUrl("nonsense")).toBe("");
+  });
+
+  it("of a pool stand on one tab each: no group is left out", () => {
+    expect([...TAB_GROUPS.health, ...TAB_GROUPS.config].toSorted()).toEqual(Object.keys(SETTING_GROUPS).toSorted());
   });
 
   it("has an input for every setting of a pool", () => {
