@@ -21,15 +21,10 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Node leaves a socket open for good that is reset while its end is on its way, and tells of that by an error. */
+/** Node leaves a socket open for good that is reset while its end is on its way: such a one is closed. */
 function reset(socket: net.Socket): void {
-  const { _handle: handle } = socket as unknown as { _handle: { close(): void } | null };
-  socket.once("error", (error: NodeJS.ErrnoException) => {
-    if (error.syscall !== "reset") return;
-    handle?.close();
-    socket.emit("close");
-  });
-  socket.resetAndDestroy();
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -31,7 +31,7 @@ const KIND_WEIGHTS: Record<Kind, number> = {
 export const WEIGHTS = { request: 70, "slow-reader": 4, abort: 14, pipeline: 8, socket: 3, garbage: 2 };
 const PROBLEMS: ReadonlySet<string> = new Set(Object.keys(PROXY_PROBLEMS));
 /** An operation that takes longer hangs: every time limit of the pools is shorter. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 
 interface Asked {
   kind: Kind;

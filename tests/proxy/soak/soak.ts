@@ -25,8 +25,8 @@ const CLIENTS = 64;
 const CHANGE_EVERY = 150;
 const RESTART_EVERY = 700;
 /** What is cut or lost this soon after a restart is the restart's doing. */
-const RESTART_ECHO_MS = 1_000;
-const SETTLED_WITHIN_MS = 20_000;
+const RESTART_ECHO_MS = 3_000;
+const SETTLED_WITHIN_MS = 60_000;
 /** Longer than retries of a hanging node take. */
 const SLOW_MS = 20_000;
 const HEAP_GROWTH = 12 * 1_048_576;

@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { anyStretch, bytesOf, type Stretch } from "./content.ts";
 import type { Ground } from "./operations.ts";
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 
 /** Several requests in one write; their answers must come in order, each whole and the right one. */
 export function pipeline({ dice, port, id }: Ground): Promise<string> {
