@@ -163,16 +163,6 @@ export const fieldAt = (path: string): Field | undefined =>
     .flat()
     .find((each) => each.path === path);
 
-/** Value of an object at a dotted path. */
-export const valueAt = (value: unknown, path: string): unknown =>
-  path
-    .split(".")
-    .reduce<unknown>(
-      (inner, key) =>
-        typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
-      value,
-    );
-
 /** The key of an option's message: a dot would part it. */
 export const optionKey = (option: SettingOption) =>
   option.replace(".", "_") as Exclude<SettingOption, `${string}.${string}`>;

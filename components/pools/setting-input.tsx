@@ -7,10 +7,11 @@ import forms from "#components/forms/forms.module.css";
 import { PemInput } from "#components/forms/pem-input.tsx";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
+import { valueAt } from "#lib/client/value-at.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
 import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
-import { optionKey, type SettingField, valueAt } from "./setting-groups.ts";
+import { optionKey, type SettingField } from "./setting-groups.ts";
 import type { PoolValues } from "./setting-values.ts";
 import { useSettingText } from "./use-setting-text.ts";
 

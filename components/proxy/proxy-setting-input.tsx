@@ -6,7 +6,7 @@ import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
 import { PemInput } from "#components/forms/pem-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
-import { valueAt } from "#components/pools/setting-groups.ts";
+import { valueAt } from "#lib/client/value-at.ts";
 import { optionKey, type ProxyField } from "./proxy-setting-groups.ts";
 import { PROXY_DEFAULTS, type ProxyValues } from "./proxy-values.ts";
 import { useProxySettingText } from "./use-proxy-setting-text.ts";

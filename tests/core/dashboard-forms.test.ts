@@ -2,12 +2,13 @@ import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
 import { unitOf } from "#components/forms/duration-input.tsx";
 import { nameOfUrl, newPoolInput, newPoolPath, repeatedNames } from "#components/pools/pool-values.ts";
-import { SETTING_GROUPS, TAB_GROUPS, valueAt } from "#components/pools/setting-groups.ts";
+import { SETTING_GROUPS, TAB_GROUPS } from "#components/pools/setting-groups.ts";
 import { settingPath, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
 import { parseStatuses, statusesText } from "#components/pools/statuses.ts";
 import { headerFaults, newRoute, type RouteValues, routeInput, routePath } from "#components/routes/route-values.ts";
 import { changedFields, changedPaths, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
+import { valueAt } from "#lib/client/value-at.ts";
 import { HealthCheck, PoolCreate, PoolInput, RouteInput } from "#lib/contracts/config.ts";
 import { applyPatch } from "#lib/core/config/patch.ts";
 
