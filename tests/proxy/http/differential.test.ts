@@ -58,6 +58,8 @@ test("a stream of requests that we accept is read the same by Node, strict and l
       expectNoCutMatters(bytes, ours, ourRequests);
       if (ours.end === "refused") accepted.refused++;
       if (!ours.messages.every(isKnown)) return;
+      // Node takes any request of this method for the preface of HTTP/2, and drops what came before it in the same read.
+      if (text.includes("PRI ")) return;
       accepted.messages += ours.messages.length;
       if (ours.end === "clean") accepted.clean++;
       for (const reader of [strict, lenient])
