@@ -44,8 +44,8 @@ async function createRouteInBrowser(page: Page, host: string, pool: string) {
 
 /** Requests that `node` got before `other`: on a machine that stands still for a while, slow ones are sent to both. */
 function chosenFor(node: Backend, other: Backend): number {
-  const isFirst = ([id, ms]: [string, number]) => ms < (other.firstCameMs.get(id) ?? Number.POSITIVE_INFINITY);
-  return [...node.firstCameMs].filter(isFirst).length;
+  const isFirst = ([id, ms]: [string, number]) => ms < (other.firstCameMs().get(id) ?? Number.POSITIVE_INFINITY);
+  return [...node.firstCameMs()].filter(isFirst).length;
 }
 
 async function choose(page: Page, node: string, action: string) {

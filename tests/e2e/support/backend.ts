@@ -31,7 +31,7 @@ export async function startBackend(name: string, delayMs = 0) {
     url: `http://127.0.0.1:${port}`,
     hits: () => hits,
     /** When each request first came, by its id: a slow one may be sent to a second node too. */
-    firstCameMs: firstCameMs as ReadonlyMap<string, number>,
+    firstCameMs: (): ReadonlyMap<string, number> => firstCameMs,
     /** When the last request came, on the clock of `performance.now()`; 0 if none did. */
     lastHitMs: () => lastHitMs,
     /** As when the process is killed: the port is closed and what was in flight is reset. */
