@@ -61,7 +61,8 @@ export function leftovers(server: ProxyServer, pools: ReadonlySet<PoolState>): R
   for (const pool of pools) {
     note("active", pool.active);
     note("waiting line", pool.line.size);
-    note("suspects", pool.watch.suspects);
+    // A suspect stays one until a request tries it, and none comes any more: but each that is counted must be one.
+    note("suspects that are none", pool.watch.suspects - pool.nodes.filter((node) => node.suspicion.isSuspect).length);
     note("idle connections", pool.idleConnections);
     for (const node of pool.nodes) {
       note("in flight", node.inFlight);
