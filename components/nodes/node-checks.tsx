@@ -8,6 +8,7 @@ import { GuardedButton } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { nodeMutationKey, probeNode, takeNodeView } from "#lib/client/node-actions.ts";
+import { nodeNews } from "#lib/client/node-news.ts";
 import { keys, nodeChecksQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { CHECK_LEVELS } from "#lib/contracts/config.ts";
@@ -121,8 +122,9 @@ function ProbeNow({ node }: { node: NodeView }) {
   const probing = useMutation({
     mutationKey: [...nodeMutationKey(node.id), "probe"],
     mutationFn: () => probeNode(node.id),
-    onSuccess: ({ node: view, results }) => {
-      takeNodeView(client, view);
+    onMutate: () => nodeNews.mark,
+    onSuccess: ({ node: view, results }, _nothing, mark) => {
+      takeNodeView(client, view, mark);
       void client.invalidateQueries({ queryKey: keys.nodeChecks(node.id) });
       const failed = results.flatMap(({ levels }) => levels.filter(({ ok }) => !ok));
       const [first] = failed;

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { deleteNode } from "#lib/client/mutations.ts";
 import { dropNode, nodeMutationKey, runNodeAction, takeNodeView } from "#lib/client/node-actions.ts";
+import { nodeNews } from "#lib/client/node-news.ts";
 import { healthQuery } from "#lib/client/queries.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
@@ -18,8 +19,9 @@ export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {
   return useMutation({
     mutationKey: nodeMutationKey(node.id),
     mutationFn: ({ action, ...input }: Request) => runNodeAction(node.id, action, input),
-    onSuccess: (view, { action }) => {
-      takeNodeView(client, view);
+    onMutate: () => nodeNews.mark,
+    onSuccess: (view, { action }, mark) => {
+      takeNodeView(client, view, mark);
       notify.done(t(`done.${action}`, { node: node.name }));
     },
     onError: (error, { action }) => {

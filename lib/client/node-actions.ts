@@ -5,6 +5,7 @@ import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import { NodeView, type PoolView, ProbeView } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
 import { takeNode } from "./live-cache.ts";
+import { nodeNews } from "./node-news.ts";
 import { keys } from "./queries.ts";
 
 /** Key of every mutation on one node: while one is under way its row says so. */
@@ -21,8 +22,10 @@ export const runNodeAction = (
 export const probeNode = (nodeId: string): Promise<ProbeView> =>
   call(`/nodes/${nodeId}/probe`, ProbeView, { method: "POST", body: {} });
 
-export function takeNodeView(client: QueryClient, node: NodeView): void {
+/** @param mark of the news when it was asked for: what the stream told since may be newer than the answer */
+export function takeNodeView(client: QueryClient, node: NodeView, mark: number): void {
   const { id, poolId, facts, status, statusReason } = node;
+  if (nodeNews.hasToldSince(mark, id, facts.admin.sinceMs)) return;
   takeNode(client, { nodeId: id, poolId, facts, status, statusReason });
 }
 

@@ -20,6 +20,12 @@ export class NodeNews {
     return this.#order;
   }
 
+  /** Whether something was told of the node since `mark` that knows of the operator's order of then, too. */
+  hasToldSince(mark: number, nodeId: string, orderedMs: number): boolean {
+    const news = this.#latest.get(nodeId);
+    return news !== undefined && news.order > mark && news.event.facts.admin.sinceMs >= orderedMs;
+  }
+
   /** The pool of an answer, with what was told of its nodes since `mark`: the answer may have been read before that. */
   bringUpToDate(pool: PoolView, mark: number): PoolView {
     const events = pool.nodes.map((node) => this.#latest.get(node.id)).filter((news) => news && news.order > mark);

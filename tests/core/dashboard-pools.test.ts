@@ -94,6 +94,17 @@ describe("news of nodes", () => {
     expect(news.take(told(1_999, "drained"))).toBe(false);
     expect(news.take(told(2_000, "down"))).toBe(true);
   });
+
+  it("are not undone by the answer to an operation that was read before they came", () => {
+    const news = new NodeNews();
+    const { mark } = news;
+    expect(news.hasToldSince(mark, "a", 2_000)).toBe(false);
+    news.take(told(1_999, "maintenance"));
+    expect(news.hasToldSince(mark, "a", 2_000)).toBe(false);
+    news.take(told(2_000, "up"));
+    expect(news.hasToldSince(mark, "a", 2_000)).toBe(true);
+    expect(news.hasToldSince(news.mark, "a", 2_000)).toBe(false);
+  });
 });
 
 describe("routes", () => {
