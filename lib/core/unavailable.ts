@@ -1,5 +1,5 @@
-// Why no node of a pool takes a request, for the client that is refused: the cause that most of the nodes share, and when
-// it is worth asking again.
+// Why no node of a pool takes a request, for the client that is refused: the cause that is the first to pass, and when it
+// is worth asking again.
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { BreakerState, CoolingState } from "#lib/contracts/runtime.ts";
 import type { EligibilityReason } from "./balance/types.ts";
@@ -34,7 +34,7 @@ function backMs({ reason, breaker, cooling }: UnavailableNode): number {
   return reason === "breaker-open" && breaker.state === "open" ? breaker.untilMs : Number.POSITIVE_INFINITY;
 }
 
-/** A cause that passes by itself goes before the operator's will, and that before what may have any other cause. */
+/** A cause whose end is known goes before one whose end is not, and the operator's will comes last. */
 export function whyUnavailable(nodes: readonly UnavailableNode[], nowMs: number): Unavailable {
   const causes = new Set(nodes.map(causeOf));
   const cause = (["cooling", "breaker-open", "other", "out"] as const).find((each) => causes.has(each)) ?? "other";
