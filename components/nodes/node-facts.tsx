@@ -4,14 +4,14 @@ import type { Formats } from "#lib/client/format.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
-import type { BreakerState, CoolingState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
+import type { BreakerState, CoolingState, EjectionState, HealthState, NameResolution } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { warmUpProgress } from "#lib/core/warm-up.ts";
 import type { StateTone } from "./state-badge.tsx";
 import { useReasonText } from "./use-reason-text.ts";
 
 export type Fact = {
-  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp";
+  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp" | "name";
   value: string;
   detail: string | null;
   tone: StateTone | null;
@@ -25,7 +25,7 @@ type Words = {
   nowMs: number;
 };
 
-/** The six facts of a node, each told by itself, and what the last check found. */
+/** The six facts of a node, each told by itself, what the last check found, and where its host name leads. */
 export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
   const status = useTranslations("status");
@@ -39,6 +39,7 @@ export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCh
     breakerFact(facts.breaker, words),
     coolingFact(facts.cooling, words),
     warmUpFact(facts, pool.warmUp, words),
+    nameFact(facts.resolution, words),
   ];
 }
 
@@ -122,4 +123,24 @@ function warmUpFact({ warmUp }: NodeView["facts"], settings: PoolView["warmUp"],
     t(`cause.${warmUp.cause}`),
   );
   return { key: "warmUp", value: t("factValue.warming-up"), detail, tone: "warn" };
+}
+
+/** More addresses than these are only counted. */
+const SHOWN_ADDRESSES = 3;
+
+function nameFact(resolution: NameResolution | null, words: Words): Fact {
+  const { t, formats, reasonText } = words;
+  if (resolution === null) return { key: "name", value: t("factValue.noName"), detail: null, tone: null };
+  const value = t(`factValue.${resolution.state === "pending" ? "resolving" : resolution.state}`);
+  if (resolution.state === "pending") return { key: "name", value, detail: resolution.hostname, tone: null };
+  const { addresses } = resolution;
+  const more = addresses.length - SHOWN_ADDRESSES;
+  const shown = addresses.slice(0, SHOWN_ADDRESSES).join(", ") + (more > 0 ? ` +${more}` : "");
+  if (resolution.state === "resolved") return { key: "name", value, detail: shown, tone: null };
+  const kept =
+    resolution.lastGoodMs === null
+      ? t("factValue.noLastGood")
+      : t("factValue.lastGood", { addresses: shown, time: formats.time(resolution.lastGoodMs) });
+  const detail = joined(reasonText(resolution.cause), since(words, resolution.sinceMs), kept);
+  return { key: "name", value, detail, tone: addresses.length > 0 ? "warn" : "bad" };
 }

@@ -3,8 +3,9 @@ import { useTranslations } from "next-intl";
 import { MISSING } from "#lib/client/format.ts";
 import { useFigures, useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
-import type { NodeFacts } from "#lib/contracts/runtime.ts";
+import type { NameResolution, NodeFacts } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
+import classes from "./state-reason.module.css";
 import { useReasonText } from "./use-reason-text.ts";
 
 /** Until when a passing state lasts; null when it has no end of its own. */
@@ -36,8 +37,36 @@ function InFlightLeft({ nodeId }: { nodeId: string }) {
   return t("reason.left", { count: figures?.inFlight ?? MISSING });
 }
 
-/** The words beside a node's badge: why it is so, since when, how long still. Nothing for a node that is simply up. */
+/**
+ * The words beside a node's badge: why it is so, since when, how long still; and that its name fails to resolve, which no
+ * status tells while the last good addresses serve. Nothing for a node that is simply up.
+ */
 export function StateReason({ node }: { node: NodeView }) {
+  const { resolution } = node.facts;
+  const nameFails = resolution?.state === "failing" && resolution.cause !== node.statusReason;
+  return (
+    <>
+      <StatusReason node={node} />
+      {nameFails && <NameFails resolution={resolution} />}
+    </>
+  );
+}
+
+function NameFails({ resolution }: { resolution: Extract<NameResolution, { state: "failing" }> }) {
+  const t = useTranslations("status");
+  const reasonText = useReasonText();
+  const { hostname, addresses, cause } = resolution;
+  return (
+    <span className={classes.nameFails} title={`${hostname}: ${addresses.join(", ")}`}>
+      {" ⚠ "}
+      {addresses.length > 0
+        ? t("reason.name-fails", { cause: reasonText(cause), count: addresses.length })
+        : reasonText(cause)}
+    </span>
+  );
+}
+
+function StatusReason({ node }: { node: NodeView }) {
   const t = useTranslations("status");
   const reasonText = useReasonText();
   const formats = useFormats();

@@ -118,6 +118,27 @@ export const CoolingState = z.discriminatedUnion("state", [
 ]);
 export type CoolingState = z.infer<typeof CoolingState>;
 
+/**
+ * How a worker resolves the host name of a node's URL. It says where connections go, never whether the node serves: a
+ * look-up that fails leaves the last good addresses in use.
+ */
+export const NameResolution = z.discriminatedUnion("state", [
+  /** The first look-up is under way. */
+  z.strictObject({ state: z.literal("pending"), hostname: z.string() }),
+  z.strictObject({ state: z.literal("resolved"), hostname: z.string(), addresses: z.array(z.string()).min(1) }),
+  z.strictObject({
+    state: z.literal("failing"),
+    hostname: z.string(),
+    /** The last good ones; empty when there never were any. */
+    addresses: z.array(z.string()),
+    lastGoodMs: EpochMs.nullable(),
+    sinceMs: EpochMs,
+    /** `name-not-found`, `name-lookup-failed` or `name-lookup-timeout`. */
+    cause: z.string(),
+  }),
+]);
+export type NameResolution = z.infer<typeof NameResolution>;
+
 /** Weight ramp in progress; null when there is none. Its curve is the pool's. */
 export const WarmUpState = z.strictObject({ startedMs: EpochMs, cause: z.enum(["manual", "joining", "recovery"]) });
 export type WarmUpState = z.infer<typeof WarmUpState>;
@@ -140,12 +161,14 @@ export const NodeRuntime = z.strictObject({
 });
 export type NodeRuntime = z.infer<typeof NodeRuntime>;
 
-/** All six facts, as the dashboard sees them. */
+/** All six facts, as the dashboard sees them, and where the node's name leads. */
 export const NodeFacts = z.strictObject({
   ...NodeRuntime.omit({ breakerOrder: true }).shape,
   ejection: EjectionState,
   breaker: BreakerState,
   cooling: CoolingState,
+  /** Null when the node's URL has an address, or no live worker has told yet. */
+  resolution: NameResolution.nullable(),
 });
 export type NodeFacts = z.infer<typeof NodeFacts>;
 
@@ -179,8 +202,8 @@ export const HealthEvent = z.strictObject({
   nodeId: Id,
   workerId: z.string(),
   at: Timestamp,
-  /** Which fact changed: health, ejection, breaker, cooling, admin, warm-up. */
-  fact: z.enum(["health", "ejection", "breaker", "cooling", "admin", "warm-up"]),
+  /** Which fact changed; `name`: the node's host name ceased, or began again, to resolve. */
+  fact: z.enum(["health", "ejection", "breaker", "cooling", "admin", "warm-up", "name"]),
   from: z.string(),
   to: z.string(),
   reason: z.string(),

@@ -6,6 +6,7 @@ import type {
   CoolingState,
   EjectionState,
   HealthState,
+  NameResolution,
   NodeFacts,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
@@ -16,6 +17,7 @@ import type {
   NodeCooling,
   NodeEjection,
   NodeHealth,
+  NodeResolution,
 } from "#lib/store/generated/client.ts";
 import { readLiveWorkers } from "#lib/store/workers.ts";
 
@@ -23,13 +25,14 @@ import { readLiveWorkers } from "#lib/store/workers.ts";
 export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<(nodeId: string) => NodeFacts> {
   const which = nodeIds && { nodeId: { in: [...nodeIds] } };
   const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
-  const [admins, warmUps, healths, ejections, breakers, coolings] = await Promise.all([
+  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions] = await Promise.all([
     client.nodeAdminState.findMany({ where: which }),
     client.nodeWarmUp.findMany({ where: which }),
     client.nodeHealth.findMany(observed),
     client.nodeEjection.findMany(observed),
     client.nodeBreaker.findMany(observed),
     client.nodeCooling.findMany(observed),
+    client.nodeResolution.findMany(observed),
   ]);
   const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));
   const warmUp = new Map(
@@ -54,6 +57,10 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     coolings.map((row) => [row.nodeId, toCooling(row)]),
     coolingRank,
   );
+  const resolution = worst(
+    resolutions.map((row) => [row.nodeId, toResolution(row)]),
+    resolutionRank,
+  );
   return (nodeId) => ({
     nodeId,
     admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
@@ -62,6 +69,7 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     ejection: ejection.get(nodeId) ?? { state: "in", timesEjected: 0 },
     breaker: breaker.get(nodeId) ?? { state: "closed" },
     cooling: cooling.get(nodeId) ?? { state: "not-cooling" },
+    resolution: resolution.get(nodeId) ?? null,
   });
 }
 
@@ -95,6 +103,10 @@ const BREAKER_RANK = { closed: 0, "half-open": 1, open: 2 };
 const breakerRank = (fact: BreakerState) => BREAKER_RANK[fact.state];
 
 const coolingRank = (fact: CoolingState) => (fact.state === "cooling" ? fact.untilMs : 0);
+
+/** A failure that any worker meets is shown; a worker that has just begun to look hides nobody's answer. */
+const RESOLUTION_RANK = { pending: 0, resolved: 1, failing: 2 };
+const resolutionRank = (fact: NameResolution) => RESOLUTION_RANK[fact.state];
 
 const toAdmin = (row: NodeAdminState): AdminState => ({
   state: row.state as AdminState["state"],
@@ -147,3 +159,19 @@ const toCooling = ({ state, since, until, cause }: NodeCooling): CoolingState =>
   state === "cooling" && since && until
     ? { state: "cooling", sinceMs: since.getTime(), untilMs: until.getTime(), cause }
     : { state: "not-cooling" };
+
+function toResolution(row: NodeResolution): NameResolution {
+  const { hostname, state, cause } = row;
+  const addresses = row.addresses as string[];
+  if (state === "failing" && row.since) {
+    return {
+      state: "failing",
+      hostname,
+      addresses,
+      lastGoodMs: row.lastGoodAt?.getTime() ?? null,
+      sinceMs: row.since.getTime(),
+      cause,
+    };
+  }
+  return addresses.length > 0 ? { state: "resolved", hostname, addresses } : { state: "pending", hostname };
+}

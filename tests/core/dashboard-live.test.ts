@@ -92,6 +92,7 @@ describe("heartbeat", () => {
     ejection: { state: "in", timesEjected: 0 },
     breaker: { state: "closed" },
     cooling: { state: "not-cooling" },
+    resolution: null,
   });
 
   it("never calls good what nobody observed", () => {

@@ -38,6 +38,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
     ejection: { state: "in", timesEjected: 0 },
     breaker: { state: "closed" },
     cooling: { state: "not-cooling" },
+    resolution: null,
   },
   ...more,
 });

@@ -27,6 +27,7 @@ export const servingFacts: NodeFacts = {
   ejection: { state: "in", timesEjected: 0 },
   breaker: { state: "closed" },
   cooling: { state: "not-cooling" },
+  resolution: null,
 };
 
 export const admin = (state: "ready" | "drain" | "maintenance", deadlineMs: number | null = null) => ({

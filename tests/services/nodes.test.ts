@@ -176,6 +176,39 @@ describe("facts", () => {
     ]);
   });
 
+  it("show that a name fails at any live worker, and which addresses it leaves in use", async () => {
+    const node = await aNode();
+    const read = async () => (await api("GET", `/nodes/${node.id}`)).body.facts.resolution;
+    expect(await read()).toBeNull();
+    const row = (workerId: string, state: string) => ({ nodeId: node.id, workerId, hostname: "a.example", state });
+    const since = new Date();
+    const lastGoodAt = new Date(since.getTime() - 60_000);
+    const addresses = ["10.0.0.1", "10.0.0.2"];
+    const failure = { addresses, since, lastGoodAt, cause: "name-lookup-timeout" };
+    await db().nodeResolution.createMany({
+      data: [
+        { ...row(healthy, "pending"), addresses: [] },
+        { ...row(lost, "failing"), ...failure },
+      ],
+    });
+    expect(await read()).toEqual({ state: "pending", hostname: "a.example" });
+    await db().nodeResolution.create({ data: { ...row(failing, "resolved"), addresses } });
+    expect(await read()).toEqual({ state: "resolved", hostname: "a.example", addresses });
+    await db().nodeResolution.update({
+      where: { nodeId_workerId: { nodeId: node.id, workerId: failing } },
+      data: { state: "failing", ...failure },
+    });
+    expect(await read()).toEqual({
+      state: "failing",
+      hostname: "a.example",
+      addresses,
+      lastGoodMs: lastGoodAt.getTime(),
+      sinceMs: since.getTime(),
+      cause: "name-lookup-timeout",
+    });
+    expect(await api("GET", `/nodes/${node.id}`)).toMatchObject({ body: { status: "unchecked" } });
+  });
+
   it("show an ejection and an open breaker with their causes", async () => {
     const node = await aNode();
     const since = new Date();

@@ -48,6 +48,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       notReady: () => notReady(core),
       metrics: () => exposition(metricsSnapshot(core, listener.connected)),
     });
+    keepers.names.retarget();
     keepers.health.retarget();
     const stopTicking = startTicking(core, keepers);
     let stopping: Promise<void> | undefined;

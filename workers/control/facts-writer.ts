@@ -2,6 +2,7 @@
 // its state is taken at the time of writing: after an outage the tables get the present, not a replay. Events are history
 // and are kept in order, up to a bound.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import type { NameResolution } from "#lib/contracts/runtime.ts";
 import { type Database, inTransaction } from "#lib/store/control/database.ts";
 import { type FactEvent, type NodeHealth, writeFacts } from "#lib/store/control/facts.ts";
 import type { Log } from "./log.ts";
@@ -18,6 +19,7 @@ export type FactsWriterOptions = {
   /** Present facts; undefined when the node is no more. */
   healthOf: (nodeId: string) => NodeHealth | undefined;
   passiveOf: (nodeId: string) => PassiveFacts | undefined;
+  resolutionOf: (nodeId: string) => NameResolution | null | undefined;
 };
 
 export class FactsWriter {
@@ -25,6 +27,7 @@ export class FactsWriter {
   readonly #writing: Repeating;
   #health = new Set<string>();
   #passive = new Set<string>();
+  #names = new Set<string>();
   #refresh = new Set<string>();
   #events: FactEvent[] = [];
   #refreshedMs = performance.now();
@@ -53,6 +56,12 @@ export class FactsWriter {
     void this.#writing.kick();
   }
 
+  /** Where the names of these nodes lead is news. */
+  names(nodeIds: readonly string[]): void {
+    for (const nodeId of nodeIds) this.#names.add(nodeId);
+    if (nodeIds.length > 0) void this.#writing.kick();
+  }
+
   event(event: FactEvent): void {
     this.#events.push(event);
     const excess = this.#events.length - MAX_EVENTS;
@@ -70,13 +79,17 @@ export class FactsWriter {
   }
 
   async #write(): Promise<void> {
-    const { database, workerId, healthOf, passiveOf } = this.#options;
-    const [health, passive, events] = [this.#health, this.#passive, this.#events];
-    [this.#health, this.#passive, this.#events] = [new Set(), new Set(), []];
-    if (health.size + passive.size + events.length === 0) return;
+    const { database, workerId, healthOf, passiveOf, resolutionOf } = this.#options;
+    const [health, passive, names, events] = [this.#health, this.#passive, this.#names, this.#events];
+    [this.#health, this.#passive, this.#names, this.#events] = [new Set(), new Set(), new Set(), []];
+    if (health.size + passive.size + names.size + events.length === 0) return;
     const facts = {
       health: [...health].flatMap((id) => healthOf(id) ?? []),
       passive: [...passive].flatMap((id) => passiveOf(id) ?? []),
+      resolutions: [...names].flatMap((nodeId) => {
+        const resolution = resolutionOf(nodeId);
+        return resolution === undefined ? [] : [{ nodeId, resolution }];
+      }),
       events,
     };
     try {
@@ -84,6 +97,7 @@ export class FactsWriter {
     } catch (cause) {
       for (const id of health) this.#health.add(id);
       for (const id of passive) this.#passive.add(id);
+      for (const id of names) this.#names.add(id);
       this.#events = [...events, ...this.#events];
       throw cause;
     }
@@ -97,6 +111,6 @@ export class FactsWriter {
     this.#refreshedMs = performance.now();
     const { database, workerId, healthOf } = this.#options;
     const rows = [...due].flatMap((id) => healthOf(id) ?? []);
-    await writeFacts(database, workerId, { health: rows, passive: [], events: [] }, true);
+    await writeFacts(database, workerId, { health: rows, passive: [], resolutions: [], events: [] }, true);
   }
 }

@@ -3,7 +3,6 @@
 import { HEALTH_ALERT_THRESHOLD } from "#lib/core/alert-rules.ts";
 import { applyVerdicts, enabledLevels, type LevelVerdict } from "#lib/core/health.ts";
 import { intervalFactor } from "#lib/core/health-schedule.ts";
-import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Names } from "#workers/names/names.ts";
 import { checksAtOnceHere } from "#workers/probes/at-once.ts";
 import { probe } from "#workers/probes/probe.ts";
@@ -60,10 +59,6 @@ export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   };
   return {
     retarget: () => {
-      const hostNames = new Set([...fleet.nodes.values()].flatMap(({ node }) => hostNameOf(node.url) ?? []));
-      names.retain(hostNames);
-      // Also those of nodes that are not checked: whether their names resolve is shown, too.
-      for (const hostName of hostNames) names.get(hostName);
       targets = new Map(
         [...fleet.nodes.values()].filter(isChecked).map((entry) => [entry.nodeId, madeReady(entry, targets)]),
       );

@@ -9,6 +9,7 @@ import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
+import { NameKeeper } from "./name-keeper.ts";
 import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
@@ -18,6 +19,7 @@ export type Keepers = {
   facts: FactsWriter;
   alerts: Repeating;
   warmUps: WarmUps;
+  names: NameKeeper;
   health: HealthKeeper;
   config: Repeating;
   runtime: Repeating;
@@ -51,6 +53,13 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
       log,
       healthOf: (nodeId) => fleet.nodes.get(nodeId),
       passiveOf: (nodeId) => (fleet.nodes.has(nodeId) ? passive.get(nodeId) : undefined),
+      resolutionOf: (nodeId) => keepers.names.resolutionOf(nodeId),
+    }),
+    names: new NameKeeper({
+      fleet,
+      names: core.names,
+      onNews: (nodeIds) => keepers.facts.names(nodeIds),
+      onEvent: (event) => keepers.facts.event(event),
     }),
     alerts: startAlertKeeper({ database, workerId, log, fleet, passive }),
     health: startHealthKeeper({

@@ -29,6 +29,7 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   proxies.broadcast({ type: "runtime", state: runtimeState(core) });
   keepers.configFile.touch();
   keepers.runtimeFile.touch();
+  keepers.names.retarget();
   keepers.health.retarget();
   log.info({ revision: config.revision, pools: config.document.pools.length, nodes: fleet.nodes.size }, "configured");
 

@@ -18,13 +18,14 @@ export class Names {
   readonly #names = new Map<string, { name: Name; timer: NodeJS.Timeout | undefined }>();
   readonly #lookUp: ReturnType<typeof makeLookUp>;
   readonly #turnstile = new Turnstile(MAX_AT_ONCE);
-  readonly #onNews: (name: Name) => void;
+  /** Who is told news; whoever has not all at hand when names are made sets it later. */
+  onNews: (name: Name) => void;
   readonly #random: () => number;
   #isStopped = false;
 
   constructor({ onNews = () => {}, random = Math.random, ...lookUp }: NamesOptions = {}) {
     this.#lookUp = makeLookUp(lookUp);
-    this.#onNews = onNews;
+    this.onNews = onNews;
     this.#random = random;
   }
 
@@ -82,6 +83,6 @@ export class Names {
     const entry = this.#names.get(name.hostname);
     if (entry?.name !== name || this.#isStopped) return;
     entry.timer = setTimeout(() => this.#refresh(name), nextInMs);
-    if (isNews) this.#onNews(name);
+    if (isNews) this.onNews(name);
   }
 }

@@ -1,14 +1,17 @@
 // What this worker observes of the nodes, in batches. A node that was removed meanwhile is passed over: every statement
 // joins the node table instead of failing on its foreign key.
 import { CHANNELS, type PassiveFacts } from "#lib/contracts/bus.ts";
-import type { HealthEvent, HealthState, NodeChecks } from "#lib/contracts/runtime.ts";
+import type { HealthEvent, HealthState, NameResolution, NodeChecks } from "#lib/contracts/runtime.ts";
 import { notifyIds, type Queryable } from "./database.ts";
 
 export type NodeHealth = { nodeId: string; health: HealthState; checks: NodeChecks };
 export type FactEvent = Pick<HealthEvent, "nodeId" | "fact" | "from" | "to" | "reason"> & { atMs: number };
+/** Null: the node's URL has an address. */
+export type NodeName = { nodeId: string; resolution: NameResolution | null };
 export type ObservedFacts = {
   health: readonly NodeHealth[];
   passive: readonly PassiveFacts[];
+  resolutions: readonly NodeName[];
   events: readonly FactEvent[];
 };
 
@@ -18,9 +21,12 @@ export async function writeFacts(db: Queryable, workerId: string, facts: Observe
   await writeEjections(db, workerId, facts.passive);
   await writeBreakers(db, workerId, facts.passive);
   await writeCoolings(db, workerId, facts.passive);
+  await writeResolutions(db, workerId, facts.resolutions);
   await writeEvents(db, workerId, facts.events);
   if (quiet) return;
-  const changed = new Set([...facts.health, ...facts.passive, ...facts.events].map((fact) => fact.nodeId));
+  const changed = new Set(
+    [...facts.health, ...facts.passive, ...facts.resolutions, ...facts.events].map((fact) => fact.nodeId),
+  );
   await notifyIds(db, CHANNELS.facts, [...changed]);
 }
 
@@ -124,6 +130,38 @@ async function writeCoolings(db: Queryable, workerId: string, rows: readonly Pas
       cooling.map((state) => state?.sinceMs ?? null),
       cooling.map((state) => state?.untilMs ?? null),
       cooling.map((state) => state?.cause ?? ""),
+    ],
+  );
+}
+
+async function writeResolutions(db: Queryable, workerId: string, rows: readonly NodeName[]): Promise<void> {
+  const addressed = rows.filter(({ resolution }) => resolution === null);
+  if (addressed.length > 0) {
+    await db.query("DELETE FROM node_resolution WHERE worker_id = $1 AND node_id = ANY ($2::uuid[])", [
+      workerId,
+      addressed.map(({ nodeId }) => nodeId),
+    ]);
+  }
+  const named = rows.flatMap(({ nodeId, resolution }) => (resolution ? [{ nodeId, ...resolution }] : []));
+  if (named.length === 0) return;
+  const failing = named.map((row) => (row.state === "failing" ? row : null));
+  await db.query(
+    `INSERT INTO node_resolution (node_id, worker_id, hostname, state, addresses, last_good_at, since, cause)
+     SELECT node.id, $1, u.hostname, u.state, u.addresses, to_timestamp(u.good / 1000), to_timestamp(u.since / 1000), u.cause
+     FROM unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::float8[], $7::float8[], $8::text[])
+       AS u (id, hostname, state, addresses, good, since, cause)
+     JOIN node ON node.id = u.id
+     ON CONFLICT (node_id, worker_id) DO UPDATE SET hostname = EXCLUDED.hostname, state = EXCLUDED.state,
+       addresses = EXCLUDED.addresses, last_good_at = EXCLUDED.last_good_at, since = EXCLUDED.since, cause = EXCLUDED.cause`,
+    [
+      workerId,
+      named.map((row) => row.nodeId),
+      named.map((row) => row.hostname),
+      named.map((row) => row.state),
+      named.map((row) => JSON.stringify(row.state === "pending" ? [] : row.addresses)),
+      failing.map((row) => row?.lastGoodMs ?? null),
+      failing.map((row) => row?.sinceMs ?? null),
+      failing.map((row) => row?.cause ?? ""),
     ],
   );
 }
