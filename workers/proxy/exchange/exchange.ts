@@ -4,7 +4,6 @@ import { PROXY_PROBLEMS, type ProxyProblemCode } from "#lib/contracts/problem.ts
 import { OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
-import { whyUnavailable } from "#lib/core/unavailable.ts";
 import { clockMs, wallMs } from "../clock.ts";
 import type { Fields } from "../http/fields.ts";
 import { ownProblem, retryFields } from "../http/problem.ts";
@@ -13,7 +12,6 @@ import type { ResponseHead } from "../http/response-head.ts";
 import { requestFields } from "../http/serialise.ts";
 import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
-import type { Waiting } from "../state/waiting-line.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts, type Begun } from "./attempts.ts";
@@ -22,8 +20,9 @@ import type { ExchangeClient } from "./exchange-client.ts";
 import { DETAILS, problemOf } from "./problem-of.ts";
 import { RequestBody } from "./request-body.ts";
 import { Retries } from "./retries.ts";
+import { Turn, type TurnOwner } from "./turn.ts";
 
-export class Exchange implements AttemptOwner, Waiting {
+export class Exchange implements AttemptOwner, TurnOwner {
   readonly head: RequestHead;
   readonly method: string;
   readonly requestId: string;
@@ -37,6 +36,8 @@ export class Exchange implements AttemptOwner, Waiting {
   readonly #startedMs = clockMs();
   readonly #attempts: Attempts;
   readonly #retries: Retries;
+  /** Once no node took it at once. */
+  #turn: Turn | null = null;
   #isStarted = false;
   #sentContinue = false;
   #isPaused = false;
@@ -94,26 +95,12 @@ export class Exchange implements AttemptOwner, Waiting {
     this.#attempts.connected(attempt);
   }
   #waitOrRefuse(begun: Exclude<Begun, "started">): void {
-    const { line, config } = this.#pool;
-    if (begun === "none") this.#refuseForWantOfNodes();
-    else if (line.size >= config.maxQueue) this.#refuse("queue-full");
-    else {
-      line.join(this);
-      this.#client.limitWait(config.timeouts.queueMs);
-    }
-  }
-
-  tryAgain(): boolean {
-    const begun = this.#attempts.begin();
-    if (begun === "full") return false;
-    this.#client.limitWait(null); // However it ends: the limit must not catch the connection's next request.
-    if (begun === "none") this.#refuseForWantOfNodes();
-    return true;
+    this.#turn ??= new Turn(this, this.#attempts, this.#pool, this.#client);
+    this.#turn.waitOrRefuse(begun);
   }
 
   waitedTooLong(): void {
-    this.#pool.line.leave(this);
-    this.#refuse("queue-timeout");
+    this.#turn?.waitedTooLong();
   }
 
   /** A piece came. @returns whether the client should pause. */
@@ -236,19 +223,14 @@ export class Exchange implements AttemptOwner, Waiting {
     const held = this.#attempts.takeHeld();
     if (held === null) {
       const { code, detail } = problemOf(outcome);
-      this.#refuse(code, detail);
+      this.refuse(code, detail);
     } else {
       this.#commit(held.answerHead as ResponseHead);
       held.unhold();
     }
   }
 
-  #refuseForWantOfNodes(): void {
-    const { code, detail, retryAfterSeconds } = whyUnavailable(this.#pool.nodes, Date.now());
-    this.#refuse(code, detail, retryAfterSeconds);
-  }
-
-  #refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
+  refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
     const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
     this.#answer.firstByteMs = clockMs();
     this.#finish(PROXY_PROBLEMS[code], PROXY_PROBLEMS[code] >= 500);
@@ -265,7 +247,7 @@ export class Exchange implements AttemptOwner, Waiting {
   #breakOff(code: ProxyProblemCode, outcome: Outcome): void {
     this.#client.limitWait(null);
     this.#leave(outcome);
-    if (this.#answer.head === null) this.#refuse(code);
+    if (this.#answer.head === null) this.refuse(code);
     else this.#cutShort(this.#answer.head);
   }
 
@@ -285,7 +267,7 @@ export class Exchange implements AttemptOwner, Waiting {
 
   /** Has no more to do with any node. */
   #leave(outcome: Outcome): void {
-    this.#pool.line.leave(this);
+    this.#turn?.leave();
     this.#answer.drop();
     this.#attempts.abandonAll(outcome, this.#answer.bytesOut);
     if (this.#deadline) clearTimeout(this.#deadline);
