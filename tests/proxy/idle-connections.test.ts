@@ -16,7 +16,7 @@ test("a node that closes idle connections without a word is learned of, and olde
     if (closesIdle) setTimeout(() => socket.end(), 400);
   });
   const { url, server } = await proxyFor([node]);
-  const limitMs = () => server.nodeState(node.id)?.idleClose.limitMs ?? 0;
+  const limitMs = () => server.nodeState(node.id)?.connections.idleClose.limitMs ?? 0;
   for (const seen of [1, 2]) {
     expect(limitMs()).toBe(Number.POSITIVE_INFINITY);
     await request(url);

@@ -173,7 +173,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     }
     for (const gone of before.values()) gone.close();
     const nodes = [...this.#nodes.values()];
-    this.names.retain(new Set(nodes.flatMap(({ address }) => address.name?.hostname ?? [])));
+    this.names.retain(new Set(nodes.flatMap(({ connections }) => connections.address.name?.hostname ?? [])));
     this.#routing.apply(document, this.#pools, this.processes, this.leases);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
@@ -195,7 +195,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   }
 
   #nameChanged(name: Name): void {
-    for (const node of this.#nodes.values()) if (node.address.name === name) node.closeMoved();
+    for (const { connections } of this.#nodes.values()) if (connections.address.name === name) connections.closeMoved();
     this.#options.onName?.(name);
   }
 

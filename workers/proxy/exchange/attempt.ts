@@ -47,14 +47,14 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#owner = owner;
     this.node = node;
     this.method = owner.head.method;
-    this.#address = node.address;
+    this.#address = node.connections.address;
     this.#startedAtMs = nowMs;
     this.waitsSinceMs = this.#startedMs;
     this.#permit = node.breakerGate.acquire();
     node.attempts.add(this);
     node.pool.attemptStarted(node);
     const recentMs = isIdempotent(this.method) ? Number.POSITIVE_INFINITY : RECENT_MS;
-    this.#stream = node.open(this, this.#startedMs, recentMs);
+    this.#stream = node.connections.open(this, this.#startedMs, recentMs);
     if (!this.#stream.isConnected) this.#awaitConnect(this.#startedMs);
   }
 
@@ -187,7 +187,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#owner.body.detach();
     this.#phase = "connecting";
     this.sentAnything = false;
-    this.#stream = this.node.connect(this);
+    this.#stream = this.node.connections.connect(this);
     if (this.#stream.isConnected) this.#send();
     else this.#awaitConnect(clockMs());
   }

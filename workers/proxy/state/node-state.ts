@@ -1,6 +1,6 @@
-// What one process knows of one node, over all configurations that hold it: its facts, its load, its idle connections.
+// What one process knows of one node, over all configurations that hold it: its facts and its load.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
-import type { ConfigNode, Protocol } from "#lib/contracts/config.ts";
+import type { ConfigNode } from "#lib/contracts/config.ts";
 import type {
   AdminState,
   BreakerState,
@@ -13,17 +13,12 @@ import type {
 import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
 import type { Candidate, EligibilityNode, EligibilityReason } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
-import { sameValue } from "#lib/core/config/same.ts";
 import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
-import { IdleClose } from "#lib/core/idle-close.ts";
 import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
-import { type NodeAddress, nodeAddress } from "../upstream/address.ts";
-import { type ConnectionKeeper, UpstreamConnection } from "../upstream/connection.ts";
-import { Http2Sessions } from "../upstream/http2-sessions.ts";
-import type { UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
+import { NodeConnections } from "../upstream/node-connections.ts";
 import type { PoolState } from "./pool-state.ts";
 
 const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
@@ -49,22 +44,20 @@ export interface InFlight {
 const describe = (fact: EjectionState | BreakerState | CoolingState): string =>
   "untilMs" in fact ? `${fact.state} until ${fact.untilMs}` : fact.state;
 
-export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
+export class NodeState implements Candidate, EligibilityNode {
   // What each pick writes lies together, so that one of thousands of nodes costs one line of the processor's cache.
   inFlight = 0;
   slot = -1;
   readonly id: string;
   readonly pool: PoolState;
   config: ConfigNode;
-  address: NodeAddress;
+  readonly connections: NodeConnections;
   /** Of the requests that it gets; null: none. */
   requestEdit: HeaderEdit | null;
   readonly breakerGate: Breaker;
   readonly ejectionGate: Ejection;
   readonly coolingGate: Cooling;
   readonly suspicion = new Suspicion();
-  /** After how long it closes idle connections. */
-  readonly idleClose = new IdleClose();
   readonly counts = new SpanCounts();
   readonly attempts = new Set<InFlight>();
   /** Attempts that succeeded or failed since the pool's nodes were last compared. */
@@ -79,11 +72,6 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
   peakEwmaAtMs: number;
   averageMs = 0;
   share = 0;
-  /** Most recently used last. */
-  readonly #idle: UpstreamConnection[] = [];
-  #protocol: Protocol = "http1";
-  /** For a pool whose protocol is HTTP/2. */
-  #sessions: Http2Sessions | null = null;
   #isRemoved = false;
   #told = "in closed not-cooling";
 
@@ -94,8 +82,7 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.pool = pool;
     this.config = config;
     this.requestEdit = compileEdits(config.requestHeaders);
-    this.address = this.#addressOf(config.url);
-    this.#chooseProtocol();
+    this.connections = new NodeConnections(config.url, pool);
     this.breakerGate = new Breaker(pool.config.breaker);
     this.ejectionGate = new Ejection(pool.config.ejection);
     this.coolingGate = new Cooling(pool.config.cooling);
@@ -137,26 +124,11 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     this.breakerGate.configure(this.pool.config.breaker);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
     this.coolingGate.configure(this.pool.config.cooling);
-    const isTlsChanged = this.address.tls !== null && !sameValue(this.address.tls.settings, this.pool.config.tls);
-    if (!moved && !isTlsChanged && this.#protocol === this.pool.config.protocol) return;
-    this.closeIdle();
-    this.address = this.#addressOf(config.url);
-    this.#chooseProtocol();
+    this.connections.configure(config.url, moved);
     if (!moved) return;
     this.breakerGate.reset();
     this.coolingGate.reset();
     this.pool.watch.forget(this);
-    this.idleClose.forget();
-  }
-
-  #addressOf(url: string): NodeAddress {
-    const { tls, protocol } = this.pool.config;
-    return nodeAddress(url, tls, this.pool.names, protocol === "h2");
-  }
-
-  #chooseProtocol(): void {
-    this.#protocol = this.pool.config.protocol;
-    this.#sessions = this.#protocol === "http1" ? null : new Http2Sessions(() => this.pool.config);
   }
 
   /** @returns whether it matters to who takes part: most news is just another passed check */
@@ -195,84 +167,10 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
     return isNews;
   }
 
-  /** For one request of `user`'s. @param recentMs how long a connection may have been idle to serve it */
-  open(user: UpstreamUser, nowMs: number, recentMs: number): UpstreamStream {
-    const idle = this.#sessions === null ? this.#takeIdle(nowMs, recentMs) : null;
-    if (idle === null) return this.connect(user);
-    idle.user = user;
-    return idle;
-  }
-
-  /** An idle connection that is still good; null when there is none. */
-  #takeIdle(nowMs: number, recentMs: number): UpstreamConnection | null {
-    for (let connection = this.#idle.at(-1); connection !== undefined; connection = this.#idle.at(-1)) {
-      const idleMs = nowMs - connection.idleSinceMs;
-      // Those before it have been idle for longer still.
-      if (idleMs > recentMs) return null;
-      this.#idle.pop();
-      this.pool.idleConnections--;
-      if (!connection.isClosed && idleMs < connection.idleLimitMs && idleMs < this.idleClose.limitMs) return connection;
-      connection.destroy();
-    }
-    return null;
-  }
-
-  /** After one that went stale: on a connection of its own, which is being made, or a session that takes requests. */
-  connect(user: UpstreamUser): UpstreamStream {
-    if (this.#sessions !== null) return this.#sessions.open(user, this.address);
-    return new UpstreamConnection(this.address, this.pool.config.timeouts.connectMs, user, this);
-  }
-
-  giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void {
-    const { maxIdle, maxIdlePerNode } = this.pool.config.keepAlive;
-    const isFull = this.#idle.length >= maxIdlePerNode || this.pool.idleConnections >= maxIdle;
-    if (isFull || this.#isRemoved || address !== this.address || !connection.isCurrent) {
-      connection.destroy();
-      return;
-    }
-    connection.user = null;
-    connection.timer.clear();
-    connection.idleSinceMs = nowMs;
-    connection.served++;
-    this.#idle.push(connection);
-    this.pool.idleConnections++;
-  }
-
-  /** Closes connections that have been idle for too long. */
-  expireIdle(nowMs: number): void {
-    this.#sessions?.expireIdle(nowMs);
-    this.idleClose.expire(nowMs);
-    const idleMs = Math.min(this.pool.config.keepAlive.idleMs, this.idleClose.limitMs);
-    // The oldest come first, but nodes may set limits of their own.
-    for (let i = this.#idle.length - 1; i >= 0; i--) {
-      const connection = this.#idle[i] as UpstreamConnection;
-      if (nowMs - connection.idleSinceMs < Math.min(idleMs, connection.idleLimitMs)) continue;
-      this.#drop(connection);
-      connection.destroy();
-    }
-  }
-
-  /** Closes idle connections to addresses that the node's name no longer has. */
-  closeMoved(): void {
-    this.#sessions?.closeMoved();
-    for (const connection of this.#idle.filter(({ isCurrent }) => !isCurrent)) {
-      this.#drop(connection);
-      connection.destroy();
-    }
-  }
-
-  closeIdle(): void {
-    this.#sessions?.close();
-    for (const connection of this.#idle.splice(0)) {
-      this.pool.idleConnections--;
-      connection.destroy();
-    }
-  }
-
   /** The configuration holds it no more: what is in flight goes on. */
   remove(): void {
     this.#isRemoved = true;
-    this.closeIdle();
+    this.connections.close();
   }
 
   get isRemoved(): boolean {
@@ -281,20 +179,5 @@ export class NodeState implements Candidate, EligibilityNode, ConnectionKeeper {
 
   cutAttempts(cause: string): void {
     for (const attempt of [...this.attempts]) attempt.cut(cause);
-  }
-
-  /** It closed. If it was idle here, the node closed it: what we close ourselves is dropped before. */
-  forget(connection: UpstreamConnection): void {
-    if (!this.#drop(connection)) return;
-    const nowMs = performance.now();
-    this.idleClose.closed(nowMs - connection.idleSinceMs, nowMs);
-  }
-
-  #drop(connection: UpstreamConnection): boolean {
-    const at = this.#idle.indexOf(connection);
-    if (at < 0) return false;
-    this.#idle.splice(at, 1);
-    this.pool.idleConnections--;
-    return true;
   }
 }

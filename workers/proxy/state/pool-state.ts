@@ -1,22 +1,22 @@
 // What one process knows of one pool: its nodes, who of them takes part with which weight, and who waits for a slot.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
-import type { Algorithm, ConfigPool } from "#lib/contracts/config.ts";
+import type { ConfigPool } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
-import { createPicker } from "#lib/core/balance/create.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
 import { dueShares } from "#lib/core/balance/share.ts";
-import type { Picker, Random, Skip } from "#lib/core/balance/types.ts";
+import type { Random } from "#lib/core/balance/types.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
-import { clockMs, wallMs } from "../clock.ts";
+import { wallMs } from "../clock.ts";
 import { requestHash } from "../exchange/hash-key.ts";
 import { type ForwardingRules, originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import { SpanCounts } from "../recorder.ts";
 import { Comparison } from "./comparison.ts";
 import { NodeState } from "./node-state.ts";
+import { hasFullNode, Selection } from "./selection.ts";
 import { WaitingLine } from "./waiting-line.ts";
 import { Watch } from "./watch.ts";
 
@@ -48,18 +48,14 @@ export class PoolState {
   /** Nodes that are ejected now. */
   ejected = 0;
   mode: "normal" | "panic" | "none" = "none";
-  /** Whether some candidate may have to be passed over even by a request that has tried none. */
-  #isAnyGated = false;
-  #picker: Picker<NodeState>;
-  #algorithm: Algorithm;
+  readonly #selection: Selection;
   #timer: NodeJS.Timeout | undefined;
   readonly #shell: PoolShell;
 
   constructor(config: ConfigPool, shell: PoolShell, nowMs: number) {
     this.config = config;
     this.#shell = shell;
-    this.#algorithm = config.algorithm;
-    this.#picker = createPicker(config.algorithm, shell.random);
+    this.#selection = new Selection(config.algorithm, shell.random);
     this.comparison = new Comparison(this, nowMs);
     this.configure(config, nowMs);
   }
@@ -80,10 +76,7 @@ export class PoolState {
       this.watch.forget(gone);
       gone.remove();
     }
-    if (config.algorithm !== this.#algorithm) {
-      this.#algorithm = config.algorithm;
-      this.#picker = createPicker(config.algorithm, this.#shell.random);
-    }
+    this.#selection.configure(config.algorithm);
     this.recompute(nowMs);
   }
 
@@ -132,8 +125,7 @@ export class PoolState {
     }
     const shares = dueShares(this.nodes.map((node) => node.effectiveWeight));
     for (const [i, node] of this.nodes.entries()) node.share = shares[i] as number;
-    this.#picker.update(candidates);
-    this.#isAnyGated = candidates.some((node) => node.isGated);
+    this.#selection.update(candidates);
     // Whatever changed them: traffic, a passed check, or time alone.
     const news = this.nodes.filter((node) => node.takePassiveNews()).map((node) => node.passiveFacts);
     if (news.length > 0) this.#shell.tellSiblings(news);
@@ -159,35 +151,19 @@ export class PoolState {
 
   /** A node that may be tried now; null when there is none. @param isSafe whether the request may try out a suspect */
   pick(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean): NodeState | null {
-    if (this.watch.suspects === 0) return this.#picker.pick(nowMs, hash, this.#skip(tried));
-    const nowClockMs = clockMs();
-    const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(nowClockMs));
-    const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || this.#isOut(one, tried));
-    if (node === null) return this.#picker.pick(nowMs, hash, (one) => this.#isOut(one, tried));
-    node.suspicion.tried(nowClockMs);
-    return node;
+    return this.watch.suspects === 0
+      ? this.#selection.pick(nowMs, hash, tried)
+      : this.#selection.pickAmongSuspects(nowMs, hash, tried, isSafe);
   }
 
   /** A node to ask besides one that has been asked; null when there is none worth it. */
   pickOther(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
-    return this.#picker.pick(nowMs, hash, (node) => node.suspicion.isSuspect || this.#isOut(node, tried));
-  }
-
-  /** Null for most requests: nobody need be looked at. */
-  #skip(tried: readonly NodeState[]): Skip<NodeState> | null {
-    if (tried.length === 0 && !this.#isAnyGated) return null;
-    return (node) => this.#isOut(node, tried);
-  }
-
-  #isOut(node: NodeState, tried: readonly NodeState[]): boolean {
-    return node.isFull || !node.breakerGate.admits() || tried.includes(node);
+    return this.#selection.pickOther(nowMs, hash, tried);
   }
 
   /** Whether some node would do if only it had a free slot. */
   hasFullNode(tried: readonly NodeState[]): boolean {
-    return this.nodes.some(
-      (node) => node.effectiveWeight > 0 && node.isFull && node.breakerGate.admits() && !tried.includes(node),
-    );
+    return hasFullNode(this.nodes, tried);
   }
 
   exchangeStarted(nowMs: number): void {
@@ -210,7 +186,7 @@ export class PoolState {
 
   attemptStarted(node: NodeState): void {
     node.inFlight++;
-    this.#picker.loadChanged(node);
+    this.#selection.loadChanged(node);
   }
 
   /** A tunnel counts as in flight, as long as it lasts. */
@@ -221,7 +197,7 @@ export class PoolState {
   tunnelClosed(node: NodeState): void {
     this.active--;
     node.inFlight--;
-    this.#picker.loadChanged(node);
+    this.#selection.loadChanged(node);
     if (this.line.size > 0) this.line.serveNext();
   }
 
@@ -239,7 +215,7 @@ export class PoolState {
       node.counts.record(outcome.status ?? 0, failed, latencyMs);
       this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
     }
-    this.#picker.loadChanged(node);
+    this.#selection.loadChanged(node);
     if (this.line.size > 0) this.line.serveNext();
   }
 
@@ -266,7 +242,7 @@ export class PoolState {
   }
 
   everySecond(idleNowMs: number, nowMs: number): void {
-    for (const node of this.nodes) node.expireIdle(idleNowMs);
+    for (const node of this.nodes) node.connections.expireIdle(idleNowMs);
     this.comparison.advance(nowMs);
   }
 
