@@ -114,16 +114,25 @@ export class Breaker {
 
   /**
    * Takes what a sibling process observed, or what was saved. Open is taken over unless this one is open for longer.
-   * Closed is believed only once our own open time is over: an older closing must not undo a newer opening. Half-open is
-   * not taken over: each process makes its own trials. What was observed before an operator's order is out of date.
+   * Closed is believed only once our own open time is over: an older closing must not undo a newer opening. Half-open, or
+   * an opening that is over, is taken over by a breaker that knows nothing yet, as that of a process that just started:
+   * it too begins with trials, and how often it was opened is not forgotten. Any other makes its own trials when its own
+   * time comes. What was observed before an operator's order is out of date.
    */
   adopt(told: BreakerState, nowMs: number): BreakerFlip | null {
     if (!this.#settings.enabled) return null;
     const mine = this.#state;
     if (told.state === "closed") return mine.state === "half-open" ? this.#flip(CLOSED, "told-by-sibling") : null;
-    if (told.state === "half-open" || told.untilMs <= nowMs || told.sinceMs < this.#orderedMs) return null;
+    if (told.sinceMs < this.#orderedMs) return null;
+    if (told.state === "half-open" || told.untilMs <= nowMs) return this.#beginWithTrials(told);
     if (mine.state === "open" && mine.untilMs >= told.untilMs) return null;
     return this.#flip(told, "told-by-sibling");
+  }
+
+  #beginWithTrials(told: Exclude<BreakerState, { state: "closed" }>): BreakerFlip | null {
+    if (this.#period > 0 || !this.#window.isUntouched) return null;
+    const sinceMs = told.state === "open" ? told.untilMs : told.sinceMs;
+    return this.#flip({ state: "half-open", sinceMs, timesOpened: told.timesOpened }, "told-by-sibling");
   }
 
   #recordClosed(failed: boolean, slow: boolean, cause: string, nowMs: number): BreakerFlip | null {

@@ -97,14 +97,28 @@ export class Ejection {
     return !settings.enabled && this.#state.state === "ejected" ? this.#comeBack("turned-off", nowMs) : null;
   }
 
-  /** Takes what a sibling process observed, or what was saved. A return is not taken over: checks and time bring it. */
+  /**
+   * Takes what a sibling process observed, or what was saved. A return is not taken over: checks and time bring it. One
+   * that was never out remembers how often the node was, so that a restart does not make ejections short again.
+   */
   adopt(told: EjectionState, nowMs: number): EjectionFlip | null {
-    if (!this.#settings.enabled || told.state === "in" || told.untilMs <= nowMs) return null;
+    if (!this.#settings.enabled) return null;
+    if (told.state === "in" || told.untilMs <= nowMs) {
+      this.#remember(told, nowMs);
+      return null;
+    }
     if (this.#state.state === "ejected" && this.#state.untilMs >= told.untilMs) return null;
     const from = this.#state.state;
     this.#state = told;
     this.#startCount();
     return from === "ejected" ? null : { from, to: "ejected", reason: "told-by-sibling" };
+  }
+
+  #remember(told: EjectionState, nowMs: number): void {
+    const isFresh = this.#state.state === "in" && this.#state.timesEjected === 0 && this.#quietSinceMs === 0;
+    if (!isFresh || told.timesEjected === 0) return;
+    this.#state = { state: "in", timesEjected: told.timesEjected };
+    this.#quietSinceMs = told.state === "ejected" ? told.untilMs : nowMs;
   }
 
   #eject(cause: string, nowMs: number): EjectionFlip {

@@ -16,6 +16,11 @@ export class RollingWindow {
     this.#bucketMs = windowMs / BUCKETS;
   }
 
+  /** Nothing was ever recorded or asked. */
+  get isUntouched(): boolean {
+    return this.#newest === Number.NEGATIVE_INFINITY;
+  }
+
   record(failed: boolean, nowMs: number, slow = false): void {
     const bucket = this.#advance(nowMs);
     this.#totals[bucket] = (this.#totals[bucket] as number) + 1;

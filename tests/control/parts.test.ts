@@ -1,11 +1,16 @@
+import { readFile } from "node:fs/promises";
 import type pg from "pg";
+import pino from "pino";
 import { afterEach, describe, expect, test } from "vitest";
+import type { HealthState } from "#lib/contracts/runtime.ts";
 import { listen } from "#lib/store/listen.ts";
 import { startTestDatabase } from "#tests/support/postgres.ts";
 import { LineSplitter } from "#workers/bus/ndjson.ts";
+import { Fleet, type FleetNode, runtimeOf } from "#workers/control/fleet.ts";
 import { FrameMerger } from "#workers/control/frame-merger.ts";
+import { keepFile } from "#workers/control/kept-file.ts";
 import { PassiveBook } from "#workers/control/passive.ts";
-import { cleanups, connected, eventually, frame, NODES } from "./support.ts";
+import { cleanups, connected, documentOf, eventually, frame, NODES, quickPool, temporaryDataDir } from "./support.ts";
 
 const after = cleanups();
 afterEach(after.run);
@@ -87,6 +92,38 @@ describe("passive facts", () => {
     book.restore([fact(10_000)]);
     expect(book.get(NODES[0]).ejection.state).toBe("ejected");
     expect(book.record(0, [fact(null)])).toMatchObject([{ now: { ejection: { state: "in" } } }]);
+  });
+});
+
+describe("what a restarted control process takes over", () => {
+  const START_MS = 10_000_000;
+  const pool = quickPool([{ id: NODES[0], url: "http://127.0.0.1:9" }]);
+  const restored = (health: Partial<HealthState>) => {
+    const fleet = new Fleet();
+    fleet.load({ revision: 1, document: documentOf(pool) }, START_MS);
+    const entry = fleet.nodes.get(NODES[0]) as FleetNode;
+    const past = { ...runtimeOf(entry), health: { ...entry.health, ...health } };
+    fleet.restore({ nodes: [past], passive: [], servingSinceMs: {} }, {}, START_MS);
+    return entry.health;
+  };
+
+  test("is health whose last check is less than two minutes old, to the millisecond", () => {
+    const down = { state: "unhealthy", reason: "connect-refused" } as const;
+    expect(restored({ ...down, lastCheckMs: START_MS - 119_999 }).state).toBe("unhealthy");
+    expect(restored({ ...down, lastCheckMs: START_MS - 120_000 }).state).toBe("unknown");
+  });
+
+  test("is that a node waits for its first check: it must not serve unchecked because of a restart", () => {
+    expect(restored({ state: "pending", lastCheckMs: null }).state).toBe("pending");
+  });
+
+  test("is on disk anew every so often, so that a quiet fleet does not look old", async () => {
+    const dir = await temporaryDataDir(after);
+    let atMs = 0;
+    const file = keepFile(dir.runtime, pino({ level: "silent" }), 1, () => ({ atMs }), 5);
+    after.add(file.stop);
+    for (atMs = 1; atMs < 4; atMs++)
+      await eventually(async () => expect(JSON.parse(await readFile(dir.runtime, "utf8"))).toEqual({ atMs }));
   });
 });
 

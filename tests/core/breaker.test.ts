@@ -213,8 +213,29 @@ describe("breaker among siblings", () => {
   });
 
   test("does not take over one that is over, nor a shorter one than its own", () => {
-    expect(new Breaker(settings).adopt(sibling, START_MS + 5_000)).toBeNull();
+    const busy = new Breaker(settings);
+    settle(busy, "s", START_MS);
+    expect(busy.adopt(sibling, START_MS + 5_000)).toBeNull();
+    expect(busy.adopt(halfOpen().state, START_MS + 5_000)).toBeNull();
     expect(opened({ openMs: 6_000 }).adopt(sibling, START_MS)).toBeNull();
+  });
+
+  test("of a process that just started begins with trials where the others make theirs, and opens for longer again", () => {
+    for (const told of [sibling, { state: "half-open", sinceMs: START_MS + 5_000, timesOpened: 3 } as const]) {
+      const breaker = new Breaker({ ...settings, openMs: 1_000 });
+      const timesOpened = told.state === "half-open" ? 3 : 1;
+      expect(breaker.adopt(told, START_MS + 6_000)?.to).toBe("half-open");
+      expect(breaker.state).toEqual({ state: "half-open", sinceMs: START_MS + 5_000, timesOpened });
+      settle(breaker, "f", START_MS + 6_000);
+      const untilMs = START_MS + 6_000 + 1_000 * 2 ** timesOpened;
+      expect(breaker.state).toMatchObject({ state: "open", timesOpened: timesOpened + 1, untilMs });
+    }
+  });
+
+  test("of a process that just started takes an opening over up to its last millisecond, then its trials", () => {
+    const last = new Breaker(settings);
+    expect(last.adopt(sibling, START_MS + 4_999)?.to).toBe("open");
+    expect(new Breaker(settings).adopt(sibling, START_MS + 5_000)?.to).toBe("half-open");
   });
 
   test("believes a closing only when its own open time is over", () => {

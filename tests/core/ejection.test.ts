@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EjectionSettings } from "#lib/contracts/config.ts";
-import { Ejection } from "#lib/core/ejection.ts";
+import type { EjectionState } from "#lib/contracts/runtime.ts";
+import { Ejection, QUIET_MS } from "#lib/core/ejection.ts";
 import { settings as pool } from "./facts.ts";
 
 const settings: EjectionSettings = { ...pool.ejection, consecutiveFailures: 3, maxEjectionMs: 12_000 };
@@ -152,5 +153,29 @@ describe("ejection", () => {
     expect(ejection.adopt(told, START_MS)).toBeNull();
     expect(ejection.adopt({ state: "in", timesEjected: 1 }, START_MS)).toBeNull();
     expect(ejection.advance(START_MS + 5_000)?.to).toBe("in");
+  });
+
+  test("of a process that just started remembers how often the node was out, for as long as that is not forgiven", () => {
+    const forMsAfter = (quietMs: number, told: EjectionState) => {
+      const ejection = new Ejection(settings);
+      expect(ejection.adopt(told, START_MS)).toBeNull();
+      settle(ejection, "fff", START_MS + quietMs);
+      return (untilOf(ejection) ?? 0) - START_MS - quietMs;
+    };
+    const told = { state: "in", timesEjected: 1 } as const;
+    expect(forMsAfter(QUIET_MS - 1, told)).toBe(10_000);
+    expect(forMsAfter(QUIET_MS, told)).toBe(5_000);
+    // One that is over by now: the quiet spell began with its end.
+    const past = { ...ejected(START_MS - 9_000).state };
+    expect(forMsAfter(QUIET_MS - 4_001, past)).toBe(10_000);
+    expect(forMsAfter(QUIET_MS - 4_000, past)).toBe(5_000);
+  });
+
+  test("that was out itself goes by its own count, whatever siblings tell", () => {
+    const ejection = ejected();
+    ejection.advance(START_MS + 5_000);
+    ejection.advance(START_MS + 15_000);
+    ejection.adopt({ state: "in", timesEjected: 7 }, START_MS + 15_000);
+    expect(ejection.state).toEqual({ state: "in", timesEjected: 0 });
   });
 });

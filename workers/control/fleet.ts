@@ -110,7 +110,8 @@ export class Fleet {
       entry.warmUp = past.warmUp;
       entry.breakerOrder = past.breakerOrder;
       const age = past.health.lastCheckMs === null ? Number.POSITIVE_INFINITY : nowMs - past.health.lastCheckMs;
-      if (age >= 0 && age < HEALTH_KEEPS_MS) {
+      // Who waited for a first check still does.
+      if ((age >= 0 && age < HEALTH_KEEPS_MS) || past.health.state === "pending") {
         entry.health = past.health;
         entry.checks = checks[past.nodeId] ?? NO_CHECKS;
       }

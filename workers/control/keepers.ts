@@ -33,7 +33,10 @@ export type Keepers = {
 };
 
 const CONFIG_DEBOUNCE_MS = 10;
-const RUNTIME_DEBOUNCE_MS = 200;
+/** What a kill within this time of an event costs: an ejection, say, that nobody knows of any more. */
+const RUNTIME_DEBOUNCE_MS = 20;
+/** How old the last checks in it may be: well below the age at which a restart takes no health over. */
+const RUNTIME_REFRESH_MS = 30_000;
 const CHECKS_DEBOUNCE_MS = 1_000;
 
 /** Starts them all; none of them needs the database to be there. */
@@ -96,7 +99,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
     heartbeat: startHeartbeat(database, core),
     measurements: startMeasurements(database, workerId, log),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
-    runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core)),
+    runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
     certificatesFile: keepFile(dir.certificates, log, CONFIG_DEBOUNCE_MS, () => core.certificates),
   };

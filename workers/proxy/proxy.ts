@@ -22,6 +22,7 @@ import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
 import { Leases } from "./lease/leases.ts";
 import { Routing } from "./route/routing.ts";
+import { factsToTell } from "./state/facts-to-tell.ts";
 import type { NodeState } from "./state/node-state.ts";
 import { type PoolShell, PoolState } from "./state/pool-state.ts";
 import { TlsListener, type TlsListenerOptions } from "./tls/listener.ts";
@@ -199,11 +200,13 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.#options.onName?.(name);
   }
 
-  /** Takes the whole state, as control keeps it. */
+  /** Takes the whole state, as control keeps it, and tells what it does not know: it may have been away. */
   applyRuntime(state: RuntimeState): void {
     this.#runtime.clear();
     this.applyNodes(state.nodes);
     this.applyPassive(state.passive);
+    const missed = factsToTell(this.#nodes, state.passive);
+    if (missed.length > 0) this.tellSiblings(missed);
   }
 
   /** Takes changed facts of some nodes. Facts of nodes that no configuration holds yet are kept for when one does. */
