@@ -22,9 +22,11 @@ import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
 import { Leases } from "./lease/leases.ts";
 import { Routing } from "./route/routing.ts";
+import { acceptHandles } from "./sockets/handle.ts";
 import { factsToTell } from "./state/facts-to-tell.ts";
+import { Fleet } from "./state/fleet.ts";
 import type { NodeState } from "./state/node-state.ts";
-import { type PoolShell, PoolState } from "./state/pool-state.ts";
+import type { PoolShell, PoolState } from "./state/pool-state.ts";
 import { TlsListener, type TlsListenerOptions } from "./tls/listener.ts";
 import { peerFields } from "./tls/peer-fields.ts";
 
@@ -68,9 +70,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   isStopping = false;
   revision: number | null = null;
   readonly #routing = new Routing();
-  #pools = new Map<string, PoolState>();
-  #nodes = new Map<string, NodeState>();
-  #runtime = new Map<string, NodeRuntime>();
+  readonly #fleet = new Fleet(this);
   readonly #clients = new Clients();
   readonly #server = net.createServer();
   readonly #options: ProxyOptions;
@@ -102,19 +102,11 @@ export class ProxyServer implements ClientShell, PoolShell {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ backlog: 4_096, ...where }, () => {
-        this.#acceptRaw();
+        acceptHandles(this.#server, (handle) => this.#accept(new ClientConnection(new ClientSocket(handle), this)));
         const address = this.#server.address();
         resolve(typeof address === "object" && address ? address.port : 0);
       });
     });
-  }
-
-  /** net.Server makes sockets that read into buffers of their own; we make ours from the handle it is given. */
-  #acceptRaw(): void {
-    const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: unknown } };
-    handle.onconnection = (error: number, client: unknown) => {
-      if (error === 0 && client) this.#accept(new ClientConnection(new ClientSocket(client), this));
-    };
   }
 
   #accept(connection: ClientConnection): void {
@@ -162,20 +154,8 @@ export class ProxyServer implements ClientShell, PoolShell {
 
   /** Takes a valid configuration. Requests in flight go on; nodes and pools that stay keep their state. */
   applyConfig({ revision, document }: PublishedConfig): void {
-    const nowMs = Date.now();
-    const before = this.#pools;
-    this.#pools = new Map();
-    this.#nodes = new Map();
-    for (const config of document.pools) {
-      const known = before.get(config.id);
-      before.delete(config.id);
-      known?.configure(config, nowMs);
-      this.#addPool(known ?? new PoolState(config, this, nowMs), nowMs);
-    }
-    for (const gone of before.values()) gone.close();
-    const nodes = [...this.#nodes.values()];
-    this.names.retain(new Set(nodes.flatMap(({ connections }) => connections.address.name?.hostname ?? [])));
-    this.#routing.apply(document, this.#pools, this.processes, this.leases);
+    this.#fleet.configure(document.pools, Date.now());
+    this.#routing.apply(document, this.#fleet.pools, this.processes, this.leases);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
     if (this.#isListening) this.#clients.sweepFor(this.limits);
@@ -185,57 +165,27 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.revision = revision;
   }
 
-  #addPool(pool: PoolState, nowMs: number): void {
-    this.#pools.set(pool.config.id, pool);
-    for (const node of pool.nodes) {
-      this.#nodes.set(node.id, node);
-      const runtime = this.#runtime.get(node.id);
-      if (runtime && runtime.admin !== node.admin) node.applyRuntime(runtime, nowMs);
-    }
-    pool.recompute(nowMs);
-  }
-
   #nameChanged(name: Name): void {
-    for (const { connections } of this.#nodes.values()) if (connections.address.name === name) connections.closeMoved();
+    this.#fleet.nameChanged(name);
     this.#options.onName?.(name);
   }
 
   /** Takes the whole state, as control keeps it, and tells what it does not know: it may have been away. */
   applyRuntime(state: RuntimeState): void {
-    this.#runtime.clear();
-    this.applyNodes(state.nodes);
-    this.applyPassive(state.passive);
-    const missed = factsToTell(this.#nodes, state.passive);
+    this.#fleet.replaceRuntime(state.nodes);
+    this.#fleet.applyPassive(state.passive);
+    const missed = factsToTell(this.#fleet.nodes, state.passive);
     if (missed.length > 0) this.tellSiblings(missed);
   }
 
-  /** Takes changed facts of some nodes. Facts of nodes that no configuration holds yet are kept for when one does. */
+  /** Takes changed facts of some nodes. */
   applyNodes(nodes: readonly NodeRuntime[]): void {
-    const nowMs = Date.now();
-    const touched = new Set<PoolState>();
-    for (const runtime of nodes) {
-      this.#runtime.set(runtime.nodeId, runtime);
-      const node = this.#nodes.get(runtime.nodeId);
-      if (node?.applyRuntime(runtime, nowMs)) touched.add(node.pool);
-    }
-    for (const pool of touched) pool.recompute(nowMs);
+    this.#fleet.applyRuntime(nodes);
   }
 
   /** Takes what siblings observed. */
   applyPassive(facts: readonly PassiveFacts[]): void {
-    const nowMs = Date.now();
-    const touched = new Set<PoolState>();
-    for (const { nodeId, ejection, breaker, cooling } of facts) {
-      const node = this.#nodes.get(nodeId);
-      if (!node) continue;
-      const breakerFlip = node.breakerGate.adopt(breaker, nowMs);
-      const ejectionFlip = node.ejectionGate.adopt(ejection, nowMs);
-      const cools = node.coolingGate.adopt(cooling, nowMs);
-      if (!breakerFlip && !ejectionFlip && !cools) continue;
-      node.takePassiveNews();
-      touched.add(node.pool);
-    }
-    for (const pool of touched) pool.recompute(nowMs);
+    this.#fleet.applyPassive(facts);
   }
 
   tellSiblings(facts: PassiveFacts[]): void {
@@ -243,10 +193,10 @@ export class ProxyServer implements ClientShell, PoolShell {
   }
 
   nodeState(nodeId: string): NodeState | undefined {
-    return this.#nodes.get(nodeId);
+    return this.#fleet.nodes.get(nodeId);
   }
   poolState(poolId: string): PoolState | undefined {
-    return this.#pools.get(poolId);
+    return this.#fleet.pools.get(poolId);
   }
 
   // --- time ----------------------------------------------------------------------------------------------------------
@@ -260,19 +210,13 @@ export class ProxyServer implements ClientShell, PoolShell {
     const atMs = Math.round(Date.now() / SECOND_MS) * SECOND_MS;
     this.#scheduleTick();
     this.door.remind();
-    const idleNowMs = performance.now();
-    for (const pool of this.#pools.values()) pool.everySecond(idleNowMs, atMs);
+    this.#fleet.everySecond(performance.now(), atMs);
     this.#options.onFrame?.(this.takeFrame(atMs));
   }
 
   /** Figures since the last frame, of every pool and node. */
   takeFrame(atMs: number): MetricFrame {
-    const frame: MetricFrame = { atMs, pools: [], nodes: [] };
-    for (const pool of this.#pools.values()) {
-      const figures = pool.takeFigures();
-      frame.pools.push(figures.pool);
-      frame.nodes.push(...figures.nodes);
-    }
+    const frame: MetricFrame = { atMs, ...this.#fleet.takeFigures() };
     const routes = this.#routing.takeCounts();
     return routes.length > 0 ? { ...frame, routes } : frame;
   }
@@ -287,7 +231,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     await this.#clients.seeOff(graceMs);
     clearTimeout(this.#tick);
     this.door.close();
-    for (const pool of this.#pools.values()) pool.close();
+    this.#fleet.close();
     this.names.stop();
     this.leases.stop();
   }

@@ -5,7 +5,7 @@ import { Exchange } from "../exchange/exchange.ts";
 import type { ClientWriter, ProblemSubject } from "../exchange/exchange-client.ts";
 import { Tunnel, type TunnelClient } from "../exchange/tunnel.ts";
 import { type Fields, noFields } from "../http/fields.ts";
-import { type OwnAnswer, ownAnswerText } from "../http/own-answer.ts";
+import type { OwnAnswer } from "../http/own-answer.ts";
 import { ownProblem } from "../http/problem.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
@@ -14,44 +14,30 @@ import { LazyTimer } from "../lazy-timer.ts";
 import { Reception, type ReceptionClient, type Verdict } from "../route/reception.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
-import { CONGESTED } from "../upstream/stream.ts";
 import type { OwnedSocket } from "./client-socket.ts";
 import { acceptHttp2 } from "./http2-connection.ts";
-import type { ClientLimits } from "./limits.ts";
-import { RequestReader } from "./request-reader.ts";
-import type { Client, ClientShell } from "./shell.ts";
+import type { ClientShell } from "./shell.ts";
+import { RequestTurns } from "./turns.ts";
 
 const NO_BYTES = Buffer.alloc(0);
 
-export class ClientConnection extends RequestReader implements Client, ReceptionClient, TunnelClient {
+export class ClientConnection extends RequestTurns implements ReceptionClient, TunnelClient {
   readonly connectionFields: string;
-  readonly #shell: ClientShell;
   /** For the wait for a node, whose limit is exact; made with the first one. */
   #waitTimer: LazyTimer | null = null;
   #exchange: Exchange | null = null;
   /** Waits at its route. */
   #reception: Reception | null = null;
   #tunnel: Tunnel | null = null;
-  /** It has not taken enough of its answers to get another. */
-  #isBehind = false;
 
   constructor(socket: OwnedSocket, shell: ClientShell, connectionFields = CLEAR_FIELDS) {
-    super(socket);
-    this.#shell = shell;
+    super(socket, shell);
     this.connectionFields = connectionFields;
-    this.limit(shell.limits.idleMs);
-  }
-
-  protected get limits(): ClientLimits {
-    return this.#shell.limits;
-  }
-  get isStopping(): boolean {
-    return this.#shell.isStopping;
   }
 
   /** Takes its place among the connections there may be, or is turned away. */
   comeIn(): boolean {
-    const refused = this.#shell.door.enter(this.socket, this.address);
+    const refused = this.shell.door.enter(this.socket, this.address);
     if (refused === "untold") this.abort();
     else if (refused !== null) this.refuse(refused);
     return refused === null;
@@ -59,15 +45,15 @@ export class ClientConnection extends RequestReader implements Client, Reception
 
   protected headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number {
     this.noLimit();
-    const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
-    const destination = this.#shell.route(head);
+    const requestId = requestIdOf(head.fields, this.shell.idPrefix);
+    const destination = this.shell.route(head);
     if ("code" in destination) {
       const answer = ownProblem(destination.code, destination.detail, requestId);
       return this.#answerAtOnce(answer, head, requestId) ? -1 : at;
     }
     const { pool, route } = destination;
     if (route === null) return this.#begin(new Exchange(head, requestId, pool, this, null), head, bytes, at, end);
-    const reception = new Reception(route, pool, head, requestId, this.#shell.clientAddress(head, this.address), this);
+    const reception = new Reception(route, pool, head, requestId, this.shell.clientAddress(head, this.address), this);
     const verdict = reception.decide();
     if (verdict === null) {
       this.#reception = reception;
@@ -126,7 +112,7 @@ export class ClientConnection extends RequestReader implements Client, Reception
     }
     this.phase = "closing";
     this.socket.unshift(Buffer.from(preface));
-    this.#shell.replaced(this, acceptHttp2(this.socket, this.#shell, this.connectionFields));
+    this.shell.replaced(this, acceptHttp2(this.socket, this.shell, this.connectionFields));
   }
 
   sweep(nowMs: number): void {
@@ -153,14 +139,8 @@ export class ClientConnection extends RequestReader implements Client, Reception
     }
   }
 
-  limitStall(): void {
-    this.limitTaking(this.limits.stallMs);
-  }
-  taken(): void {
-    if (this.#isBehind) {
-      this.#isBehind = false;
-      this.#nextRequest();
-    }
+  override taken(): void {
+    super.taken();
     this.#exchange?.clientDrained();
     this.#tunnel?.clientDrained();
   }
@@ -180,13 +160,13 @@ export class ClientConnection extends RequestReader implements Client, Reception
 
   answer({ head, requestId }: ProblemSubject, answer: OwnAnswer, closes: boolean): void {
     this.#exchange = null;
-    this.#answer(answer, requestId, head.method === "HEAD", closes, head.minor);
+    this.tell(answer, requestId, head.method === "HEAD", closes, head.minor);
   }
 
   exchangeDone(closes: boolean): void {
     this.#exchange = null;
-    if (closes) this.#closeGently();
-    else this.#nextRequest();
+    if (closes) this.closeGently();
+    else this.nextRequest();
   }
 
   abort(): void {
@@ -194,62 +174,20 @@ export class ClientConnection extends RequestReader implements Client, Reception
     this.reset();
   }
 
-  #nextRequest(): void {
-    if (this.socket.writableLength > CONGESTED) {
-      // Else a client that pipelines and reads nothing has all its answers made, and kept here.
-      this.#isBehind = true;
-      this.phase = "waiting";
-      this.limitStall();
-      return;
-    }
-    this.phase = "head";
-    if (this.isStopping && this.rest === null) {
-      this.#closeGently();
-      return;
-    }
-    this.limit(this.limits.idleMs);
-    if (this.isConsuming) return;
-    // First of all: what is kept may be more than may be kept, and then reading pauses again.
-    this.readOn();
-    this.readRest();
-  }
-
-  #answer(answer: OwnAnswer, requestId: string, isHead: boolean, closes: boolean, minor: 0 | 1): void {
-    this.socket.write(ownAnswerText(answer, { requestId, isHead, closes, minor }), "latin1");
-    if (closes) this.#closeGently();
-    else this.#nextRequest();
-  }
-
   /** Answers a request of which only the head was read. @returns whether the connection ends with it */
   #answerAtOnce(answer: OwnAnswer, head: RequestHead, requestId: string): boolean {
     // Its body would be taken for the next request.
     const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
-    this.#answer(answer, requestId, head.method === "HEAD", closes, head.minor);
+    this.tell(answer, requestId, head.method === "HEAD", closes, head.minor);
     return closes;
   }
 
   protected refuse(fault: HeadFault): -1 {
     this.#exchange?.clientGone();
     this.#exchange = null;
-    const requestId = requestIdOf(noFields(), this.#shell.idPrefix);
-    this.#answer(ownProblem(fault.code, fault.detail, requestId), requestId, false, true, 1);
+    const requestId = requestIdOf(noFields(), this.shell.idPrefix);
+    this.tell(ownProblem(fault.code, fault.detail, requestId), requestId, false, true, 1);
     return -1;
-  }
-
-  /** Ends our side and swallows what the client still sends: closing at once would reset the answer away. */
-  #closeGently(): void {
-    if (this.phase === "closing") return;
-    this.phase = "closing";
-    this.rest = null;
-    this.readOn();
-    this.socket.end();
-    if (this.socket.writableLength === 0) {
-      this.limit(this.limits.lingerMs);
-      return;
-    }
-    // A slow reader gets all of its answer, as long as it takes some of it in time.
-    this.limitStall();
-    this.socket.once("finish", () => this.limit(this.limits.lingerMs));
   }
 
   #timedOut(): void {
@@ -261,14 +199,6 @@ export class ClientConnection extends RequestReader implements Client, Reception
     const exchange = this.#exchange;
     if (exchange?.isCommitted) this.stalled();
     else if (exchange !== null) this.refuse(this.bodyFault());
-  }
-
-  /**
-   * The process stops: a busy connection ends with its answer. An idle one gets a moment for a last request, answered
-   * with `Connection: close`: one that the client is just sending would be lost by closing now.
-   */
-  stop(lastRequestMs: number): void {
-    if (this.phase === "head" && this.rest === null) this.limit(lastRequestMs);
   }
 
   ended(): void {
@@ -295,6 +225,6 @@ export class ClientConnection extends RequestReader implements Client, Reception
     this.#reception?.leave();
     this.#reception = null;
     this.#tunnel?.clientGone();
-    this.#shell.closed(this);
+    this.shell.closed(this);
   }
 }

@@ -1,6 +1,6 @@
 // The one place that knows what is private to Node's sockets: the libuv handle under each, and how a call to it went. What
 // there is is looked at once; where it is not what we know, `DIRECT` is null and sockets go the public way.
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { freeze, thaw } from "../clock.ts";
 import { type ByteReader, SHARED } from "../read-buffer.ts";
 
@@ -79,6 +79,14 @@ function look(): Direct | null {
 export const DIRECT: Direct | null = look();
 
 export const handleOf = (socket: Socket): Handle | null => (socket as unknown as { _handle: Handle | null })._handle;
+
+/** Has `take` make what it wants of each connection that a listening `server` accepts: net.Server would make sockets of its own. */
+export function acceptHandles(server: Server, take: (handle: unknown) => void): void {
+  const { _handle: listening } = server as unknown as { _handle: { onconnection: unknown } };
+  listening.onconnection = (error: number, handle: unknown) => {
+    if (error === 0 && handle) take(handle);
+  };
+}
 
 let results: Int32Array = new Int32Array(0);
 let readAt = 0;

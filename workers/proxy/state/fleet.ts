@@ -1,0 +1,108 @@
+// The pools and nodes of a process and what is known of them: the configuration's, what control tells, and what sibling
+// processes saw.
+import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import type { ConfigPool } from "#lib/contracts/config.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import type { Name } from "#workers/names/name.ts";
+import type { NodeState } from "./node-state.ts";
+import { type PoolShell, PoolState } from "./pool-state.ts";
+
+export class Fleet {
+  readonly #shell: PoolShell;
+  #pools = new Map<string, PoolState>();
+  #nodes = new Map<string, NodeState>();
+  #runtime = new Map<string, NodeRuntime>();
+
+  constructor(shell: PoolShell) {
+    this.#shell = shell;
+  }
+
+  get pools(): ReadonlyMap<string, PoolState> {
+    return this.#pools;
+  }
+  get nodes(): ReadonlyMap<string, NodeState> {
+    return this.#nodes;
+  }
+
+  /** Nodes and pools that stay keep their state; the others are closed. */
+  configure(pools: readonly ConfigPool[], nowMs: number): void {
+    const before = this.#pools;
+    this.#pools = new Map();
+    this.#nodes = new Map();
+    for (const config of pools) {
+      const known = before.get(config.id);
+      before.delete(config.id);
+      known?.configure(config, nowMs);
+      this.#add(known ?? new PoolState(config, this.#shell, nowMs), nowMs);
+    }
+    for (const gone of before.values()) gone.close();
+    const nodes = [...this.#nodes.values()];
+    this.#shell.names.retain(new Set(nodes.flatMap(({ connections }) => connections.address.name?.hostname ?? [])));
+  }
+
+  #add(pool: PoolState, nowMs: number): void {
+    this.#pools.set(pool.config.id, pool);
+    for (const node of pool.nodes) {
+      this.#nodes.set(node.id, node);
+      const runtime = this.#runtime.get(node.id);
+      if (runtime && runtime.admin !== node.admin) node.applyRuntime(runtime, nowMs);
+    }
+    pool.recompute(nowMs);
+  }
+
+  /** What it resolves to changed: connections to addresses that it left are not used again. */
+  nameChanged(name: Name): void {
+    for (const { connections } of this.#nodes.values()) if (connections.address.name === name) connections.closeMoved();
+  }
+
+  /** Takes the whole state, as control keeps it. */
+  replaceRuntime(nodes: readonly NodeRuntime[]): void {
+    this.#runtime.clear();
+    this.applyRuntime(nodes);
+  }
+
+  /** Takes changed facts of some nodes. Facts of nodes that no configuration holds yet are kept for when one does. */
+  applyRuntime(nodes: readonly NodeRuntime[]): void {
+    const nowMs = Date.now();
+    const touched = new Set<PoolState>();
+    for (const runtime of nodes) {
+      this.#runtime.set(runtime.nodeId, runtime);
+      const node = this.#nodes.get(runtime.nodeId);
+      if (node?.applyRuntime(runtime, nowMs)) touched.add(node.pool);
+    }
+    for (const pool of touched) pool.recompute(nowMs);
+  }
+
+  /** Takes what siblings observed. */
+  applyPassive(facts: readonly PassiveFacts[]): void {
+    const nowMs = Date.now();
+    const touched = new Set<PoolState>();
+    for (const { nodeId, ejection, breaker, cooling } of facts) {
+      const node = this.#nodes.get(nodeId);
+      if (!node) continue;
+      const breakerFlip = node.breakerGate.adopt(breaker, nowMs);
+      const ejectionFlip = node.ejectionGate.adopt(ejection, nowMs);
+      const cools = node.coolingGate.adopt(cooling, nowMs);
+      if (!breakerFlip && !ejectionFlip && !cools) continue;
+      node.takePassiveNews();
+      touched.add(node.pool);
+    }
+    for (const pool of touched) pool.recompute(nowMs);
+  }
+
+  /** @param idleNowMs of the clock that connections are aged by */
+  everySecond(idleNowMs: number, nowMs: number): void {
+    for (const pool of this.#pools.values()) pool.everySecond(idleNowMs, nowMs);
+  }
+
+  /** Figures since the last call, of every pool and node. */
+  takeFigures(): Pick<MetricFrame, "pools" | "nodes"> {
+    const figures = [...this.#pools.values()].map((pool) => pool.takeFigures());
+    return { pools: figures.map(({ pool }) => pool), nodes: figures.flatMap(({ nodes }) => nodes) };
+  }
+
+  close(): void {
+    for (const pool of this.#pools.values()) pool.close();
+  }
+}
