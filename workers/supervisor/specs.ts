@@ -118,15 +118,16 @@ export function webSpec(settings: Settings, databaseUrl: () => string): ProcessS
 /** Resolves when the health endpoint answers 200: web and database are ready. */
 async function answers(host: string, port: number, gone: AbortSignal): Promise<void> {
   while (!gone.aborted) {
-    const healthy = await new Promise<boolean>((resolve) => {
+    const status = await new Promise<number | null>((resolve) => {
       const request = http.get({ host, port, path: "/api/v1/health", timeout: 10_000 }, (response) => {
         response.resume();
-        resolve(response.statusCode === 200);
+        resolve(response.statusCode ?? 0);
       });
       request.on("timeout", () => request.destroy());
-      request.on("error", () => resolve(false));
+      request.on("error", () => resolve(null));
     });
-    if (healthy) return;
-    await sleep(50);
+    if (status === 200) return;
+    // Web is there, and logs each of these: what it waits for, a database that is down, may take long.
+    await sleep(status === null ? 50 : 500);
   }
 }
