@@ -5,11 +5,11 @@ import { type Column, DataTable, tableClasses } from "#components/data/data-tabl
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { Time } from "#components/data/time.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
-import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { MISSING } from "#lib/client/format.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
 import { AlertLevel } from "./alert-level.tsx";
+import { AlertReason } from "./alert-reason.tsx";
 import { useAlertText } from "./use-alert-text.ts";
 
 function Headline({ alert }: { alert: Alert }) {
@@ -40,7 +40,6 @@ type Props = { label: string; alerts: readonly Alert[]; hasEnds?: boolean };
 /** Alerts as rows; with `hasEnds` also when each ended and how long it lasted. */
 export function AlertTable({ label, alerts, hasEnds = false }: Props) {
   const t = useTranslations("alerts");
-  const reasonText = useReasonText();
   const columns: Column[] = [
     { key: "level", label: t("columns.level") },
     { key: "alert", label: t("columns.alert") },
@@ -65,7 +64,9 @@ export function AlertTable({ label, alerts, hasEnds = false }: Props) {
             <Headline alert={alert} />
           </td>
           <td>{alert.poolName}</td>
-          <td>{reasonText(alert.reason)}</td>
+          <td>
+            <AlertReason alert={alert} />
+          </td>
           <td>
             <Time at={alert.firedAt} />
           </td>

@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   "node.ready",
   "node.maintenance",
   "node.warm-up",
+  "node.skip-warm-up",
   "node.probe",
   "node.trip-breaker",
   "node.reset-breaker",

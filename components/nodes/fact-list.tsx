@@ -1,4 +1,5 @@
 "use client";
+import { Progress } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import classes from "./facts.module.css";
@@ -11,6 +12,14 @@ export function FactValue({ fact }: { fact: Fact }) {
         {fact.value}
       </span>
       {fact.detail && <span className={classes.detail}>{fact.detail}</span>}
+      {fact.progress && (
+        <Progress
+          className={classes.progress}
+          size="xs"
+          value={fact.progress.ratio * 100}
+          aria-label={fact.progress.label}
+        />
+      )}
     </>
   );
 }

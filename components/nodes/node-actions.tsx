@@ -6,6 +6,7 @@ import {
   IconFlame,
   IconPencil,
   IconPlayerPlay,
+  IconPlayerTrackNext,
   IconPlugConnected,
   IconPlugConnectedX,
   IconTool,
@@ -60,6 +61,15 @@ function RuntimeItems({ node }: { node: NodeView }) {
       >
         {warmUp ? t("restartWarmUp") : t("warmUp")}
       </GuardedItem>
+      {warmUp && (
+        <GuardedItem
+          needs="operator"
+          icon={<IconPlayerTrackNext {...ICON} />}
+          onClick={() => action.mutate({ action: "skip-warm-up" })}
+        >
+          {t("skipWarmUp")}
+        </GuardedItem>
+      )}
     </>
   );
 }
@@ -116,26 +126,41 @@ export function NodeMenu({ node }: { node: NodeView }) {
   );
 }
 
-/** Last cell of a node's row: its menu, and for one that drains the way back. */
-export function NodeActions({ node }: { node: NodeView }) {
+/** The way out of what goes on with a node: cancels its drain, ends its maintenance, skips its warm-up. */
+function WayOut({ node }: { node: NodeView }) {
   const t = useTranslations("nodes.actions");
   const action = useNodeAction(node);
   const isBusy = useIsNodeBusy(node.id);
+  const of = { node: node.name };
   const { state } = node.facts.admin;
+  const out =
+    state === "drain"
+      ? ({ action: "ready", text: t("cancel"), label: t("cancelDrainOf", of) } as const)
+      : state === "maintenance"
+        ? ({ action: "ready", text: t("ready"), label: t("readyOf", of) } as const)
+        : node.status === "warming-up"
+          ? ({ action: "skip-warm-up", text: t("skip"), label: t("skipWarmUpOf", of) } as const)
+          : null;
+  if (out === null) return null;
+  return (
+    <GuardedButton
+      needs="operator"
+      variant="default"
+      size="compact-xs"
+      loading={isBusy}
+      aria-label={out.label}
+      onClick={() => action.mutate({ action: out.action })}
+    >
+      {out.text}
+    </GuardedButton>
+  );
+}
+
+/** Last cell of a node's row: its menu, and the way out of a drain, a maintenance or a warm-up. */
+export function NodeActions({ node }: { node: NodeView }) {
   return (
     <span className={classes.actions}>
-      {state !== "ready" && (
-        <GuardedButton
-          needs="operator"
-          variant="default"
-          size="compact-xs"
-          loading={isBusy}
-          aria-label={state === "drain" ? t("cancelDrainOf", { node: node.name }) : t("readyOf", { node: node.name })}
-          onClick={() => action.mutate({ action: "ready" })}
-        >
-          {state === "drain" ? t("cancel") : t("ready")}
-        </GuardedButton>
-      )}
+      <WayOut node={node} />
       <NodeMenu node={node} />
     </span>
   );

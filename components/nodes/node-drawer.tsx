@@ -79,6 +79,16 @@ function DrawerActions({ node }: { node: NodeView }) {
   const isReady = node.facts.admin.state === "ready";
   return (
     <span className={classes.actions}>
+      {node.status === "warming-up" && (
+        <GuardedButton
+          needs="operator"
+          variant="default"
+          loading={isBusy}
+          onClick={() => action.mutate({ action: "skip-warm-up" })}
+        >
+          {t("skipWarmUp")}
+        </GuardedButton>
+      )}
       <GuardedButton
         needs="operator"
         variant="default"

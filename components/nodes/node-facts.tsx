@@ -15,6 +15,8 @@ export type Fact = {
   value: string;
   detail: string | null;
   tone: StateTone | null;
+  /** How far something that goes on has come, 0–1, and what to call that. */
+  progress?: { ratio: number; label: string };
 };
 /** What every fact is told with. */
 type Words = {
@@ -26,7 +28,7 @@ type Words = {
 };
 
 /** The six facts of a node, each told by itself, what the last check found, and where its host name leads. */
-export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
+export function useNodeFacts({ name, facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
   const status = useTranslations("status");
   const levelText = (level: CheckLevel) => status(`checkLevel.${level}`);
@@ -38,7 +40,7 @@ export function useNodeFacts({ facts }: NodeView, pool: Pick<PoolView, "healthCh
     ejectionFact(facts.ejection, words),
     breakerFact(facts.breaker, words),
     coolingFact(facts.cooling, words),
-    warmUpFact(facts, pool.warmUp, words),
+    warmUpFact(name, facts, pool.warmUp, words),
     nameFact(facts.resolution, words),
   ];
 }
@@ -113,16 +115,31 @@ function coolingFact(cooling: CoolingState, { t, formats, reasonText }: Words): 
   };
 }
 
-function warmUpFact({ warmUp }: NodeView["facts"], settings: PoolView["warmUp"], { t, formats, nowMs }: Words): Fact {
+function warmUpFact(
+  node: string,
+  { warmUp }: NodeView["facts"],
+  settings: PoolView["warmUp"],
+  { t, formats, nowMs }: Words,
+): Fact {
   const progress = warmUpProgress(warmUp, nowMs, settings);
   if (!progress || !warmUp) return { key: "warmUp", value: t("factValue.none"), detail: null, tone: null };
   const { factor, step, steps, remainingMs } = progress;
+  const percent = formats.percent(factor);
   const detail = joined(
-    t("factValue.warmUpNow", { percent: formats.percent(factor), step, steps }),
+    settings.curve === "step"
+      ? t("factValue.warmUpNow", { percent, step, steps })
+      : t("factValue.warmUpAt", { percent, curve: settings.curve }),
     t("factValue.warmUpLeft", { left: formats.duration(Math.ceil(remainingMs / 1_000) * 1_000) }),
     t(`cause.${warmUp.cause}`),
   );
-  return { key: "warmUp", value: t("factValue.warming-up"), detail, tone: "warn" };
+  const label = t("factValue.warmUpProgress", { node, percent });
+  return {
+    key: "warmUp",
+    value: t("factValue.warming-up"),
+    detail,
+    tone: "warn",
+    progress: { ratio: factor, label },
+  };
 }
 
 /** More addresses than these are only counted. */

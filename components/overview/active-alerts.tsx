@@ -4,12 +4,12 @@ import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { AlertLevel } from "#components/alerts/alert-level.tsx";
+import { AlertReason } from "#components/alerts/alert-reason.tsx";
 import { useAlertText } from "#components/alerts/use-alert-text.ts";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
-import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { firingAlertsQuery } from "#lib/client/queries.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
 import classes from "./overview-page.module.css";
@@ -18,14 +18,13 @@ const SHOWN = 6;
 
 function AlertItem({ alert }: { alert: Alert }) {
   const alertText = useAlertText();
-  const reasonText = useReasonText();
   return (
     <li className={classes.item}>
       <AlertLevel level={alert.level} />
       <div>
         <div className={classes.itemTitle}>{alertText(alert)}</div>
         <div className={classes.itemText}>
-          {alert.poolName} · {reasonText(alert.reason)}
+          {alert.poolName} · <AlertReason alert={alert} />
         </div>
       </div>
       <span className={classes.itemText}>

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
+import { CHECK_LEVELS } from "./config/health-check.ts";
 
-export const ALERT_RULES = ["health-check-failed", "node-ejected"] as const;
+export const ALERT_RULES = ["health-check-failed", "node-ejected", "breaker-open"] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 /** An alert fires once, stays in the history, and ends by itself when its cause is gone. Level 1 is the most urgent. */
 export const Alert = z.strictObject({
@@ -16,6 +17,10 @@ export const Alert = z.strictObject({
   nodeName: z.string(),
   /** Code of the culprit, e.g. `connect-refused`, and the count that made it fire. */
   reason: z.string(),
+  /** The level of the health check that failed; null for what real traffic found. */
+  checkLevel: z.enum(CHECK_LEVELS).nullable().default(null),
+  /** What was found and what was expected, for people: `HTTP 503, expected 100–499`. Empty when the code says it all. */
+  detail: z.string().default(""),
   consecutiveFailures: z.int().min(0),
   firedAt: Timestamp,
   resolvedAt: Timestamp.nullable(),

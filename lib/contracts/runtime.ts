@@ -194,7 +194,15 @@ export type NodeStatus = z.infer<typeof NodeStatus>;
 export const DrainInput = z.strictObject({ timeoutMs: durationMs(0, 3_600_000).optional() });
 export const TripInput = z.strictObject({ forMs: durationMs(1_000, 86_400_000).optional() });
 export const EmptyInput = z.strictObject({});
-export const RUNTIME_ACTIONS = ["drain", "ready", "maintenance", "warm-up", "trip-breaker", "reset-breaker"] as const;
+export const RUNTIME_ACTIONS = [
+  "drain",
+  "ready",
+  "maintenance",
+  "warm-up",
+  "skip-warm-up",
+  "trip-breaker",
+  "reset-breaker",
+] as const;
 export type RuntimeAction = (typeof RUNTIME_ACTIONS)[number];
 
 export const HealthEvent = z.strictObject({

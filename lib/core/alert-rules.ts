@@ -1,7 +1,8 @@
 // When an alert begins and ends, as decisions over facts; a shell writes them down. An alert is told apart by its
 // fingerprint, and at most one of a fingerprint is firing: the shell says whether one is, so a rule never fires twice.
 import type { AlertRule } from "#lib/contracts/alerts.ts";
-import type { AdminState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
+import type { CheckLevel } from "#lib/contracts/config.ts";
+import type { AdminState, BreakerState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
 
 /** Failed checks in a row that raise the alert, whatever the pool's own `fall` is. */
 export const HEALTH_ALERT_THRESHOLD = 3;
@@ -11,7 +12,7 @@ export interface HealthAlertFacts {
   /** Whether an alert of this node's fingerprint is firing now. */
   firing: boolean;
   /** Newest facts; null when the node is no longer configured. */
-  health: Pick<HealthState, "state" | "reason" | "consecutiveFailures"> | null;
+  health: Pick<HealthState, "state" | "reason" | "level" | "detail" | "consecutiveFailures"> | null;
   adminState: AdminState["state"];
   /** Whether the pool checks its nodes. */
   checksEnabled: boolean;
@@ -27,6 +28,8 @@ export type AlertDecision =
       level: 1 | 2;
       fingerprint: string;
       reason: string;
+      checkLevel: CheckLevel | null;
+      detail: string;
       consecutiveFailures: number;
     }
   | { action: "resolve"; fingerprint: string; cause: AlertEndCause }
@@ -44,8 +47,9 @@ export function decideHealthAlert(facts: HealthAlertFacts): AlertDecision {
   if (end) return facts.firing ? { action: "resolve", fingerprint, cause: end } : { action: "none" };
   const { health, threshold = HEALTH_ALERT_THRESHOLD } = facts;
   if (!health || facts.firing || health.consecutiveFailures < threshold) return { action: "none" };
-  const { reason, consecutiveFailures } = health;
-  return { action: "fire", rule: "health-check-failed", level: 1, fingerprint, reason, consecutiveFailures };
+  const { reason, level: checkLevel, detail, consecutiveFailures } = health;
+  const culprit = { reason, checkLevel, detail, consecutiveFailures };
+  return { action: "fire", rule: "health-check-failed", level: 1, fingerprint, ...culprit };
 }
 
 function endOf({ health, adminState, checksEnabled }: HealthAlertFacts): AlertEndCause | null {
@@ -56,39 +60,67 @@ function endOf({ health, adminState, checksEnabled }: HealthAlertFacts): AlertEn
   return health.state === "healthy" && health.consecutiveFailures === 0 ? "recovered" : null;
 }
 
-/** A node that was ejected again within this long was not well in between: it is one alert, not several. */
-export const EJECTION_ALERT_HOLD_MS = 30_000;
+/** A node that was taken out again within this long was not well in between: it is one alert, not several. */
+export const PASSIVE_ALERT_HOLD_MS = 30_000;
 
-export interface EjectionAlertFacts {
+/** What both alerts about real traffic are decided by. */
+interface PassiveAlertFacts {
   nodeId: string;
   firing: boolean;
-  /** Null when the node is no longer configured. */
-  ejection: EjectionState | null;
-  /** When it was last seen ejected, Unix ms; null: not since this process began. */
-  lastEjectedMs: number | null;
+  /** When it was last seen out, Unix ms; null: not since this process began. */
+  lastOutMs: number | null;
   adminState: AdminState["state"];
   nowMs: number;
 }
+export interface EjectionAlertFacts extends PassiveAlertFacts {
+  /** Null when the node is no longer configured. */
+  ejection: EjectionState | null;
+}
+export interface BreakerAlertFacts extends PassiveAlertFacts {
+  breaker: BreakerState | null;
+  /** Another alert says already that this node is not well. */
+  isCovered: boolean;
+}
 
 export const ejectionAlertFingerprint = (nodeId: string): string => `node-ejected:${nodeId}`;
+export const breakerAlertFingerprint = (nodeId: string): string => `breaker-open:${nodeId}`;
 
 /** Fires when real traffic ejects a node, with its cause, level 2. Ends half a minute after its last ejection is over. */
-export function decideEjectionAlert(facts: EjectionAlertFacts): AlertDecision {
-  const { nodeId, firing, ejection, lastEjectedMs, adminState, nowMs } = facts;
-  const fingerprint = ejectionAlertFingerprint(nodeId);
-  const isOut = ejection?.state === "ejected" && adminState !== "maintenance";
-  if (isOut && !firing)
-    return {
-      action: "fire",
-      rule: "node-ejected",
-      level: 2,
-      fingerprint,
-      reason: ejection.cause,
-      consecutiveFailures: 0,
-    };
-  if (!firing || isOut) return { action: "none" };
-  if (ejection === null) return { action: "resolve", fingerprint, cause: "node-removed" };
-  if (adminState === "maintenance") return { action: "resolve", fingerprint, cause: "maintenance" };
-  const isQuiet = lastEjectedMs === null || nowMs - lastEjectedMs >= EJECTION_ALERT_HOLD_MS;
+export function decideEjectionAlert({ ejection, ...facts }: EjectionAlertFacts): AlertDecision {
+  const cause = ejection?.state === "ejected" ? ejection.cause : null;
+  return decidePassive("node-ejected", facts, { exists: ejection !== null, isOut: cause !== null, cause, detail: "" });
+}
+
+/**
+ * Fires when real traffic opens a node's breaker, level 2, unless its health check or an ejection has raised one: nobody
+ * is told twice of one fault. What an operator tripped is no news to operators. Ends half a minute after it closed.
+ */
+export function decideBreakerAlert({ breaker, isCovered, ...facts }: BreakerAlertFacts): AlertDecision {
+  const opened = breaker?.state === "open" && breaker.cause !== "tripped" ? breaker : null;
+  const isTripped = breaker?.state === "open" && opened === null;
+  return decidePassive("breaker-open", facts, {
+    exists: breaker !== null,
+    isOut: breaker !== null && breaker.state !== "closed" && !isTripped,
+    cause: isCovered ? null : (opened?.cause ?? null),
+    detail: opened && opened.requests > 0 ? `${opened.failures} failed, ${opened.slow} slow of ${opened.requests}` : "",
+  });
+}
+
+/** @param now `cause`: what an alert is raised for; null: for nothing, though it may be out */
+function decidePassive(
+  rule: AlertRule,
+  { nodeId, firing, lastOutMs, adminState, nowMs }: PassiveAlertFacts,
+  now: { exists: boolean; isOut: boolean; cause: string | null; detail: string },
+): AlertDecision {
+  const fingerprint = `${rule}:${nodeId}`;
+  const isKeptOut = adminState === "maintenance";
+  if (!firing) {
+    if (now.cause === null || isKeptOut) return { action: "none" };
+    const culprit = { reason: now.cause, checkLevel: null, detail: now.detail, consecutiveFailures: 0 };
+    return { action: "fire", rule, level: 2, fingerprint, ...culprit };
+  }
+  if (!now.exists) return { action: "resolve", fingerprint, cause: "node-removed" };
+  if (isKeptOut) return { action: "resolve", fingerprint, cause: "maintenance" };
+  const isQuiet = !now.isOut && (lastOutMs === null || nowMs - lastOutMs >= PASSIVE_ALERT_HOLD_MS);
   return isQuiet ? { action: "resolve", fingerprint, cause: "recovered" } : { action: "none" };
 }

@@ -39,6 +39,7 @@ function olderThan(cursor: string) {
 export const toAlert = ({ fingerprint: _, ...row }: AlertRow): Alert => ({
   ...row,
   rule: row.rule as Alert["rule"],
+  checkLevel: row.checkLevel as Alert["checkLevel"],
   state: row.state as Alert["state"],
   firedAt: row.firedAt.toISOString(),
   resolvedAt: row.resolvedAt?.toISOString() ?? null,

@@ -63,6 +63,7 @@ test("three failed checks in a row raise one level-1 alert, which ends with its 
     node_name: "node-1",
     pool_name: "payments",
     reason: "connect-refused",
+    check_level: "tcp",
     consecutive_failures: 3,
     resolved_at: null,
   });
@@ -82,11 +83,12 @@ test("counts failures for people before the third, and tells proxies nothing of 
   db.on("notification", async () => {
     for (const row of await healthRows()) counts.add(row.consecutive_failures);
   });
-  const toldBefore = one.received.length;
+  const told = () => one.received.filter(({ type }) => type === "nodes" || type === "runtime");
+  const toldBefore = told();
   upstream.state.status = 503;
   await eventually(async () => expect((await healthRows())[0]).toMatchObject({ consecutive_failures: 2 }));
   expect((await healthRows())[0]).toMatchObject({ state: "healthy", reason: "status-503" });
-  expect(one.received.length).toBe(toldBefore);
+  expect(told()).toEqual(toldBefore);
   await eventually(() => expect(one.nodeRuntime(NODES[0])?.health).toMatchObject({ state: "unhealthy" }));
   await eventually(() => expect([...counts]).toEqual(expect.arrayContaining([1, 2, 3])));
 });
@@ -207,4 +209,34 @@ test("an ejection by real traffic raises one level-2 alert with its cause, which
   expect(await alerts()).toMatchObject([
     { rule: "node-ejected", level: 2, reason: "status-500", node_id: NODES[0], node_name: "node-1" },
   ]);
+});
+
+test("a breaker that real traffic opens raises a level-2 alert with its cause, unless its ejection raised one", async () => {
+  const { one } = await fixture();
+  const opened = { sinceMs: Date.now(), untilMs: Date.now() + 60_000, cause: "status-500", timesOpened: 1 };
+  const breaker = { state: "open", ...opened, requests: 20, failures: 15, slow: 0 } as const;
+  const ejection = { state: "in", timesEjected: 0 } as const;
+  one.send({ type: "passive", facts: [{ nodeId: NODES[0], ejection, breaker }] });
+  const detail = "15 failed, 0 slow of 20";
+  const alert = { rule: "breaker-open", level: 2, reason: "status-500", detail, check_level: null, state: "firing" };
+  await eventually(async () => expect(await alerts()).toMatchObject([alert]));
+
+  const out = { state: "ejected", ...opened, timesEjected: 1 } as Record<string, unknown>;
+  delete out.timesOpened;
+  const [other] = [NODES[1]];
+  await publish(
+    db,
+    2,
+    documentOf(
+      quickPool(
+        [NODES[0], other].map((id) => ({ id, url: "http://127.0.0.1:9" })),
+        { healthCheck: { enabled: false } },
+      ),
+    ),
+  );
+  await eventually(() => expect(one.config()?.revision).toBe(2));
+  one.send({ type: "passive", facts: [{ nodeId: other, ejection: out, breaker }] });
+  await eventually(async () =>
+    expect((await alerts()).filter(({ node_id }) => node_id === other)).toMatchObject([{ rule: "node-ejected" }]),
+  );
 });

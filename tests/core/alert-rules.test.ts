@@ -1,16 +1,20 @@
 import { describe, expect, test } from "vitest";
 import {
+  type BreakerAlertFacts,
+  decideBreakerAlert,
   decideEjectionAlert,
   decideHealthAlert,
-  EJECTION_ALERT_HOLD_MS,
   type EjectionAlertFacts,
   type HealthAlertFacts,
+  PASSIVE_ALERT_HOLD_MS,
 } from "#lib/core/alert-rules.ts";
 
 const health = (state: "unknown" | "healthy" | "unhealthy", consecutiveFailures: number) => ({
   state,
   consecutiveFailures,
   reason: consecutiveFailures > 0 ? "connect-refused" : "ok",
+  level: consecutiveFailures > 0 ? ("tcp" as const) : null,
+  detail: "",
 });
 const decide = (over: Partial<HealthAlertFacts>) =>
   decideHealthAlert({
@@ -31,9 +35,19 @@ describe("a failed health check", () => {
       level: 1,
       fingerprint: "health-check-failed:n1",
       reason: "connect-refused",
+      checkLevel: "tcp",
+      detail: "",
       consecutiveFailures: 3,
     });
   });
+  test.each(["tcp", "http", "business", "grpc"] as const)(
+    "names the level that failed: %s, with what was found",
+    (level) => {
+      const failing = { ...health("unhealthy", 3), level, detail: "HTTP 503, expected 100–499" };
+      const culprit = { checkLevel: level, reason: "connect-refused", detail: "HTTP 503, expected 100–499" };
+      expect(decide({ health: failing })).toMatchObject({ action: "fire", ...culprit });
+    },
+  );
   test("does not raise a second alert while one is firing", () => {
     expect(decide({ firing: true, health: health("unhealthy", 4) })).toEqual({ action: "none" });
   });
@@ -77,7 +91,7 @@ describe("a firing alert", () => {
 describe("an ejection's alert", () => {
   const out = { state: "ejected", sinceMs: 0, untilMs: 9_000, cause: "status-500", timesEjected: 1 } as const;
   const back = { state: "in", timesEjected: 1 } as const;
-  const facts = { nodeId: "n1", firing: false, ejection: out, lastEjectedMs: 1_000, adminState: "ready", nowMs: 1_000 };
+  const facts = { nodeId: "n1", firing: false, ejection: out, lastOutMs: 1_000, adminState: "ready", nowMs: 1_000 };
   const decide = (change: object) => decideEjectionAlert({ ...facts, ...change } as EjectionAlertFacts);
 
   test("fires once, with the cause, whoever sees it", () => {
@@ -87,18 +101,57 @@ describe("an ejection's alert", () => {
   });
 
   test("ends half a minute after the last ejection, so that a node that comes and goes is one alert", () => {
-    const since = { firing: true, ejection: back, lastEjectedMs: 1_000 };
-    expect(decide({ ...since, nowMs: 1_000 + EJECTION_ALERT_HOLD_MS - 1 }).action).toBe("none");
-    expect(decide({ ...since, nowMs: 1_000 + EJECTION_ALERT_HOLD_MS })).toMatchObject({
+    const since = { firing: true, ejection: back, lastOutMs: 1_000 };
+    expect(decide({ ...since, nowMs: 1_000 + PASSIVE_ALERT_HOLD_MS - 1 }).action).toBe("none");
+    expect(decide({ ...since, nowMs: 1_000 + PASSIVE_ALERT_HOLD_MS })).toMatchObject({
       action: "resolve",
       cause: "recovered",
     });
-    expect(decide({ ...since, lastEjectedMs: null }).action).toBe("resolve");
+    expect(decide({ ...since, lastOutMs: null }).action).toBe("resolve");
   });
 
   test("ends with its node, and with maintenance", () => {
     expect(decide({ firing: true, ejection: null })).toMatchObject({ action: "resolve", cause: "node-removed" });
     expect(decide({ firing: true, adminState: "maintenance" })).toMatchObject({ cause: "maintenance" });
     expect(decide({ adminState: "maintenance" }).action).toBe("none");
+  });
+});
+
+describe("a breaker's alert", () => {
+  const opened = { state: "open", sinceMs: 0, untilMs: 9_000, cause: "status-500", timesOpened: 1 } as const;
+  const open = { ...opened, requests: 20, failures: 12, slow: 1 };
+  const trying = { state: "half-open", sinceMs: 9_000, timesOpened: 1 } as const;
+  const closed = { state: "closed" } as const;
+  const facts = { nodeId: "n1", firing: false, breaker: open, isCovered: false, lastOutMs: 1_000, nowMs: 1_000 };
+  const decide = (change: object) =>
+    decideBreakerAlert({ ...facts, adminState: "ready", ...change } as BreakerAlertFacts);
+
+  test("fires once, with the cause and what the window held", () => {
+    expect(decide({})).toEqual({
+      action: "fire",
+      rule: "breaker-open",
+      level: 2,
+      fingerprint: "breaker-open:n1",
+      reason: "status-500",
+      checkLevel: null,
+      detail: "12 failed, 1 slow of 20",
+      consecutiveFailures: 0,
+    });
+    for (const change of [{ firing: true }, { breaker: closed }, { breaker: trying }, { adminState: "maintenance" }])
+      expect(decide(change).action).toBe("none");
+  });
+
+  test("does not fire where another alert tells of the node already, nor for what an operator did", () => {
+    expect(decide({ isCovered: true }).action).toBe("none");
+    expect(decide({ breaker: { ...open, cause: "tripped" } }).action).toBe("none");
+  });
+
+  test("goes on through the trials, and ends half a minute after it closed", () => {
+    const later = { firing: true, nowMs: 1_000 + PASSIVE_ALERT_HOLD_MS };
+    expect(decide({ ...later, breaker: trying }).action).toBe("none");
+    expect(decide({ ...later, breaker: closed, nowMs: later.nowMs - 1 }).action).toBe("none");
+    expect(decide({ ...later, breaker: closed })).toMatchObject({ action: "resolve", cause: "recovered" });
+    expect(decide({ firing: true, breaker: null })).toMatchObject({ cause: "node-removed" });
+    expect(decide({ firing: true, adminState: "maintenance" })).toMatchObject({ cause: "maintenance" });
   });
 });

@@ -3,6 +3,8 @@
 import type { AlertRule } from "#lib/contracts/alerts.ts";
 import {
   type AlertDecision,
+  breakerAlertFingerprint,
+  decideBreakerAlert,
   decideEjectionAlert,
   decideHealthAlert,
   ejectionAlertFingerprint,
@@ -37,7 +39,15 @@ export type AlertKeeperOptions = {
 export const isFailing = (entry: FleetNode): boolean =>
   isChecked(entry) && entry.health.consecutiveFailures >= HEALTH_ALERT_THRESHOLD;
 
-type Decide = (nodeId: string, entry: FleetNode | undefined, firing: boolean, nowMs: number) => AlertDecision;
+/** @param isCovered whether another alert about the node fires */
+type Decide = (
+  nodeId: string,
+  entry: FleetNode | undefined,
+  firing: boolean,
+  nowMs: number,
+  isCovered: boolean,
+) => AlertDecision;
+/** In the order in which they are asked: who comes first covers the others. */
 type Rules = Record<AlertRule, { fingerprint: (nodeId: string) => string; decide: Decide }>;
 
 /** Compares every few seconds and, when kicked, at once. */
@@ -47,31 +57,56 @@ export function startAlertKeeper({ database, workerId, log, fleet, passive }: Al
     const nowMs = Date.now();
     const firing = await readFiringAlerts(database);
     const known = new Set(firing.map((alert) => alert.fingerprint));
-    const fresh = [...fleet.nodes.values()].flatMap((entry) =>
-      Object.values(rules).flatMap(({ fingerprint, decide }) => {
-        const decision = decide(entry.nodeId, entry, known.has(fingerprint(entry.nodeId)), nowMs);
-        return decision.action === "fire" ? [alertOf(entry, decision, nowMs)] : [];
-      }),
+    await fireAlerts(
+      database,
+      [...fleet.nodes.values()].flatMap((entry) => freshOf(rules, entry, known, nowMs)),
     );
-    await fireAlerts(database, fresh);
     const ends = firing.flatMap((alert) => endOf(rules, alert, fleet.nodes.get(alert.nodeId), nowMs) ?? []);
     await resolveAlerts(database, workerId, ends, HEALTH_ALERT_THRESHOLD);
   });
 }
 
+/** The alerts that are to be raised about a node; `known` are the fingerprints that fire. */
+function freshOf(rules: Rules, entry: FleetNode, known: ReadonlySet<string>, nowMs: number): NewAlert[] {
+  const fresh: NewAlert[] = [];
+  let isCovered = false;
+  for (const { fingerprint, decide } of Object.values(rules)) {
+    const isFiring = known.has(fingerprint(entry.nodeId));
+    const decision = decide(entry.nodeId, entry, isFiring, nowMs, isCovered);
+    if (decision.action === "fire") fresh.push(alertOf(entry, decision, nowMs));
+    isCovered ||= isFiring || decision.action === "fire";
+  }
+  return fresh;
+}
+
 function rulesOver(passive: PassiveBook): Rules {
   const lastEjected = new Map<string, number>();
+  const lastOpen = new Map<string, number>();
+  /** Remembers when a node was last out, for as long as it matters. */
+  const lastOutMs = (book: Map<string, number>, nodeId: string, isOut: boolean, firing: boolean, nowMs: number) => {
+    if (isOut) book.set(nodeId, nowMs);
+    else if (!firing) book.delete(nodeId);
+    return book.get(nodeId) ?? null;
+  };
   return {
     "health-check-failed": { fingerprint: healthAlertFingerprint, decide: decideHealth },
     "node-ejected": {
       fingerprint: ejectionAlertFingerprint,
       decide(nodeId, entry, firing, nowMs) {
         const ejection = entry ? passive.get(nodeId).ejection : null;
-        if (ejection?.state === "ejected") lastEjected.set(nodeId, nowMs);
-        else if (!firing) lastEjected.delete(nodeId);
-        const lastEjectedMs = lastEjected.get(nodeId) ?? null;
+        const lastMs = lastOutMs(lastEjected, nodeId, ejection?.state === "ejected", firing, nowMs);
         const adminState = entry?.admin.state ?? "ready";
-        return decideEjectionAlert({ nodeId, firing, ejection, lastEjectedMs, adminState, nowMs });
+        return decideEjectionAlert({ nodeId, firing, ejection, lastOutMs: lastMs, adminState, nowMs });
+      },
+    },
+    "breaker-open": {
+      fingerprint: breakerAlertFingerprint,
+      decide(nodeId, entry, firing, nowMs, isCovered) {
+        const breaker = entry ? passive.get(nodeId).breaker : null;
+        const isOut = breaker !== null && breaker.state !== "closed";
+        const lastMs = lastOutMs(lastOpen, nodeId, isOut, firing, nowMs);
+        const adminState = entry?.admin.state ?? "ready";
+        return decideBreakerAlert({ nodeId, firing, breaker, isCovered, lastOutMs: lastMs, adminState, nowMs });
       },
     },
   };
@@ -88,22 +123,22 @@ const decideHealth: Decide = (nodeId, entry, firing) =>
 
 const alertOf = (
   { nodeId, node, pool, health }: FleetNode,
-  { rule, level, fingerprint, reason, consecutiveFailures }: Extract<AlertDecision, { action: "fire" }>,
+  { action: _, ...decided }: Extract<AlertDecision, { action: "fire" }>,
   nowMs: number,
 ): NewAlert => ({
-  ...{ rule, level, fingerprint, reason, consecutiveFailures },
+  ...decided,
   poolId: pool.id,
   nodeId,
   poolName: pool.name,
   nodeName: node.name,
-  firedMs: rule === "health-check-failed" ? (health.lastCheckMs ?? nowMs) : nowMs,
+  firedMs: decided.rule === "health-check-failed" ? (health.lastCheckMs ?? nowMs) : nowMs,
 });
 
 /** How an alert ends, or null while it goes on. */
 function endOf(rules: Rules, alert: FiringAlert, entry: FleetNode | undefined, nowMs: number): AlertEnd | null {
   // This worker may be a revision behind the one that raised it: a node that the database holds is not gone.
   if (!entry && alert.nodeExists) return null;
-  const decision = rules[alert.rule].decide(alert.nodeId, entry, true, nowMs);
+  const decision = rules[alert.rule].decide(alert.nodeId, entry, true, nowMs, false);
   if (decision.action !== "resolve") return null;
   const end = { fingerprint: alert.fingerprint, nodeId: alert.nodeId };
   const isCheck = alert.rule === "health-check-failed" && decision.cause === "recovered";

@@ -118,7 +118,9 @@ export function onPassive({ facts, runtimeFile, alerts }: Keepers, changes: read
     for (const event of passiveEvents(change, Date.now())) facts.event(event);
   }
   runtimeFile.touch();
-  if (changes.some(({ before, now }) => before.ejection.state !== now.ejection.state)) void alerts.kick();
+  const isNews = ({ before, now }: PassiveChange) =>
+    before.ejection.state !== now.ejection.state || before.breaker.state !== now.breaker.state;
+  if (changes.some(isNews)) void alerts.kick();
 }
 
 export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void {

@@ -9,7 +9,7 @@ import { listNodeEvents } from "#lib/services/nodes/list-node-events.ts";
 import { maintainNode } from "#lib/services/nodes/maintenance-node.ts";
 import { probeNode } from "#lib/services/nodes/probe-node.ts";
 import { readyNode } from "#lib/services/nodes/ready-node.ts";
-import { warmUpNode } from "#lib/services/nodes/warm-up-node.ts";
+import { skipWarmUp, warmUpNode } from "#lib/services/nodes/warm-up-node.ts";
 
 const tag = "Node operations";
 
@@ -62,6 +62,19 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     output: NodeView,
     problems: ["conflict"],
     handle: async (call, actor) => ({ body: await warmUpNode(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/skip-warm-up",
+    operationId: "skipWarmUp",
+    tag,
+    summary: "End the ramp: the whole weight at once",
+    description: "A node that does not warm up answers `conflict`.",
+    role: "operator",
+    input: EmptyInput,
+    output: NodeView,
+    problems: ["conflict"],
+    handle: async (call, actor) => ({ body: await skipWarmUp(actor, param(call, "id"), call.input) }),
   },
   {
     method: "POST",

@@ -3,7 +3,10 @@ import type { Alert, AlertRule } from "#lib/contracts/alerts.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { Queryable } from "./database.ts";
 
-export type NewAlert = Pick<Alert, "rule" | "level" | "poolName" | "nodeName" | "reason" | "consecutiveFailures"> & {
+export type NewAlert = Pick<
+  Alert,
+  "rule" | "level" | "poolName" | "nodeName" | "reason" | "checkLevel" | "detail" | "consecutiveFailures"
+> & {
   fingerprint: string;
   poolId: string;
   nodeId: string;
@@ -43,11 +46,12 @@ export async function fireAlerts(db: Queryable, alerts: readonly NewAlert[]): Pr
   if (alerts.length === 0) return 0;
   const { rowCount } = await db.query(
     `WITH fired AS (
-       INSERT INTO alert (id, rule, level, fingerprint, state, pool_id, node_id, pool_name, node_name, reason, consecutive_failures, fired_at)
+       INSERT INTO alert (id, rule, level, fingerprint, state, pool_id, node_id, pool_name, node_name, reason, check_level,
+         detail, consecutive_failures, fired_at)
        SELECT a.id, a.rule, a.level, a.fingerprint, 'firing', a."poolId", a."nodeId", a."poolName", a."nodeName", a.reason,
-         a."consecutiveFailures", to_timestamp(a."firedMs" / 1000)
+         a."checkLevel", a.detail, a."consecutiveFailures", to_timestamp(a."firedMs" / 1000)
        FROM jsonb_to_recordset($1::jsonb) AS a (id uuid, rule text, level int, fingerprint text, "poolId" uuid, "nodeId" uuid,
-         "poolName" text, "nodeName" text, reason text, "consecutiveFailures" int, "firedMs" float8)
+         "poolName" text, "nodeName" text, reason text, "checkLevel" text, detail text, "consecutiveFailures" int, "firedMs" float8)
        ON CONFLICT (fingerprint) WHERE state = 'firing' DO NOTHING RETURNING id)
      SELECT pg_notify($2, id::text) FROM fired`,
     [JSON.stringify(alerts.map((alert) => ({ ...alert, id: randomUUID() }))), CHANNELS.alert],
@@ -59,7 +63,7 @@ export type AlertEnd = { fingerprint: string; nodeId: string; resolvedMs: number
 
 /**
  * Ends alerts whose cause is gone for this worker. One stays while another live worker still sees its node fail
- * `failures` checks in a row, or has it ejected: it ends with the last of them. Tells gb_alert of each ended one.
+ * `failures` checks in a row, has it ejected, or has its breaker not closed: it ends with the last of them. Tells gb_alert of each ended one.
  */
 export async function resolveAlerts(
   db: Queryable,
@@ -76,8 +80,11 @@ export async function resolveAlerts(
          SELECT FROM worker w
          LEFT JOIN node_health h ON h.worker_id = w.id AND h.node_id = u.node_id
          LEFT JOIN node_ejection e ON e.worker_id = w.id AND e.node_id = u.node_id
+         LEFT JOIN node_breaker b ON b.worker_id = w.id AND b.node_id = u.node_id
          WHERE w.id <> $4 AND w.heartbeat_at > now() - interval '5 seconds' AND CASE alert.rule
-           WHEN 'node-ejected' THEN e.state = 'ejected' AND e.until > now() ELSE h.consecutive_failures >= $5 END)
+           WHEN 'node-ejected' THEN e.state = 'ejected' AND e.until > now()
+           WHEN 'breaker-open' THEN b.state <> 'closed' AND b.cause <> 'tripped'
+           ELSE h.consecutive_failures >= $5 END)
        RETURNING alert.id)
      SELECT pg_notify($6, id::text) FROM ended`,
     [

@@ -1,0 +1,18 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useReasonText } from "#components/nodes/use-reason-text.ts";
+import type { Alert } from "#lib/contracts/alerts.ts";
+import classes from "./alert-reason.module.css";
+
+/** Why an alert fired: the level of the check that failed, the code in words, and what was found there. */
+export function AlertReason({ alert }: { alert: Alert }) {
+  const t = useTranslations("status");
+  const reasonText = useReasonText();
+  return (
+    <>
+      {alert.checkLevel && `${t(`checkLevel.${alert.checkLevel}`)}: `}
+      {reasonText(alert.reason)}
+      {alert.detail && <span className={classes.detail}>{alert.detail}</span>}
+    </>
+  );
+}

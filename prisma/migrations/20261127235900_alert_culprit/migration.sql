@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "alert" ADD COLUMN     "check_level" TEXT,
+ADD COLUMN     "detail" TEXT NOT NULL DEFAULT '';
