@@ -31,18 +31,20 @@ const NEW_NODE: NodeValues = {
   url: "",
   weight: 1,
   backup: false,
+  priority: 0,
   zone: "",
   maxInFlight: 0,
   requestHeaders: NO_EDITS,
 };
-const valuesOf = ({ name, url, weight, backup, zone, maxInFlight, requestHeaders }: NodeView): NodeValues => ({
-  name,
-  url,
-  weight,
-  backup,
-  zone,
-  maxInFlight,
-  requestHeaders: editValues(requestHeaders),
+const valuesOf = (node: NodeView): NodeValues => ({
+  name: node.name,
+  url: node.url,
+  weight: node.weight,
+  backup: node.backup,
+  priority: node.priority,
+  zone: node.zone,
+  maxInFlight: node.maxInFlight,
+  requestHeaders: editValues(node.requestHeaders),
 });
 const inputOf = (values: NodeValues) => ({ ...values, requestHeaders: editsInput(values.requestHeaders) });
 const pathOf = (path: readonly (string | number)[], values: NodeValues): string =>
@@ -101,18 +103,27 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
       />
       <div className={forms.grid}>
         <NumberInput
-          label={t("maxInFlight")}
+          label={t("priority")}
           inputWrapperOrder={HELP_BELOW}
-          description={t("maxInFlightHelp")}
+          description={t("priorityHelp")}
           min={0}
+          max={15}
           clampBehavior="none"
-          {...form.getInputProps("maxInFlight")}
+          {...form.getInputProps("priority")}
         />
         <TextInput
           inputWrapperOrder={HELP_BELOW}
           label={t("zone")}
           description={t("zoneHelp")}
           {...form.getInputProps("zone")}
+        />
+        <NumberInput
+          label={t("maxInFlight")}
+          inputWrapperOrder={HELP_BELOW}
+          description={t("maxInFlightHelp")}
+          min={0}
+          clampBehavior="none"
+          {...form.getInputProps("maxInFlight")}
         />
       </div>
       <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
@@ -136,7 +147,10 @@ function WeightField({
   const t = useTranslations("nodes.form");
   const formats = useFormats();
   const weight = Number(form.values.weight) || 0;
-  const others = pool.nodes.filter((other) => other.id !== node?.id && !other.backup).map((other) => other.weight);
+  const level = Number(form.values.priority) || 0;
+  const primaries = pool.nodes.filter((other) => other.id !== node?.id && !other.backup);
+  const others = primaries.filter((other) => other.priority === level).map((other) => other.weight);
+  const isLater = primaries.some((other) => other.priority < level && other.weight > 0);
   const [share] = dueShares([weight, ...others]);
   const most = Math.min(WEIGHT_MOST, Math.max(SLIDER_LEAST, 2 * Math.max(0, ...others), weight));
   return (
@@ -161,7 +175,13 @@ function WeightField({
         />
       </div>
       <p className={classes.share} role="status">
-        {form.values.backup ? t("shareBackup") : t("share", { share: formats.percent(share) })} · {t("weightHelp")}
+        {form.values.backup
+          ? t("shareBackup")
+          : isLater
+            ? t("shareLevel", { level })
+            : t("share", { share: formats.percent(share) })}
+        {" · "}
+        {t("weightHelp")}
       </p>
     </div>
   );

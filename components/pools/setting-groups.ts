@@ -57,6 +57,8 @@ export type SettingPath =
   | `tls.${"verify" | "serverName" | "caPem" | "minVersion"}`
   | "maxQueue"
   | "panicThreshold"
+  | "overprovisioningFactor"
+  | `zonePreference.${"enabled" | "minLocalNodes"}`
   | "drainTimeoutMs";
 
 const field = (kind: FieldKind, path: SettingPath, options?: readonly SettingOption[]): Field => ({
@@ -148,13 +150,18 @@ export const SETTING_GROUPS = {
     field("select", "tls.minVersion", ["TLSv1.2", "TLSv1.3"]),
     field("pem", "tls.caPem"),
   ],
+  levels: [
+    field("factor", "overprovisioningFactor"),
+    field("switch", "zonePreference.enabled"),
+    field("count", "zonePreference.minLocalNodes"),
+  ],
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
 } satisfies Record<string, readonly Field[]>;
 
 /** On which tab of a pool's page each group is drawn. */
 export const TAB_GROUPS = {
   health: ["healthCheck", "checkTcp", "checkHttp", "checkBusiness", "checkGrpc", "breaker", "ejection", "cooling"],
-  config: ["general", "retry", "hedge", "warmUp", "timeouts", "keepAlive", "tls", "limits"],
+  config: ["general", "retry", "hedge", "warmUp", "levels", "timeouts", "keepAlive", "tls", "limits"],
 } as const satisfies Record<string, readonly GroupName[]>;
 
 /** The field at `path`; none for what no group draws (the hash key has its own inputs). */

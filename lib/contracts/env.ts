@@ -50,6 +50,8 @@ export const Environment = z
       .transform(Number)
       .pipe(z.int().min(1, "must be a number from 1 to 256").max(256, "must be a number from 1 to 256"))
       .optional(),
+    /** Where this worker stands: pools may prefer nodes of its own zone. */
+    GB_ZONE: z.string().trim().max(63, "must have at most 63 characters").optional(),
     GB_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .superRefine((env, ctx) => {

@@ -217,3 +217,33 @@ export const HealthEvent = z.strictObject({
   reason: z.string(),
 });
 export type HealthEvent = z.infer<typeof HealthEvent>;
+
+/** Why a node takes part, or does not. Stable codes: shown to people. */
+export const ELIGIBILITY_REASONS = [
+  "usable",
+  /** Unhealthy or ejected, and used all the same, because too few others are left. */
+  "usable-in-panic",
+  /** A backup, used because no primary is usable. */
+  "usable-as-backup",
+  /** Of a later level, or of another zone, used because those before it cannot take all of the load. */
+  "usable-by-spill",
+  /** It asked for rest, and is used all the same, because no other is usable. */
+  "usable-while-cooling",
+  "drain",
+  "maintenance",
+  "weight-zero",
+  "unhealthy",
+  "ejected",
+  /** New, and not checked yet, while others serve. */
+  "pending",
+  "breaker-open",
+  "cooling",
+  /** A usable backup while a primary is usable. */
+  "standby",
+  /** Usable, while levels of higher priority take all of the load. */
+  "standby-level",
+  /** Usable, while nodes of the worker's own zone take all of the load. */
+  "standby-zone",
+] as const;
+export const EligibilityReason = z.enum(ELIGIBILITY_REASONS);
+export type EligibilityReason = z.infer<typeof EligibilityReason>;

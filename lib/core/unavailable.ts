@@ -1,8 +1,7 @@
 // Why no node of a pool takes a request, for the client that is refused: the cause that is the first to pass, and when it
 // is worth asking again.
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
-import type { BreakerState, CoolingState } from "#lib/contracts/runtime.ts";
-import type { EligibilityReason } from "./balance/types.ts";
+import type { BreakerState, CoolingState, EligibilityReason } from "#lib/contracts/runtime.ts";
 
 export interface UnavailableNode {
   readonly reason: EligibilityReason;

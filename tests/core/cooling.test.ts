@@ -94,7 +94,15 @@ describe("a resting node", () => {
   const decide = (specs: Partial<EligibilityNode>[], whenAll: "use" | "refuse" = "use") =>
     decideEligibility(
       { ...pool, cooling: { ...settings, whenAll } },
-      specs.map((spec, i) => ({ ...servingFacts, weight: 1, backup: false, ...spec, id: `n${i}` })),
+      specs.map((spec, i) => ({
+        ...servingFacts,
+        weight: 1,
+        backup: false,
+        priority: 0,
+        zone: "",
+        ...spec,
+        id: `n${i}`,
+      })),
       1_000,
     );
   const rests = coolingUntil(9_000);
@@ -125,7 +133,7 @@ describe("a resting node", () => {
 
   test("does not count as unhealthy towards panic", () => {
     const specs = [{}, rests, rests, rests].map((spec, i) => ({ ...servingFacts, ...spec, id: `${i}`, weight: 1 }));
-    const nodes = specs.map((spec) => ({ ...spec, backup: false }));
+    const nodes = specs.map((spec) => ({ ...spec, backup: false, priority: 0, zone: "" }));
     expect(decideEligibility({ ...pool, panicThreshold: 0.5 }, nodes, 1_000).mode).toBe("normal");
   });
 });

@@ -15,6 +15,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   url: "http://10.0.0.7",
   weight: 1,
   backup: false,
+  priority: 0,
   zone: "",
   maxInFlight: 0,
   requestHeaders: { set: {}, remove: [] },

@@ -121,11 +121,16 @@ export interface PoolDraft {
     url: string;
     weight?: number;
     backup?: boolean;
+    priority?: number;
+    zone?: string;
     maxInFlight?: number;
     requestHeaders?: object;
   }[];
   [setting: string]: unknown;
 }
+
+/** A test node may stand for its own configuration: it has more than these. */
+const NODE_SETTINGS = ["url", "weight", "backup", "priority", "zone", "maxInFlight", "requestHeaders"] as const;
 
 /** A configuration whose first pool is the default one. */
 export function configOf(pools: PoolDraft[], routes: object[] = [], revision = 1): PublishedConfig {
@@ -136,14 +141,10 @@ export function configOf(pools: PoolDraft[], routes: object[] = [], revision = 1
       algorithm: "weighted-round-robin",
       isDefault: i === 0,
       ...pool,
-      nodes: pool.nodes.map(({ id = randomUUID(), url, weight, backup, maxInFlight, requestHeaders }, n) => ({
+      nodes: pool.nodes.map(({ id = randomUUID(), ...node }, n) => ({
         id,
         name: `node ${n}`,
-        url,
-        ...(weight !== undefined && { weight }),
-        ...(backup !== undefined && { backup }),
-        ...(maxInFlight !== undefined && { maxInFlight }),
-        ...(requestHeaders !== undefined && { requestHeaders }),
+        ...Object.fromEntries(NODE_SETTINGS.map((key) => [key, node[key]])),
       })),
     })),
     routes: routes.map((route) => ({ id: randomUUID(), name: "", ...route })),

@@ -34,6 +34,7 @@ process.on("unhandledRejection", (cause) => {
 
 const proxy = new ProxyServer({
   processes: env.GB_PROXY_PROCESSES ?? availableParallelism(),
+  zone: env.GB_ZONE,
   onFrame: (frame) => bus.send({ type: "frame", frame }),
   onConnections: (counts) => bus.send({ type: "connections", counts }),
   onPassive: (facts) => bus.send({ type: "passive", facts }),

@@ -35,6 +35,8 @@ export interface ProxyOptions {
   limits?: Partial<ClientLimits>;
   /** Proxy processes of this worker. */
   processes?: number;
+  /** Where this worker stands. */
+  zone?: string;
   random?: () => number;
   onFrame?: (frame: MetricFrame) => void;
   /** How many connections there are, for siblings to know. */
@@ -62,6 +64,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly idPrefix = randomBytes(6).toString("hex");
   readonly random: () => number;
   readonly processes: number;
+  readonly zone: string;
   readonly names: Names;
   /** Not listening until it is told to. */
   readonly tls: TlsListener;
@@ -82,6 +85,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.random = options.random ?? Math.random;
     this.processes = options.processes ?? 1;
+    this.zone = options.zone ?? "";
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });

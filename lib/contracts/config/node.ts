@@ -24,6 +24,9 @@ export const nodeFields = {
   url: NodeUrl,
   weight: z.int().min(0).max(1000).default(1),
   backup: z.boolean().default(false),
+  /** Level of priority: 0 is used first, the next ones take what spills over (Envoy's priority levels). */
+  priority: z.int().min(0).max(15).default(0),
+  /** Where it stands; compared, letter by letter, with the worker's own zone where the pool prefers that. */
   zone: z.string().trim().max(63).default(""),
   /** Requests in flight at once per worker; 0 is no limit. */
   maxInFlight: z.int().min(0).max(1_000_000).default(0),

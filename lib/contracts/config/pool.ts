@@ -64,6 +64,14 @@ export const PROTOCOLS = ["http1", "h2", "h2c"] as const;
 export const Protocol = z.enum(PROTOCOLS);
 export type Protocol = z.infer<typeof Protocol>;
 
+/** Nodes of a worker's own zone (GB_ZONE) are preferred while enough of them are usable; the rest spills over to the others. */
+export const ZonePreference = z.strictObject({
+  enabled: z.boolean().default(false),
+  /** With fewer usable nodes of its own zone in a level than this, none is preferred (Envoy's `min_cluster_size`). */
+  minLocalNodes: z.int().min(1).max(1_000).default(1),
+});
+export type ZonePreference = z.infer<typeof ZonePreference>;
+
 /** Of a pool, without its nodes. */
 export const poolFields = {
   name: Name,
@@ -89,5 +97,8 @@ export const poolFields = {
   maxQueue: z.int().min(0).max(1_000_000).default(1_000),
   /** Healthy share below which health is ignored rather than overload what is left (Envoy's panic threshold); 0: only when nobody is healthy. */
   panicThreshold: Ratio.default(0),
+  /** A level or zone takes its usable share times this, at most all; the rest spills over (Envoy: 1.4, so from 71.4 % down). */
+  overprovisioningFactor: z.number().min(1).max(100).default(1.4),
+  zonePreference: ZonePreference.prefault({}),
   drainTimeoutMs: durationMs(0, 3_600_000).default(300_000),
 };

@@ -4,10 +4,12 @@ import type {
   BreakerState,
   CoolingState,
   EjectionState,
+  EligibilityReason,
   HealthState,
   NodeRuntime,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
+import type { Tier } from "./tiers.ts";
 
 /** Source of randomness: uniform in [0, 1), as Math.random. */
 export type Random = () => number;
@@ -48,6 +50,8 @@ export interface EligibilityNode {
   readonly id: string;
   readonly weight: number;
   readonly backup: boolean;
+  readonly priority: number;
+  readonly zone: string;
   readonly admin: NodeRuntime["admin"];
   readonly health: HealthState;
   readonly ejection: EjectionState;
@@ -56,36 +60,17 @@ export interface EligibilityNode {
   readonly warmUp: WarmUpState | null;
 }
 
-/** Why a node takes part, or does not. Stable codes: shown to people by "explain". */
-export const ELIGIBILITY_REASONS = [
-  "usable",
-  /** Unhealthy or ejected, and used all the same, because too few others are left. */
-  "usable-in-panic",
-  /** A backup, used because no primary is usable. */
-  "usable-as-backup",
-  /** It asked for rest, and is used all the same, because no other is usable. */
-  "usable-while-cooling",
-  "drain",
-  "maintenance",
-  "weight-zero",
-  "unhealthy",
-  "ejected",
-  /** New, and not checked yet, while others serve. */
-  "pending",
-  "breaker-open",
-  "cooling",
-  /** A usable backup while a primary is usable. */
-  "standby",
-] as const;
-export type EligibilityReason = (typeof ELIGIBILITY_REASONS)[number];
-
 export interface NodeEligibility {
   readonly id: string;
-  /** Whether it is in the candidate set. A half-open node is: its permits are asked for per request. */
+  /** Whether it takes part. A half-open node does: its permits are asked for per request. */
   readonly eligible: boolean;
   readonly reason: EligibilityReason;
-  /** Weight × warm-up factor; 0 unless eligible. */
+  /** Place of its tier in `tiers`; -1: it may not be asked. */
+  readonly tier: number;
+  /** Weight × warm-up factor, among the nodes of its tier; 0 without one. */
   readonly effectiveWeight: number;
+  /** Part of the pool's load that it is due, 0–1; they add up to 1 unless nobody is usable. */
+  readonly share: number;
 }
 
 export interface Eligibility {
@@ -93,6 +78,8 @@ export interface Eligibility {
   readonly mode: "normal" | "panic" | "none";
   /** One entry per given node, in the given order. */
   readonly nodes: readonly NodeEligibility[];
+  /** Those with a share of the load, then those in reserve, each part in the order of preference. */
+  readonly tiers: readonly Tier[];
   /** When time alone changes the answer (an ejection ends, a breaker is due, a ramp steps); null: never. */
   readonly nextChangeMs: number | null;
 }

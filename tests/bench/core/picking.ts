@@ -19,7 +19,7 @@ const LIMIT = 3;
 type Algorithm = (typeof ALGORITHMS)[number];
 
 const names = new Names();
-const shell = { names, random: Math.random, processes: 1, tellSiblings: () => {}, forwarding: null };
+const shell = { names, random: Math.random, processes: 1, zone: "", tellSiblings: () => {}, forwarding: null };
 
 /** Weights of 1 to 8, as fleets of mixed machines have. */
 function poolWith(algorithm: Algorithm, count: number): PoolState {

@@ -21,7 +21,7 @@ export function recording(): { text: string; faults: string[] } {
   const names = new Names();
   const pool = new PoolState(
     poolOf("recording", "least-connections", [1_000]),
-    { names, random: Math.random, processes: 1, tellSiblings: () => {}, forwarding: null },
+    { names, random: Math.random, processes: 1, zone: "", tellSiblings: () => {}, forwarding: null },
     Date.now(),
   );
   const node = pool.nodes[0] as NodeState;

@@ -8,7 +8,15 @@ type Spec = Partial<Omit<EligibilityNode, "id">>;
 const decide = (specs: Spec[], panicThreshold = 0, nowMs = 1_000) =>
   decideEligibility(
     { ...settings, panicThreshold },
-    specs.map((spec, i) => ({ ...servingFacts, id: `n${i}`, weight: 2, backup: false, ...spec })),
+    specs.map((spec, i) => ({
+      ...servingFacts,
+      id: `n${i}`,
+      weight: 2,
+      backup: false,
+      priority: 0,
+      zone: "",
+      ...spec,
+    })),
     nowMs,
   );
 const reasons = (specs: Spec[], panicThreshold = 0) => decide(specs, panicThreshold).nodes.map((n) => n.reason);

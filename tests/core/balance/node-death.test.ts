@@ -23,6 +23,8 @@ function killOneOf(size: number, algorithm: Algorithm) {
       id: n.candidate.id,
       weight: 1,
       backup: false,
+      priority: 0,
+      zone: "",
       ejection: n.ejection.state,
     }));
     decideEligibility(settings, specs, nowMs).nodes.forEach(({ effectiveWeight }, i) => {

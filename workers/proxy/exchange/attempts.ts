@@ -62,7 +62,8 @@ export class Attempts {
   beginCopy(slow: Attempt): boolean {
     if (this.current !== slow || this.hasCopy || !this.#owner.body.isReplayable) return false;
     const nowMs = wallMs();
-    const node = this.#pool.pickOther(nowMs, this.hash, this.tried);
+    const isLost = !slow.sentAnything || slow.node.suspicion.isSuspect;
+    const node = this.#pool.pickOther(nowMs, this.hash, this.tried, isLost);
     if (node === null) return false;
     slow.node.counts.retries++;
     this.#pool.counts.retries++;

@@ -6,12 +6,13 @@ import type {
   BreakerState,
   CoolingState,
   EjectionState,
+  EligibilityReason,
   HealthState,
   NodeRuntime,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
 import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
-import type { Candidate, EligibilityNode, EligibilityReason } from "#lib/core/balance/types.ts";
+import type { Candidate, EligibilityNode } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
 import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
@@ -94,6 +95,12 @@ export class NodeState implements Candidate, EligibilityNode {
   }
   get backup(): boolean {
     return this.config.backup;
+  }
+  get priority(): number {
+    return this.config.priority;
+  }
+  get zone(): string {
+    return this.config.zone;
   }
   get breaker(): BreakerState {
     return this.breakerGate.state;

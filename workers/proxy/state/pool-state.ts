@@ -4,7 +4,6 @@ import type { ConfigPool } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
-import { dueShares } from "#lib/core/balance/share.ts";
 import type { Random } from "#lib/core/balance/types.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
@@ -27,6 +26,8 @@ export interface PoolShell {
   readonly forwarding: ForwardingRules | null;
   /** Proxy processes of this worker: they share a node's `maxInFlight`. */
   readonly processes: number;
+  /** Where this worker stands; empty: it does not say. */
+  readonly zone: string;
   /** Passive facts of a node changed by what this process saw. */
   tellSiblings(facts: PassiveFacts[]): void;
 }
@@ -114,18 +115,11 @@ export class PoolState {
       this.#enforceDrain(node, nowMs);
     }
     this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
-    const eligibility = decideEligibility(this.config, this.nodes, nowMs);
+    const eligibility = decideEligibility(this.config, this.nodes, nowMs, this.#shell.zone);
     this.mode = eligibility.mode;
-    const candidates: NodeState[] = [];
-    for (const [i, decided] of eligibility.nodes.entries()) {
-      const node = this.nodes[i] as NodeState;
-      node.reason = decided.reason;
-      node.effectiveWeight = decided.effectiveWeight;
-      if (decided.eligible) candidates.push(node);
-    }
-    const shares = dueShares(this.nodes.map((node) => node.effectiveWeight));
-    for (const [i, node] of this.nodes.entries()) node.share = shares[i] as number;
-    this.#selection.update(candidates);
+    for (const [i, { reason, effectiveWeight, share }] of eligibility.nodes.entries())
+      Object.assign(this.nodes[i] as NodeState, { reason, effectiveWeight, share });
+    this.#selection.update(eligibility.tiers, this.nodes, (i) => eligibility.nodes[i]?.tier ?? -1);
     // Whatever changed them: traffic, a passed check, or time alone.
     const news = this.nodes.filter((node) => node.takePassiveNews()).map((node) => node.passiveFacts);
     if (news.length > 0) this.#shell.tellSiblings(news);
@@ -156,9 +150,9 @@ export class PoolState {
       : this.#selection.pickAmongSuspects(nowMs, hash, tried, isSafe);
   }
 
-  /** A node to ask besides one that has been asked; null when there is none worth it. */
-  pickOther(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
-    return this.#selection.pickOther(nowMs, hash, tried);
+  /** A node to ask besides one that has been asked; null when there is none worth it. @param isLost as of `Selection` */
+  pickOther(nowMs: number, hash: number, tried: readonly NodeState[], isLost: boolean): NodeState | null {
+    return this.#selection.pickOther(nowMs, hash, tried, isLost);
   }
 
   /** Whether some node would do if only it had a free slot. */
@@ -257,6 +251,7 @@ export class PoolState {
         ...node.counts.take(),
         inFlight: node.inFlight,
         share: node.share,
+        reason: node.reason === "usable" ? undefined : node.reason,
       })),
     };
   }

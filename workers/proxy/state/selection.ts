@@ -1,13 +1,16 @@
 // Which node a request goes to: the pool's algorithm over those that take part, less those that must be passed over now.
+// A request that these have failed may have a node in reserve, as nginx passes it on to backups: a pool of one primary and
+// one backup loses nothing while the primary's death is still being found out.
 import type { Algorithm } from "#lib/contracts/config.ts";
-import { createPicker } from "#lib/core/balance/create.ts";
-import type { Picker, Random, Skip } from "#lib/core/balance/types.ts";
+import { TieredPicker } from "#lib/core/balance/tiered-picker.ts";
+import type { Tier } from "#lib/core/balance/tiers.ts";
+import type { Random, Skip } from "#lib/core/balance/types.ts";
 import { clockMs } from "../clock.ts";
 import type { NodeState } from "./node-state.ts";
 
 export class Selection {
   readonly #random: Random;
-  #picker: Picker<NodeState>;
+  #picker: TieredPicker<NodeState>;
   #algorithm: Algorithm;
   /** Whether some candidate may have to be passed over even by a request that has tried none. */
   #isAnyGated = false;
@@ -15,20 +18,25 @@ export class Selection {
   constructor(algorithm: Algorithm, random: Random) {
     this.#random = random;
     this.#algorithm = algorithm;
-    this.#picker = createPicker(algorithm, random);
+    this.#picker = new TieredPicker(algorithm, random);
   }
 
   /** Call `update` next. */
   configure(algorithm: Algorithm): void {
     if (algorithm === this.#algorithm) return;
     this.#algorithm = algorithm;
-    this.#picker = createPicker(algorithm, this.#random);
+    this.#picker = new TieredPicker(algorithm, this.#random);
   }
 
-  /** Those that take part from now on, with their effective weights. */
-  update(candidates: readonly NodeState[]): void {
-    this.#picker.update(candidates);
-    this.#isAnyGated = candidates.some((node) => node.isGated);
+  /**
+   * Those that take part from now on, with their effective weights.
+   * @param placeOf of each node, in `tiers`; -1: it takes no part
+   */
+  update(tiers: readonly Tier[], nodes: readonly NodeState[], placeOf: (i: number) => number): void {
+    const candidates = tiers.map((): NodeState[] => []);
+    for (const [i, node] of nodes.entries()) candidates[placeOf(i)]?.push(node);
+    this.#picker.update(tiers, candidates);
+    this.#isAnyGated = candidates.some((own, at) => (tiers[at] as Tier).share > 0 && own.some((node) => node.isGated));
   }
 
   loadChanged(node: NodeState): void {
@@ -37,7 +45,8 @@ export class Selection {
 
   /** A node that may be tried now; null when there is none. */
   pick(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
-    return this.#picker.pick(nowMs, hash, this.#skip(tried));
+    const node = this.#picker.pick(nowMs, hash, this.#skip(tried));
+    return node === null && tried.length > 0 ? this.#fromReserve(nowMs, hash, tried) : node;
   }
 
   /** The same while some are suspected of being silent. @param isSafe whether the request may try one of them out */
@@ -45,14 +54,26 @@ export class Selection {
     const nowClockMs = clockMs();
     const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(nowClockMs));
     const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || isOut(one, tried));
-    if (node === null) return this.#picker.pick(nowMs, hash, (one) => isOut(one, tried));
+    if (node === null) {
+      const suspect = this.#picker.pick(nowMs, hash, (one) => isOut(one, tried));
+      return suspect === null && tried.length > 0 ? this.#fromReserve(nowMs, hash, tried) : suspect;
+    }
     node.suspicion.tried(nowClockMs);
     return node;
   }
 
-  /** A node to ask besides one that has been asked; null when there is none worth it. */
-  pickOther(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
-    return this.#picker.pick(nowMs, hash, (node) => node.suspicion.isSuspect || isOut(node, tried));
+  /**
+   * A node to ask besides one that has been asked; null when there is none worth it.
+   * @param isLost whether that one takes no connection, or says nothing at all: then one in reserve will do, too
+   */
+  pickOther(nowMs: number, hash: number, tried: readonly NodeState[], isLost: boolean): NodeState | null {
+    const skip = (node: NodeState) => node.suspicion.isSuspect || isOut(node, tried);
+    const node = this.#picker.pick(nowMs, hash, skip);
+    return node === null && isLost ? this.#picker.pickReserve(nowMs, hash, skip) : node;
+  }
+
+  #fromReserve(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
+    return this.#picker.pickReserve(nowMs, hash, (node) => isOut(node, tried));
   }
 
   /** Null for most requests: nobody need be looked at. */
@@ -65,6 +86,6 @@ export class Selection {
 const isOut = (node: NodeState, tried: readonly NodeState[]): boolean =>
   node.isFull || !node.breakerGate.admits() || tried.includes(node);
 
-/** Whether some of the nodes would do if only it had a free slot. */
+/** Whether some of the nodes would do if only it had a free slot. Nobody waits for one in reserve. */
 export const hasFullNode = (nodes: readonly NodeState[], tried: readonly NodeState[]): boolean =>
-  nodes.some((node) => node.effectiveWeight > 0 && node.isFull && node.breakerGate.admits() && !tried.includes(node));
+  nodes.some((node) => node.share > 0 && node.isFull && node.breakerGate.admits() && !tried.includes(node));
