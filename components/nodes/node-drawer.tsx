@@ -17,6 +17,7 @@ import { NodeChecksPanel } from "./node-checks.tsx";
 import { useNodeDialogs } from "./node-dialogs.tsx";
 import classes from "./node-drawer.module.css";
 import { NodeEvents } from "./node-events.tsx";
+import { NodePart } from "./node-part.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { StateReason } from "./state-reason.tsx";
 import { useIsNodeBusy, useNodeAction } from "./use-node-action.ts";
@@ -55,6 +56,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
         <span className={classes.reason}>
           <StateReason node={node} />
         </span>
+        <NodePart nodeId={node.id} />
         <DrawerActions node={node} />
       </div>
       <Settings node={node} />
@@ -112,6 +114,7 @@ function Settings({ node }: { node: NodeView }) {
   const settings = [
     `${t("form.weight")} ${node.weight}`,
     node.backup ? t("setting.backup") : null,
+    node.priority > 0 ? `${t("form.priority")} ${node.priority}` : null,
     node.maxInFlight > 0 ? `${t("form.maxInFlight")} ${limit}` : null,
     node.zone ? `${t("form.zone")} ${node.zone}` : null,
   ];

@@ -9,6 +9,7 @@ import { useFigures, useIsStale } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { Heartbeat } from "./heartbeat.tsx";
+import { NodePart } from "./node-part.tsx";
 import classes from "./node-row.module.css";
 import { StateBadge } from "./state-badge.tsx";
 import { StateReason } from "./state-reason.tsx";
@@ -23,6 +24,8 @@ type Props = {
   select?: React.ReactNode;
   actions?: React.ReactNode;
   isSelected: boolean;
+  /** Whether nodes of this table differ in their level of priority. */
+  showLevel: boolean;
 };
 
 /** Address of a node: its pool with the node's drawer open. */
@@ -50,7 +53,7 @@ function Figures({ nodeId }: { nodeId: string }) {
   );
 }
 
-export function NodeRow({ node, showPool, poolName, select, actions, isSelected }: Props) {
+export function NodeRow({ node, showPool, poolName, select, actions, isSelected, showLevel }: Props) {
   const t = useTranslations("status");
   const isStale = useIsStale();
   return (
@@ -66,6 +69,8 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected 
           {node.name}
         </Link>
         {node.backup && <span className={classes.tag}>{t("table.backup")}</span>}
+        {showLevel && <span className={classes.tag}>{t("table.level", { level: node.priority })}</span>}
+        {node.zone !== "" && <span className={classes.tag}>{node.zone}</span>}
       </td>
       {showPool && (
         <td>
@@ -79,6 +84,7 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected 
         <span className={classes.reason}>
           <StateReason node={node} />
         </span>
+        <NodePart nodeId={node.id} />
       </td>
       <td className={tableClasses.number}>{node.weight}</td>
       <Figures nodeId={node.id} />

@@ -34,6 +34,7 @@ export function NodeTable({ nodes, poolNames, renderActions, renderSelect, selec
     { key: "heartbeat", label: t("table.heartbeat"), isNumber: true },
     ...(renderActions ? [{ key: "actions", label: t("table.actions"), isNumber: true }] : []),
   ];
+  const showLevel = nodes.some((node) => node.priority > 0);
   return (
     <DataTable label={t("table.label")} columns={columns}>
       {nodes.map((node) => (
@@ -45,6 +46,7 @@ export function NodeTable({ nodes, poolNames, renderActions, renderSelect, selec
           select={renderSelect?.(node)}
           actions={renderActions?.(node)}
           isSelected={node.id === selectedId}
+          showLevel={showLevel}
         />
       ))}
     </DataTable>

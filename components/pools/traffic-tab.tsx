@@ -2,7 +2,7 @@
 import { useTranslations } from "next-intl";
 import { StatCard } from "#components/data/stat-card.tsx";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
-import type { Figures } from "#lib/client/live-store.ts";
+import type { FigureName } from "#lib/client/live-store.ts";
 import { isUsable } from "#lib/client/usable.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
@@ -16,7 +16,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
   const figures = useFigures("pool", pool.id);
   const series = useSeries("pool", pool.id);
   const isStale = useIsStale();
-  const course = (field: keyof Figures) => series.map((point) => point.figures[field]);
+  const course = (field: FigureName) => series.map((point) => point.figures[field]);
   const cards = [
     { field: "requestsPerSecond", label: t("rate"), value: formats.rate(figures?.requestsPerSecond), tone: "p50" },
     { field: "successRatio", label: t("success"), value: formats.success(figures?.successRatio), tone: "good" },

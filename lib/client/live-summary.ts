@@ -1,5 +1,5 @@
 // What the stat cards say about the last five minutes.
-import type { Figures, SeriesPoint } from "./live-store.ts";
+import type { FigureName, SeriesPoint } from "./live-store.ts";
 
 const SPAN_MS = 5_000;
 
@@ -9,7 +9,7 @@ const SPAN_MS = 5_000;
  */
 export function valuesOf(
   series: readonly SeriesPoint[],
-  field: keyof Figures,
+  field: FigureName,
   worst: "highest" | "lowest" = "highest",
 ): (number | null)[] {
   const first = series[0];
@@ -27,10 +27,7 @@ export function valuesOf(
 }
 
 /** The highest value and when it was; undefined while there is none above zero. */
-export function peakOf(
-  series: readonly SeriesPoint[],
-  field: keyof Figures,
-): { value: number; atMs: number } | undefined {
+export function peakOf(series: readonly SeriesPoint[], field: FigureName): { value: number; atMs: number } | undefined {
   let peak: { value: number; atMs: number } | undefined;
   for (const { atMs, figures } of series) {
     const value = figures[field];

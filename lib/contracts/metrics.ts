@@ -2,7 +2,7 @@
 // any set of nodes is computed from merged counts and never averaged.
 import { z } from "zod";
 import { Id } from "./common.ts";
-import { EpochMs } from "./runtime.ts";
+import { EligibilityReason, EpochMs } from "./runtime.ts";
 
 /** Log-linear histogram of microseconds: bucket indices ascending, and as many counts. */
 export const SparseHistogram = z.strictObject({ i: z.array(z.int().min(0)), n: z.array(z.int().min(1)) });
@@ -58,6 +58,8 @@ export const MetricFrame = z.strictObject({
       ...Counts.shape,
       inFlight: z.int().min(0),
       share: z.number().min(0).max(1),
+      /** Why it gets that; not there for a node that is simply usable. */
+      reason: EligibilityReason.optional(),
     }),
   ),
   /** Of the routes that did something. */
@@ -80,7 +82,10 @@ export const MetricPoint = z.strictObject({
 });
 export type MetricPoint = z.infer<typeof MetricPoint>;
 
-/** Live figures of the last second of one pool or node; `share` is the node's part of its pool's requests it is due. */
+/**
+ * Live figures of the last second of one pool or node; `share` is the node's part of its pool's requests it is due, `reason`
+ * why, where there is more to say than that it is usable.
+ */
 export const LiveFigures = z.strictObject({
   id: Id,
   requestsPerSecond: z.number().min(0),
@@ -91,6 +96,7 @@ export const LiveFigures = z.strictObject({
   queued: z.int().min(0),
   failuresPerSecond: z.number().min(0),
   share: z.number().min(0).max(1).nullable(),
+  reason: EligibilityReason.optional(),
 });
 export type LiveFigures = z.infer<typeof LiveFigures>;
 

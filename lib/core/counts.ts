@@ -106,6 +106,8 @@ function mergeNodes(parts: FrameNode[]): FrameNode {
     ...mergeAllCounts(parts),
     inFlight: sumOf(parts, (part) => part.inFlight),
     share: sumOf(parts, (part) => part.share) / parts.length,
+    // Workers in different zones differ: that it is used by one says more than that another holds it in reserve.
+    reason: (parts.find((part) => part.share > 0) ?? first).reason,
   };
 }
 

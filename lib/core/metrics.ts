@@ -56,11 +56,15 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
       id: node.nodeId,
       ...figures(node, { inFlight: node.inFlight, queued: 0 }),
       share: node.share,
+      reason: node.reason,
     })),
   };
 }
 
-const figures = (counts: Counts, gauges: { inFlight: number; queued: number }): Omit<LiveFigures, "id" | "share"> => ({
+const figures = (
+  counts: Counts,
+  gauges: { inFlight: number; queued: number },
+): Omit<LiveFigures, "id" | "share" | "reason"> => ({
   requestsPerSecond: perSecond(counts.requests, FRAME_MS),
   successRatio: successRatio(counts),
   p50Ms: quantileMs(counts, 0.5),

@@ -1,0 +1,31 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { useFigures } from "#lib/client/live.tsx";
+import type { EligibilityReason } from "#lib/contracts/runtime.ts";
+import classes from "./node-part.module.css";
+
+/** What the status does not say already. */
+const TOLD = [
+  "usable-in-panic",
+  "usable-as-backup",
+  "usable-by-spill",
+  "usable-while-cooling",
+  "pending",
+  "weight-zero",
+  "standby",
+  "standby-level",
+  "standby-zone",
+] as const satisfies readonly EligibilityReason[];
+
+/** Why a node gets requests although something speaks against it, or none although nothing does. */
+export function NodePart({ nodeId }: { nodeId: string }) {
+  const t = useTranslations("status.part");
+  const reason = useFigures("node", nodeId)?.reason;
+  const told = TOLD.find((one) => one === reason);
+  if (told === undefined) return null;
+  return (
+    <span className={classes.part} title={t(told)}>
+      {t(told)}
+    </span>
+  );
+}
