@@ -69,6 +69,25 @@ export const LeaseGrant = z.strictObject({
 });
 export type LeaseGrant = z.infer<typeof LeaseGrant>;
 
+/** What a proxy process says of a node's slots, whose limit holds for the worker (lib/core/lease/slot-pot.ts). */
+export const SlotAsk = z.strictObject({
+  nodeId: Id,
+  /** Slots that there are, as this process knows it; from one for which the node has no limit any more: none. */
+  limit: z.int().min(1).optional(),
+  need: z.int().min(0),
+  want: z.int().min(0),
+  back: z.int().min(0),
+  holds: z.int().min(0).optional(),
+});
+export type SlotAsk = z.infer<typeof SlotAsk>;
+
+export const SlotNews = z.strictObject({
+  nodeId: Id,
+  granted: z.int().min(0),
+  keep: z.int().min(0).nullable(),
+});
+export type SlotNews = z.infer<typeof SlotNews>;
+
 export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("config"), config: PublishedConfig }),
   /** The whole state after connecting. */
@@ -83,6 +102,8 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("certificates"), snapshot: CertificateSnapshot }),
   /** Answers to `lease`, in its order. */
   z.strictObject({ type: z.literal("grant"), grants: z.array(LeaseGrant) }),
+  /** Slots that were granted or are wanted back: to each `slots`, and whenever there is news. */
+  z.strictObject({ type: z.literal("slots"), news: z.array(SlotNews) }),
 ]);
 export type ToProxy = z.infer<typeof ToProxy>;
 
@@ -94,6 +115,8 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("connections"), counts: ConnectionCounts }),
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
   z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
+  /** The first tells of all that the process holds, or of nothing. */
+  z.strictObject({ type: z.literal("slots"), asks: z.array(SlotAsk) }),
 ]);
 export type ToControl = z.infer<typeof ToControl>;
 

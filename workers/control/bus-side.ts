@@ -10,6 +10,7 @@ import type { LeaseDesk } from "./lease-desk.ts";
 import type { Log } from "./log.ts";
 import type { PassiveBook, PassiveChange } from "./passive.ts";
 import type { Proxies } from "./proxies.ts";
+import type { SlotDesk } from "./slot-desk.ts";
 
 export type BusSideOptions = {
   fleet: Fleet;
@@ -17,6 +18,7 @@ export type BusSideOptions = {
   proxies: Proxies;
   merger: FrameMerger;
   leases: LeaseDesk;
+  slots: SlotDesk<ProxyLink>;
   log: Log;
   runtimeState: () => RuntimeState;
   certificates: () => CertificateSnapshot | null;
@@ -43,6 +45,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         return takePassive(link, message.facts, options);
       case "lease":
         return link.send({ type: "grant", grants: options.leases.grant(link, message.asks, performance.now()) });
+      case "slots":
+        return options.slots.hear(link, message.asks);
       case "connections":
         return proxies.broadcast({ type: "connections", process: link.process, counts: message.counts }, link);
     }
@@ -62,6 +66,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       log.info({ proxy: link.process, pid: link.pid }, "a proxy is gone");
       proxies.remove(link);
       options.leases.gone(link, performance.now());
+      options.slots.gone(link);
       options.onProxiesChanged();
     },
   };

@@ -4,6 +4,7 @@ import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";
+import type { ProxyLink } from "./bus-server.ts";
 import type { Refusal } from "./config-source.ts";
 import { Fleet, runtimeOf } from "./fleet.ts";
 import { FrameMerger } from "./frame-merger.ts";
@@ -11,6 +12,7 @@ import { LeaseDesk } from "./lease-desk.ts";
 import type { Log } from "./log.ts";
 import { PassiveBook } from "./passive.ts";
 import { Proxies } from "./proxies.ts";
+import { SlotDesk } from "./slot-desk.ts";
 import { Totals } from "./totals.ts";
 
 export type ControlOptions = {
@@ -38,6 +40,7 @@ export type Core = {
   readonly merger: FrameMerger;
   readonly totals: Totals;
   readonly leases: LeaseDesk;
+  readonly slots: SlotDesk<ProxyLink>;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
   /** Of the TLS listener, private keys sealed; null until they were read, from the disk or the database. */
@@ -48,7 +51,7 @@ export type Core = {
   published: boolean;
 };
 
-/** After a start, how long seconds stay open for proxies that have not come back: longer than their longest retry. */
+/** After a start, how long proxies that have not come back are waited for: longer than their longest retry. */
 const HOLD_MS = 3_000;
 
 export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: ControlOptions): Core {
@@ -64,6 +67,10 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: 
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
     leases: new LeaseDesk(),
+    slots: new SlotDesk({
+      tell: (link, news) => link.send({ type: "slots", news }),
+      isWaiting: (heard) => heard < proxyProcesses && Date.now() - startedMs < HOLD_MS,
+    }),
     names: new Names(lookUp),
     certificates: null,
     refusal: null,

@@ -148,4 +148,5 @@ export function onTick(core: Core, keepers: Keepers, nowMs: number): void {
   announce(core, keepers, keepers.warmUps.finish(nowMs));
   sweepPassive(core, keepers, nowMs);
   core.leases.sweep(performance.now());
+  core.slots.openWhenDue();
 }

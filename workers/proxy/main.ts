@@ -41,6 +41,7 @@ const proxy = new ProxyServer({
   secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onLease: (asks) => bus.send({ type: "lease", asks }),
+  onSlots: (asks) => bus.send({ type: "slots", asks }),
   onName: (name) => logName(log, name),
 });
 const bus = new BusClient({
@@ -49,8 +50,14 @@ const bus = new BusClient({
   log,
   receive,
   revision: () => proxy.revision,
-  onOpen: () => proxy.leases.connected(),
-  onClosed: () => proxy.leases.disconnected(),
+  onOpen: () => {
+    proxy.leases.connected();
+    proxy.slots.connected();
+  },
+  onClosed: () => {
+    proxy.leases.disconnected();
+    proxy.slots.disconnected();
+  },
 });
 
 const configured = Promise.withResolvers<void>();
@@ -77,6 +84,9 @@ function receive(message: ToProxy): void {
       break;
     case "grant":
       proxy.leases.granted(message.grants);
+      break;
+    case "slots":
+      proxy.slots.hear(message.news);
       break;
   }
 }

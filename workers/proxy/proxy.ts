@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { ConnectionCounts, LeaseAsk, PassiveFacts, RuntimeState } from "#lib/contracts/bus.ts";
+import type { ConnectionCounts, LeaseAsk, PassiveFacts, RuntimeState, SlotAsk } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
@@ -21,6 +21,7 @@ import { type ForwardingRules, forwardingRules, originOf } from "./http/forwardi
 import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
 import { Leases } from "./lease/leases.ts";
+import { SlotLeases } from "./lease/slot-leases.ts";
 import { Routing } from "./route/routing.ts";
 import { acceptHandles } from "./sockets/handle.ts";
 import { factsToTell } from "./state/facts-to-tell.ts";
@@ -45,6 +46,8 @@ export interface ProxyOptions {
   onPassive?: (facts: PassiveFacts[]) => void;
   /** Asks for parts of the worker's limits; what is answered goes to `leases`. */
   onLease?: (asks: LeaseAsk[]) => void;
+  /** Asks for slots at nodes; what is answered goes to `slots`. */
+  onSlots?: (asks: SlotAsk[]) => void;
   leaseWaitMs?: number;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
@@ -69,6 +72,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** Not listening until it is told to. */
   readonly tls: TlsListener;
   readonly leases: Leases;
+  readonly slots: SlotLeases;
   readonly door: Door;
   isStopping = false;
   revision: number | null = null;
@@ -87,6 +91,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.processes = options.processes ?? 1;
     this.zone = options.zone ?? "";
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
+    this.slots = new SlotLeases(this.processes, (asks) => options.onSlots?.(asks), options.leaseWaitMs);
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
@@ -238,5 +243,6 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.#fleet.close();
     this.names.stop();
     this.leases.stop();
+    this.slots.stop();
   }
 }

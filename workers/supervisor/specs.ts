@@ -38,7 +38,7 @@ export const secretKeyText = ({ env, dir }: Settings): string => env.GB_SECRET_K
 
 export const proxyCount = (env: Environment): number => env.GB_PROXY_PROCESSES ?? availableParallelism();
 
-/** @param count proxy processes in all, which share a node's `maxInFlight` */
+/** @param count proxy processes in all */
 export function proxySpec(settings: Settings, index: number, count: number, fds: ListenFds): ProcessSpec {
   const env = childEnv(settings, {
     GB_PROXY_INDEX: String(index),

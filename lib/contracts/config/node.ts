@@ -28,7 +28,7 @@ export const nodeFields = {
   priority: z.int().min(0).max(15).default(0),
   /** Where it stands; compared, letter by letter, with the worker's own zone where the pool prefers that. */
   zone: z.string().trim().max(63).default(""),
-  /** Requests in flight at once per worker; 0 is no limit. */
+  /** Requests in flight at once per worker, over all its proxy processes; 0 is no limit. */
   maxInFlight: z.int().min(0).max(1_000_000).default(0),
   /** Changed in the requests that this node gets, after the route's edits. */
   requestHeaders: RequestHeaderEdits.prefault({}),

@@ -2,6 +2,7 @@
 // every pick is followed by the changes of load that it brings about.
 import { ALGORITHMS } from "#lib/contracts/config.ts";
 import { Names } from "#workers/names/names.ts";
+import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
 import { PoolState } from "#workers/proxy/state/pool-state.ts";
 import { poolOf } from "../support/product.ts";
@@ -19,7 +20,14 @@ const LIMIT = 3;
 type Algorithm = (typeof ALGORITHMS)[number];
 
 const names = new Names();
-const shell = { names, random: Math.random, processes: 1, zone: "", tellSiblings: () => {}, forwarding: null };
+const shell = {
+  names,
+  random: Math.random,
+  zone: "",
+  slots: new SlotLeases(1, () => {}),
+  tellSiblings: () => {},
+  forwarding: null,
+};
 
 /** Weights of 1 to 8, as fleets of mixed machines have. */
 function poolWith(algorithm: Algorithm, count: number): PoolState {

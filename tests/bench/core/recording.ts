@@ -3,6 +3,7 @@
 import { classifyStatus } from "#lib/core/classify.ts";
 import { LatencyTail } from "#lib/core/latency-tail.ts";
 import { Names } from "#workers/names/names.ts";
+import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import { SpanCounts } from "#workers/proxy/recorder.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
 import { PoolState } from "#workers/proxy/state/pool-state.ts";
@@ -21,7 +22,14 @@ export function recording(): { text: string; faults: string[] } {
   const names = new Names();
   const pool = new PoolState(
     poolOf("recording", "least-connections", [1_000]),
-    { names, random: Math.random, processes: 1, zone: "", tellSiblings: () => {}, forwarding: null },
+    {
+      names,
+      random: Math.random,
+      slots: new SlotLeases(1, () => {}),
+      zone: "",
+      tellSiblings: () => {},
+      forwarding: null,
+    },
     Date.now(),
   );
   const node = pool.nodes[0] as NodeState;

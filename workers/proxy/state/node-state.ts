@@ -20,6 +20,7 @@ import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts"
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeConnections } from "../upstream/node-connections.ts";
+import type { NodeSlots } from "./node-slots.ts";
 import type { PoolState } from "./pool-state.ts";
 
 const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
@@ -67,6 +68,8 @@ export class NodeState implements Candidate, EligibilityNode {
   health: HealthState = UNKNOWN;
   warmUp: WarmUpState | null = null;
   reason: EligibilityReason = "usable";
+  /** How many requests may be in flight at once; null: there is no limit. */
+  slots: NodeSlots | null = null;
   // Candidate
   effectiveWeight = 0;
   peakEwmaMs = DEFAULT_RTT_MS;
@@ -115,12 +118,12 @@ export class NodeState implements Candidate, EligibilityNode {
     return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker, cooling: this.cooling };
   }
   get isFull(): boolean {
-    return this.config.maxInFlight > 0 && this.inFlight >= this.pool.slotsOf(this.config.maxInFlight);
+    return this.slots?.isFull === true;
   }
 
   /** Whether it takes a request only at times. Changes with the configuration and the breaker only, never per request. */
   get isGated(): boolean {
-    return this.config.maxInFlight > 0 || this.breaker.state !== "closed";
+    return this.slots !== null || this.breaker.state !== "closed";
   }
 
   /** Takes the node's part of a new configuration. Its history stays, unless it is another server now. */
@@ -177,6 +180,7 @@ export class NodeState implements Candidate, EligibilityNode {
   /** The configuration holds it no more: what is in flight goes on. */
   remove(): void {
     this.#isRemoved = true;
+    this.slots?.close();
     this.connections.close();
   }
 

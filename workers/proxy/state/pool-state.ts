@@ -12,8 +12,10 @@ import { wallMs } from "../clock.ts";
 import { requestHash } from "../exchange/hash-key.ts";
 import { type ForwardingRules, originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
+import type { SlotLeases } from "../lease/slot-leases.ts";
 import { SpanCounts } from "../recorder.ts";
 import { Comparison } from "./comparison.ts";
+import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
 import { hasFullNode, Selection } from "./selection.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -24,8 +26,8 @@ export interface PoolShell {
   readonly random: Random;
   /** What is believed of where requests come from; null: their peers are the clients. */
   readonly forwarding: ForwardingRules | null;
-  /** Proxy processes of this worker: they share a node's `maxInFlight`. */
-  readonly processes: number;
+  /** Of the nodes that have a limit of requests in flight, which the worker's processes share. */
+  readonly slots: SlotLeases;
   /** Where this worker stands; empty: it does not say. */
   readonly zone: string;
   /** Passive facts of a node changed by what this process saw. */
@@ -101,17 +103,13 @@ export class PoolState {
     return this.nodes.length;
   }
 
-  /** This process's part of a limit that holds for the worker. */
-  slotsOf(limit: number): number {
-    return Math.max(1, Math.floor(limit / this.#shell.processes));
-  }
-
   /** Decides anew who takes part. Called on changes and when time alone makes one, never per request. */
   recompute(nowMs: number): void {
     for (const node of this.nodes) {
       node.breakerGate.advance(nowMs);
       node.ejectionGate.advance(nowMs);
       node.coolingGate.advance(nowMs);
+      node.slots = slotsNow(node, this.#shell.slots, nowMs);
       this.#enforceDrain(node, nowMs);
     }
     this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
@@ -155,7 +153,7 @@ export class PoolState {
     return this.#selection.pickOther(nowMs, hash, tried, isLost);
   }
 
-  /** Whether some node would do if only it had a free slot. */
+  /** Whether some node would do if only it had a free slot. Those that would ask for one. */
   hasFullNode(tried: readonly NodeState[]): boolean {
     return hasFullNode(this.nodes, tried);
   }
@@ -180,6 +178,7 @@ export class PoolState {
 
   attemptStarted(node: NodeState): void {
     node.inFlight++;
+    if (node.slots !== null) node.slots.started();
     this.#selection.loadChanged(node);
   }
 
@@ -191,8 +190,7 @@ export class PoolState {
   tunnelClosed(node: NodeState): void {
     this.active--;
     node.inFlight--;
-    this.#selection.loadChanged(node);
-    if (this.line.size > 0) this.line.serveNext();
+    this.#freed(node);
   }
 
   /** Settles one attempt: load, latency, breaker and ejection. Must be called once for each `attemptStarted`. */
@@ -209,6 +207,11 @@ export class PoolState {
       node.counts.record(outcome.status ?? 0, failed, latencyMs);
       this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
     }
+    this.#freed(node);
+  }
+
+  #freed(node: NodeState): void {
+    if (node.slots !== null) node.slots.settled();
     this.#selection.loadChanged(node);
     if (this.line.size > 0) this.line.serveNext();
   }

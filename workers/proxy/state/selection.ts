@@ -86,6 +86,16 @@ export class Selection {
 const isOut = (node: NodeState, tried: readonly NodeState[]): boolean =>
   node.isFull || !node.breakerGate.admits() || tried.includes(node);
 
-/** Whether some of the nodes would do if only it had a free slot. Nobody waits for one in reserve. */
-export const hasFullNode = (nodes: readonly NodeState[], tried: readonly NodeState[]): boolean =>
-  nodes.some((node) => node.share > 0 && node.isFull && node.breakerGate.admits() && !tried.includes(node));
+/**
+ * Whether some of the nodes would do if only it had a free slot. Those that would ask for one. Nobody waits for one
+ * in reserve.
+ */
+export function hasFullNode(nodes: readonly NodeState[], tried: readonly NodeState[]): boolean {
+  let hasOne = false;
+  for (const node of nodes) {
+    if (!node.isFull || node.share === 0 || !node.breakerGate.admits() || tried.includes(node)) continue;
+    node.slots?.wanted();
+    hasOne = true;
+  }
+  return hasOne;
+}
