@@ -8,7 +8,7 @@ import { OUTCOMES } from "./classify.ts";
 export interface EjectionFlip {
   readonly from: EjectionState["state"];
   readonly to: EjectionState["state"];
-  /** Cause of the last failure, `time-over`, `check-passed`, `told-by-sibling` or `turned-off`. */
+  /** Cause of the last failure, `time-over`, `check-passed`, `told-by-sibling`, `over-cap` or `turned-off`. */
   readonly reason: string;
 }
 
@@ -112,6 +112,11 @@ export class Ejection {
     this.#state = told;
     this.#startCount();
     return from === "ejected" ? null : { from, to: "ejected", reason: "told-by-sibling" };
+  }
+
+  /** More of the pool is out than may be, and others have been for longer. */
+  yieldToCap(nowMs: number): EjectionFlip | null {
+    return this.#state.state === "ejected" ? this.#comeBack("over-cap", nowMs) : null;
   }
 
   #remember(told: EjectionState, nowMs: number): void {

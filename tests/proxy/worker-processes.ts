@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import pino from "pino";
 import { expect } from "vitest";
+import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
 import { type BusServer, type ProxyLink, startBus } from "#workers/control/bus-server.ts";
@@ -17,6 +18,8 @@ import { makeDataDir, ownSocket } from "./proxy-process.ts";
 const log = pino({ level: "silent" });
 
 export interface TestWorker {
+  /** What each process, by its number, told last of each node. */
+  passive: Map<number, Map<string, PassiveFacts>>;
   urls: string[];
   children: ChildProcess[];
   /** Ends control as a kill does: its processes are not told. */
@@ -24,7 +27,7 @@ export interface TestWorker {
   startControl(): Promise<void>;
 }
 
-async function control(file: string, processes: number): Promise<BusServer> {
+async function control(file: string, processes: number, passive: TestWorker["passive"]): Promise<BusServer> {
   const proxies = new Proxies();
   const slots = new SlotDesk<ProxyLink>({
     tell: (link, news) => link.send({ type: "slots", news }),
@@ -34,7 +37,11 @@ async function control(file: string, processes: number): Promise<BusServer> {
     onHello: (link) => proxies.add(link),
     onMessage: (link, message) => {
       if (message.type === "slots") slots.hear(link, message.asks);
-      if (message.type === "passive") proxies.broadcast({ type: "passive", facts: message.facts }, link);
+      if (message.type !== "passive") return;
+      const told = passive.get(link.process) ?? new Map<string, PassiveFacts>();
+      passive.set(link.process, told);
+      for (const facts of message.facts) told.set(facts.nodeId, facts);
+      proxies.broadcast({ type: "passive", facts: message.facts }, link);
     },
     onGone: (link) => {
       proxies.remove(link);
@@ -71,9 +78,10 @@ export async function startWorker(count: number, config: PublishedConfig): Promi
   const root = await makeDataDir();
   const { bus: file, config: configFile } = dataDir(root);
   await writeFile(configFile, JSON.stringify(config));
+  const passive: TestWorker["passive"] = new Map();
   let bus: BusServer | null = null;
   const startControl = async () => {
-    bus = await control(file, count);
+    bus = await control(file, count, passive);
   };
   const stopControl = async () => {
     await bus?.close();
@@ -90,6 +98,7 @@ export async function startWorker(count: number, config: PublishedConfig): Promi
   return {
     urls: started.map(({ url }) => url),
     children: started.map(({ child }) => child),
+    passive,
     startControl,
     stopControl,
   };

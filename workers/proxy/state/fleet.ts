@@ -4,6 +4,7 @@ import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import type { ConfigPool } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import { overCap } from "#lib/core/over-cap.ts";
 import type { Name } from "#workers/names/name.ts";
 import type { NodeState } from "./node-state.ts";
 import { type PoolShell, PoolState } from "./pool-state.ts";
@@ -88,7 +89,11 @@ export class Fleet {
       node.takePassiveNews();
       touched.add(node.pool);
     }
-    for (const pool of touched) pool.recompute(nowMs);
+    for (const pool of touched) {
+      // Together with those, this process may have taken out more than the pool's share.
+      for (const node of overCap(pool.nodes, pool.config.ejection.maxEjectedRatio)) node.ejectionGate.yieldToCap(nowMs);
+      pool.recompute(nowMs);
+    }
   }
 
   /** @param idleNowMs of the clock that connections are aged by */

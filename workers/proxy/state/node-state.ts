@@ -87,7 +87,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.config = config;
     this.requestEdit = compileEdits(config.requestHeaders);
     this.connections = new NodeConnections(config.url, pool);
-    this.breakerGate = new Breaker(pool.config.breaker);
+    this.breakerGate = new Breaker(pool.breakerSettings);
     this.ejectionGate = new Ejection(pool.config.ejection);
     this.coolingGate = new Cooling(pool.config.cooling);
     this.peakEwmaAtMs = nowMs;
@@ -131,7 +131,7 @@ export class NodeState implements Candidate, EligibilityNode {
     const moved = config.url !== this.config.url;
     this.config = config;
     this.requestEdit = compileEdits(config.requestHeaders);
-    this.breakerGate.configure(this.pool.config.breaker);
+    this.breakerGate.configure(this.pool.breakerSettings);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
     this.coolingGate.configure(this.pool.config.cooling);
     this.connections.configure(config.url, moved);

@@ -1,10 +1,11 @@
 // What one process knows of one pool: its nodes, who of them takes part with which weight, and who waits for a slot.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
-import type { ConfigPool } from "#lib/contracts/config.ts";
+import type { BreakerSettings, ConfigPool } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
 import type { Random } from "#lib/core/balance/types.ts";
+import { trialsOf } from "#lib/core/breaker-trials.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
@@ -81,6 +82,11 @@ export class PoolState {
     }
     this.#selection.configure(config.algorithm);
     this.recompute(nowMs);
+  }
+
+  /** With this process's part of the trials of a half-open breaker. */
+  get breakerSettings(): BreakerSettings {
+    return trialsOf(this.config.breaker, this.#shell.slots.processes);
   }
 
   get names(): Names {

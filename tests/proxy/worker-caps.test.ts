@@ -1,0 +1,104 @@
+// What holds for the whole worker of breakers and ejections: over four processes.
+import http from "node:http";
+import { afterEach, expect, test, vi } from "vitest";
+import { cleanUp } from "./clean-up.ts";
+import { request } from "./clients.ts";
+import { configOf, startNode } from "./rig.ts";
+import { startWorker } from "./worker-processes.ts";
+
+afterEach(cleanUp);
+
+const PROCESSES = 4;
+const PATIENCE = { timeout: 60_000, interval: 5 };
+vi.setConfig({ testTimeout: 120_000 });
+
+const QUIET = { healthCheck: { enabled: false }, hedge: { enabled: false, raceConnects: false } };
+
+test("a half-open breaker tries a node out with as many requests as set, and one a process more at most", async () => {
+  const trials: http.ServerResponse[] = [];
+  let isSick = true;
+  const node = await startNode((_request, response) => {
+    if (!isSick) {
+      trials.push(response);
+      return;
+    }
+    response.statusCode = 500;
+    response.end();
+  });
+  const breaker = { minimumRequests: 1, openMs: 1_000, halfOpenRequests: 3 };
+  const pool = {
+    nodes: [{ id: node.id, url: node.url }],
+    breaker,
+    ejection: { enabled: false },
+    retry: { maxRetries: 0 },
+  };
+  const { urls } = await startWorker(PROCESSES, configOf([{ ...QUIET, ...pool }]));
+  const ask = (i: number) => request(urls[i % PROCESSES] as string);
+  await ask(0);
+  await vi.waitFor(async () => expect((await ask(1)).status).toBe(503), PATIENCE);
+  await vi.waitFor(async () => expect((await ask(2)).status).toBe(503), PATIENCE);
+  await vi.waitFor(async () => expect((await ask(3)).status).toBe(503), PATIENCE);
+  isSick = false;
+  // As often as they like, all of them ask; whoever has no permit is refused at once.
+  let refused = 0;
+  const asking: Promise<unknown>[] = [];
+  const askAll = () => {
+    for (let i = 0; i < PROCESSES; i++) asking.push(ask(i).then(({ status }) => (status === 503 ? refused++ : status)));
+  };
+  await vi.waitFor(() => {
+    askAll();
+    expect(trials.length).toBeGreaterThanOrEqual(PROCESSES);
+  }, PATIENCE);
+  const before = refused;
+  askAll();
+  askAll();
+  await vi.waitFor(() => expect(refused).toBeGreaterThanOrEqual(before + 2 * PROCESSES), PATIENCE);
+  expect(trials.length).toBeLessThanOrEqual(3 + PROCESSES);
+  for (const trial of trials) trial.end();
+  await Promise.all(asking);
+});
+
+test("ejections of all processes count towards the cap, and no more of the pool stays out than may be", async () => {
+  const nodes = await Promise.all(
+    [0, 1, 2, 3].map(() =>
+      startNode((_request, response) => {
+        response.statusCode = 500;
+        response.end();
+      }),
+    ),
+  );
+  const ejection = { consecutiveFailures: 2, baseEjectionMs: 600_000, maxEjectedRatio: 0.5 };
+  const { urls, passive } = await startWorker(
+    PROCESSES,
+    configOf([
+      {
+        ...QUIET,
+        nodes: nodes.map(({ id, url }) => ({ id, url })),
+        ejection,
+        breaker: { enabled: false },
+        retry: { maxRetries: 0 },
+        panicThreshold: 0,
+      },
+    ]),
+  );
+  // All nodes fail at every process at the same time.
+  const busy = new http.Agent({ keepAlive: true, maxSockets: 50 });
+  await Promise.all(Array.from({ length: 160 }, (_, i) => request(urls[i % PROCESSES] as string, { agent: busy })));
+  const outAt = (process: number) =>
+    nodes.filter(({ id }) => passive.get(process)?.get(id)?.ejection.state === "ejected").length;
+  await vi.waitFor(() => {
+    const out = new Set(
+      [...passive.values()].flatMap((facts) =>
+        [...facts.values()].flatMap(({ nodeId, ejection: now }) => (now.state === "ejected" ? [nodeId] : [])),
+      ),
+    );
+    expect(out.size).toBe(2);
+  }, PATIENCE);
+  for (let process = 0; process < PROCESSES; process++) expect(outAt(process)).toBeLessThanOrEqual(2);
+  // Who is out at one is out at all: requests meet the other two only.
+  const hits = () => nodes.map((node) => node.hits);
+  const before = hits();
+  await Promise.all(Array.from({ length: 40 }, (_, i) => request(urls[i % PROCESSES] as string, { agent: busy })));
+  busy.destroy();
+  expect(hits().filter((count, i) => count > (before[i] as number))).toHaveLength(2);
+});
