@@ -43,12 +43,15 @@ const CONTRACT_RULES = {
   "must be whole seconds": "wholeSeconds",
   "must not start with // or hold \\": "rewrite",
   "must have at most 50 entries": "fewHeaders",
+  "another class has this name": "duplicateHere",
+  "default is what the requests of no class are called": "reservedClass",
 } as const;
 const CODE_RULES = {
   "duplicate-name": "duplicateName",
   "duplicate-here": "duplicateHere",
   "second-default": "secondDefault",
   "unknown-pool": "unknownPool",
+  "unknown-class": "unknownClass",
   "route-tie": "routeTie",
   "repeated-header": "repeatedHeader",
   "unreadable-certificate": "unreadableCertificate",

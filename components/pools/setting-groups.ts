@@ -14,6 +14,7 @@ export type FieldKind =
   | "percent"
   | "statuses"
   | "expectations"
+  | "classes"
   | "select"
   | "pem"
   | "algorithm";
@@ -55,6 +56,7 @@ export type SettingPath =
   | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "requestMs" | "tunnelIdleMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
   | `tls.${"verify" | "serverName" | "caPem" | "minVersion"}`
+  | "classes"
   | "maxQueue"
   | "panicThreshold"
   | "overprovisioningFactor"
@@ -155,13 +157,14 @@ export const SETTING_GROUPS = {
     field("switch", "zonePreference.enabled"),
     field("count", "zonePreference.minLocalNodes"),
   ],
+  classes: [field("classes", "classes")],
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
 } satisfies Record<string, readonly Field[]>;
 
 /** On which tab of a pool's page each group is drawn. */
 export const TAB_GROUPS = {
   health: ["healthCheck", "checkTcp", "checkHttp", "checkBusiness", "checkGrpc", "breaker", "ejection", "cooling"],
-  config: ["general", "retry", "hedge", "warmUp", "levels", "timeouts", "keepAlive", "tls", "limits"],
+  config: ["general", "retry", "hedge", "warmUp", "levels", "timeouts", "keepAlive", "tls", "classes", "limits"],
 } as const satisfies Record<string, readonly GroupName[]>;
 
 /** The field at `path`; none for what no group draws (the hash key has its own inputs). */

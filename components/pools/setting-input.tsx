@@ -9,6 +9,7 @@ import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { valueAt } from "#lib/client/value-at.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
+import { ClassRows } from "./class-rows.tsx";
 import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
 import { optionKey, type SettingField } from "./setting-groups.ts";
@@ -34,15 +35,10 @@ export function SettingInput({ field, form, disabled }: Props) {
         disabled={disabled}
       />
     );
-  if (kind === "expectations")
-    return (
-      <ExpectationRows
-        form={form}
-        label={t(`setting.${path}.label`)}
-        help={t(`setting.${path}.help`)}
-        disabled={disabled}
-      />
-    );
+  if (kind === "expectations" || kind === "classes") {
+    const Rows = kind === "classes" ? ClassRows : ExpectationRows;
+    return <Rows form={form} label={t(`setting.${path}.label`)} help={t(`setting.${path}.help`)} disabled={disabled} />;
+  }
   const fallback = t("settings.default", { value: text(path, valueAt(POOL_DEFAULTS, path)) });
   const help = t(`setting.${path}.help`);
   const shared = {

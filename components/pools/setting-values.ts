@@ -1,6 +1,7 @@
 // A pool's settings while they are edited: as the API's input, but lists of statuses are text and the hash key keeps its name.
 import type { FieldFault } from "#lib/client/forms.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
+import { type ClassRow, classInput, classPath, classRow } from "./class-values.ts";
 import { type HealthValues, healthInput, healthPath, healthValues, unreadableHealth } from "./health-values.ts";
 import { type HashValues, hashKeyOf, hashValues } from "./pool-values.ts";
 import { parseStatuses } from "./statuses.ts";
@@ -11,9 +12,10 @@ const single = (text: string): number[] | null => {
   return ranges?.every(({ from, to }) => from === to) ? ranges.map(({ from }) => from) : null;
 };
 
-export type PoolValues = Omit<PoolInput, "hashKey" | "healthCheck" | "retry"> & {
+export type PoolValues = Omit<PoolInput, "hashKey" | "healthCheck" | "retry" | "classes"> & {
   hashKey: HashValues;
   healthCheck: HealthValues;
+  classes: ClassRow[];
   retry: Omit<PoolInput["retry"], "retryStatuses"> & { retryStatuses: string };
 };
 
@@ -22,11 +24,12 @@ export const poolInputOf = (pool: PoolInput): PoolInput =>
   Object.fromEntries(Object.keys(PoolInput.shape).map((key) => [key, pool[key as keyof PoolInput]])) as PoolInput;
 
 export function toValues(pool: PoolInput): PoolValues {
-  const { healthCheck, retry, hashKey, ...rest } = poolInputOf(pool);
+  const { healthCheck, retry, hashKey, classes, ...rest } = poolInputOf(pool);
   return {
     ...rest,
     hashKey: hashValues(hashKey),
     healthCheck: healthValues(healthCheck),
+    classes: classes.map(classRow),
     retry: { ...retry, retryStatuses: retry.retryStatuses.join(", ") },
   };
 }
@@ -36,6 +39,7 @@ export const toPoolInput = (values: PoolValues) => ({
   ...values,
   hashKey: hashKeyOf(values.hashKey),
   healthCheck: healthInput(values.healthCheck),
+  classes: values.classes.map(classInput),
   retry: { ...values.retry, retryStatuses: single(values.retry.retryStatuses) ?? [] },
 });
 
@@ -49,4 +53,4 @@ export function unreadable(values: PoolValues): FieldFault[] {
 
 /** A fault of one status in a list is told at the list's field. */
 export const settingPath = (path: readonly (string | number)[]): string =>
-  healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1"));
+  classPath(healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1")));

@@ -8,6 +8,7 @@ import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { PoolCharts } from "./pool-charts.tsx";
 import classes from "./pool-content.module.css";
+import { QueuePanel } from "./queue-panel.tsx";
 
 /** The figures of a pool with their recent course, and its charts. */
 export function TrafficTab({ pool }: { pool: PoolView }) {
@@ -41,6 +42,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
           />
         ))}
       </div>
+      <QueuePanel pool={pool} />
       <PoolCharts poolId={pool.id} />
     </>
   );

@@ -24,6 +24,8 @@ export function useSettingText(): (path: string, value: unknown) => string {
       return headersText(value as Record<string, string>).replaceAll("\n", ", ") || t("settings.none");
     if (kind === "expectations" && Array.isArray(value) && value.length > 0)
       return value.map((each) => expectationText(expectationRow(each))).join("; ");
+    if (kind === "classes" && Array.isArray(value) && value.length > 0)
+      return value.map(({ name }: { name: string }) => name).join(", ");
     if (value === "" || (Array.isArray(value) && value.length === 0)) return t("settings.none");
     // Long, and to nobody's eye: how many there are says more.
     if (kind === "pem") return proxy("certificates", { count: String(value).split("-----BEGIN CERT").length - 1 });

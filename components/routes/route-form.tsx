@@ -14,6 +14,7 @@ import { RouteInput } from "#lib/contracts/config.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
 import { RouteLimitFields } from "./route-limit-fields.tsx";
+import { RouteServiceFields } from "./route-service-fields.tsx";
 import { RouteTargetFields } from "./route-target-fields.tsx";
 import { headerFaults, newRoute, type RouteValues, routeInput, routePath, routeValues } from "./route-values.ts";
 
@@ -96,6 +97,7 @@ function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNe
         }}
       />
       <RouteTargetFields form={form} pools={pools} />
+      {form.values.kind === "pool" && <RouteServiceFields form={form} pools={pools} />}
       {form.values.kind === "pool" && (
         <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
       )}

@@ -13,7 +13,7 @@ import {
 } from "#components/forms/header-edits.ts";
 import type { HeaderRow } from "#components/forms/header-rows.tsx";
 import type { FieldFault } from "#lib/client/forms.ts";
-import type { RateLimitKey } from "#lib/contracts/config.ts";
+import type { RateLimitKey, RouteHedge } from "#lib/contracts/config.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
 
 export const TARGET_KINDS = ["pool", "redirect", "respond"] as const;
@@ -33,6 +33,8 @@ export type RouteValues = {
   requestHeaders: EditValues;
   responseHeaders: EditValues;
   maxBodyBytes: number | string;
+  requestClass: string;
+  hedge: RouteHedge;
   isLimited: boolean;
   rateLimit: {
     requests: number | string;
@@ -57,6 +59,8 @@ export const newRoute = (poolIds: readonly string[]): RouteValues => ({
   requestHeaders: NO_EDITS,
   responseHeaders: NO_EDITS,
   maxBodyBytes: 0,
+  requestClass: "",
+  hedge: "safe",
   isLimited: false,
   rateLimit: { requests: 100, windowMs: 60_000, burst: 0, keyFrom: "client-address", keyName: "" },
 });
@@ -80,6 +84,8 @@ export function routeValues(route: RouteView): RouteValues {
     requestHeaders: editValues(route.requestHeaders),
     responseHeaders: editValues(route.responseHeaders),
     maxBodyBytes,
+    requestClass: route.requestClass,
+    hedge: route.hedge,
     isLimited: rateLimit !== null,
     rateLimit: rateLimit
       ? { ...rateLimit, keyFrom: rateLimit.key.from, keyName: "name" in rateLimit.key ? rateLimit.key.name : "" }
@@ -107,6 +113,8 @@ export function routeInput(values: RouteValues) {
     requestHeaders: editsInput(isPool ? values.requestHeaders : NO_EDITS),
     responseHeaders: editsInput(values.responseHeaders),
     maxBodyBytes: isPool ? values.maxBodyBytes : 0,
+    requestClass: isPool ? values.requestClass : "",
+    hedge: isPool ? values.hedge : "safe",
     rateLimit: values.isLimited ? limitInput(values.rateLimit) : null,
   };
 }

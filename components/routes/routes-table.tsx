@@ -104,6 +104,7 @@ function Target({ route }: { route: RouteView }) {
   const t = useTranslations("routes.table");
   const formats = useFormats();
   const { action, poolId, poolName, pathRewrite, requestHeaders, responseHeaders, maxBodyBytes, rateLimit } = route;
+  const { requestClass, hedge } = route;
   const edits = [requestHeaders, responseHeaders].some(
     ({ set, remove }) => Object.keys(set).length > 0 || remove.length > 0,
   );
@@ -116,6 +117,8 @@ function Target({ route }: { route: RouteView }) {
         requests: formats.integer(rateLimit.requests),
         window: formats.duration(rateLimit.windowMs),
       }),
+    requestClass !== "" && t("requestClass", { name: requestClass }),
+    hedge !== "safe" && t(`hedge.${hedge}`),
   ].filter((note) => note !== false);
   return (
     <>

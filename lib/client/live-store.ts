@@ -1,6 +1,6 @@
 // The last 300 seconds of measurements, outside React. Components subscribe to one slice of it (useSyncExternalStore), so
 // that a row is drawn again only when its own figures changed: figures that equal the ones before keep their identity.
-import type { LiveFigures } from "#lib/contracts/metrics.ts";
+import type { LiveFigures, QueueFigures } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 
 export const LIVE_WINDOW_MS = 300_000;
@@ -9,7 +9,7 @@ export const STALE_AFTER_MS = 3_000;
 
 export type LiveScope = "all" | "pool" | "node";
 /** Figures of one slice; `share` only for a node. */
-export type Figures = Omit<LiveFigures, "id" | "share"> & { share: number | null };
+export type Figures = Omit<LiveFigures, "id" | "share" | "queues"> & { share: number | null };
 /** What can be drawn over time. */
 export type FigureName = Exclude<keyof Figures, "reason">;
 export type SeriesPoint = { atMs: number; figures: Figures };
@@ -17,6 +17,7 @@ export type SeriesPoint = { atMs: number; figures: Figures };
 export type LiveConnection = "connecting" | "live" | "polling";
 
 const NO_SERIES: readonly SeriesPoint[] = [];
+const NO_QUEUES: readonly QueueFigures[] = [];
 const keyOf = (scope: LiveScope, id: string): string => (scope === "all" ? "all" : `${scope}:${id}`);
 
 const FIELDS = [
@@ -35,6 +36,8 @@ const sameFigures = (a: Figures, b: Figures): boolean => FIELDS.every((field) =>
 export class LiveStore {
   #series = new Map<string, readonly SeriesPoint[]>();
   #latest = new Map<string, Figures>();
+  /** By pool, of the newest tick. */
+  #queues = new Map<string, readonly QueueFigures[]>();
   #lastTickMs = 0;
   #connection: LiveConnection = "connecting";
   /** Server clock minus this browser's: ages must not depend on a wrong clock of either. */
@@ -50,6 +53,8 @@ export class LiveStore {
   lastTickMs = (): number => this.#lastTickMs;
   /** Figures of the newest tick, or undefined when it had none for this slice. */
   latest = (scope: LiveScope, id = ""): Figures | undefined => this.#latest.get(keyOf(scope, id));
+  /** Queues of a pool in which anybody waits or waited, in the newest tick. */
+  queues = (poolId: string): readonly QueueFigures[] => this.#queues.get(poolId) ?? NO_QUEUES;
   /** Oldest first, a point for every second that was measured; a missing second has no point. */
   series = (scope: LiveScope, id = ""): readonly SeriesPoint[] => this.#series.get(keyOf(scope, id)) ?? NO_SERIES;
   /** @returns the server's clock, for a browser clock that shows `browserNowMs`. */
@@ -85,6 +90,7 @@ export class LiveStore {
       this.#series.set(key, [...(this.#series.get(key) ?? []), { atMs: tick.atMs, figures: kept }]);
     };
     put("all", { ...tick.total, share: null });
+    this.#queues = new Map(tick.pools.flatMap(({ id, queues }) => (queues ? [[id, queues] as const] : [])));
     for (const pool of tick.pools) put(keyOf("pool", pool.id), pool);
     for (const node of tick.nodes) put(keyOf("node", node.id), node);
     for (const key of this.#latest.keys()) if (!seen.has(key)) this.#latest.delete(key);

@@ -1,6 +1,7 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { QueueFigures } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 import { apiUrl } from "./api.ts";
 import { resync, takeAlert, takeNode, takeRevision, takeWorker } from "./live-cache.ts";
@@ -72,6 +73,7 @@ function useStore(): LiveStore {
 }
 
 const NO_POINTS: readonly SeriesPoint[] = [];
+const NO_QUEUES: readonly QueueFigures[] = [];
 
 /**
  * Figures of the newest second of everything, one pool or one node; undefined while there are none. Draws again only when
@@ -83,6 +85,16 @@ export function useFigures(scope: LiveScope, id?: string): Figures | undefined {
     store.subscribe,
     () => store.latest(scope, id),
     () => undefined,
+  );
+}
+
+/** Queues of a pool in which anybody waits or waited in the newest second. Draws again when there is news of them. */
+export function useQueues(poolId: string): readonly QueueFigures[] {
+  const store = useStore();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.queues(poolId),
+    () => NO_QUEUES,
   );
 }
 

@@ -9,6 +9,7 @@ import { poolFields } from "./config/pool.ts";
 import { proxyFields } from "./config/proxy.ts";
 import { checkRoute, routeFields } from "./config/route.ts";
 
+export * from "./config/admission.ts";
 export * from "./config/header.ts";
 export * from "./config/health-check.ts";
 export * from "./config/node.ts";

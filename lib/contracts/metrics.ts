@@ -34,6 +34,22 @@ export type Counts = z.infer<typeof Counts>;
 /** Gauges at the end of the span. */
 export const Gauges = z.strictObject({ inFlight: z.int().min(0), queued: z.int().min(0) });
 
+/** Requests of one class that waited for a slot at a pool's nodes, over one span of time. */
+export const QueueFigures = z.strictObject({
+  /** Of the class; `default`: of the requests of no class. */
+  name: z.string(),
+  /** Who waits at the end of the span, and for how long the first of them has. */
+  queued: z.int().min(0),
+  oldestWaitMs: z.number().min(0),
+  /** Requests that waited and got a node, and how long they waited, all together. */
+  served: z.int().min(0),
+  waitedMs: z.number().min(0),
+  /** Refused at once since the queue was full, and after they had waited for too long. */
+  refused: z.int().min(0),
+  timedOut: z.int().min(0),
+});
+export type QueueFigures = z.infer<typeof QueueFigures>;
+
 /** What a route did by itself: no pool, and no node, had a part in it. */
 export const RouteCounts = z.strictObject({
   routeId: Id,
@@ -50,7 +66,15 @@ export type RouteCounts = z.infer<typeof RouteCounts>;
 export const MetricFrame = z.strictObject({
   /** End of the span; spans are aligned to whole seconds. */
   atMs: EpochMs,
-  pools: z.array(z.strictObject({ poolId: Id, ...Counts.shape, ...Gauges.shape })),
+  pools: z.array(
+    z.strictObject({
+      poolId: Id,
+      ...Counts.shape,
+      ...Gauges.shape,
+      /** Of the queues in which anybody waits or waited. */
+      queues: z.array(QueueFigures).optional(),
+    }),
+  ),
   nodes: z.array(
     z.strictObject({
       nodeId: Id,
@@ -97,6 +121,8 @@ export const LiveFigures = z.strictObject({
   failuresPerSecond: z.number().min(0),
   share: z.number().min(0).max(1).nullable(),
   reason: EligibilityReason.optional(),
+  /** Of a pool: the queues in which anybody waits or waited. */
+  queues: z.array(QueueFigures).optional(),
 });
 export type LiveFigures = z.infer<typeof LiveFigures>;
 

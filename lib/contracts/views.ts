@@ -90,7 +90,7 @@ export type Me = z.infer<typeof Me>;
 /** Once a second: figures of every pool and node that has any, and of everything together. */
 export const LiveTick = z.strictObject({
   atMs: EpochMs,
-  total: LiveFigures.omit({ id: true, share: true }),
+  total: LiveFigures.omit({ id: true, share: true, queues: true }),
   pools: z.array(LiveFigures),
   nodes: z.array(LiveFigures),
 });

@@ -1,5 +1,5 @@
 // Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
-import type { Counts, MetricFrame, RouteCounts } from "#lib/contracts/metrics.ts";
+import type { Counts, MetricFrame, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
 import { mergeAllSparse, mergeSparse } from "./histogram.ts";
 
 type FramePool = MetricFrame["pools"][number];
@@ -95,8 +95,24 @@ function mergePools(parts: FramePool[]): FramePool {
     ...mergeAllCounts(parts),
     inFlight: sumOf(parts, (part) => part.inFlight),
     queued: sumOf(parts, (part) => part.queued),
+    ...mergeQueues(parts),
   };
 }
+
+function mergeQueues(parts: readonly FramePool[]): Pick<FramePool, "queues"> {
+  const all = parts.flatMap(({ queues }) => queues ?? []);
+  return all.length === 0 ? {} : { queues: groupBy(all, ({ name }) => name).map(mergeQueue) };
+}
+
+const mergeQueue = (parts: QueueFigures[]): QueueFigures => ({
+  name: (parts[0] as QueueFigures).name,
+  queued: sumOf(parts, (part) => part.queued),
+  oldestWaitMs: Math.max(...parts.map((part) => part.oldestWaitMs)),
+  served: sumOf(parts, (part) => part.served),
+  waitedMs: sumOf(parts, (part) => part.waitedMs),
+  refused: sumOf(parts, (part) => part.refused),
+  timedOut: sumOf(parts, (part) => part.timedOut),
+});
 
 function mergeNodes(parts: FrameNode[]): FrameNode {
   const [first] = parts as [FrameNode];

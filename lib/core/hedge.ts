@@ -1,7 +1,7 @@
 // When a second node is asked too. Hedging as in "The Tail at Scale" (Dean and Barroso, 2013): a second copy goes out when
 // the first has taken longer than the pool's own high percentile, so few requests are ever sent twice. Racing connects as
 // Happy Eyeballs (RFC 8305) does between addresses: nothing has been sent yet, so it is safe for every method.
-import type { HedgeSettings } from "#lib/contracts/config.ts";
+import type { HedgeSettings, RouteHedge } from "#lib/contracts/config.ts";
 
 /** In a pool whose tail is shorter than this, a node that hangs costs no client more than about this. */
 const FAST_MS = 50;
@@ -12,8 +12,13 @@ const STALL_FACTOR = 3;
 const COLD_DELAY_MS = 1_000;
 
 const HEDGED: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Safe methods only: a second copy of a PUT may be carried out after a later one. */
-export const isHedged = (method: string): boolean => HEDGED.has(method);
+
+/**
+ * Whether a slow request may be sent to a second node. Safe methods only, unless its route opts in: a second copy of a PUT
+ * may be carried out after a later one, and that of a POST besides the first.
+ */
+export const isHedged = (method: string, hedge: RouteHedge): boolean =>
+  hedge === "safe" ? HEDGED.has(method) : hedge === "all";
 
 /**
  * How long the first byte is waited for before a second copy is sent: twice the tail, so that the tail's own scatter sends

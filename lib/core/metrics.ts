@@ -51,7 +51,12 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
   return {
     atMs,
     total,
-    pools: pools.map((pool) => ({ id: pool.poolId, ...figures(pool, pool), share: null })),
+    pools: pools.map((pool) => ({
+      id: pool.poolId,
+      ...figures(pool, pool),
+      share: null,
+      ...(pool.queues && { queues: pool.queues }),
+    })),
     nodes: nodes.map((node) => ({
       id: node.nodeId,
       ...figures(node, { inFlight: node.inFlight, queued: 0 }),
@@ -64,7 +69,7 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
 const figures = (
   counts: Counts,
   gauges: { inFlight: number; queued: number },
-): Omit<LiveFigures, "id" | "share" | "reason"> => ({
+): Omit<LiveFigures, "id" | "share" | "reason" | "queues"> => ({
   requestsPerSecond: perSecond(counts.requests, FRAME_MS),
   successRatio: successRatio(counts),
   p50Ms: quantileMs(counts, 0.5),

@@ -100,4 +100,40 @@ describe("the exposition", () => {
     expect(text).toContain(`gb_request_duration_seconds_bucket{${labels},le="+Inf"} 3\n`);
     expect(text).not.toMatch(/^gb_revision /m);
   });
+
+  test("tells of the queue of each class that the configuration has: what was counted grows, what is measured is of now", () => {
+    const totals = new Totals();
+    const queue = { queued: 3, oldestWaitMs: 1_500, served: 2, waitedMs: 250, refused: 1, timedOut: 4 };
+    const [pool] = frame(1_000, 1).pools;
+    const of = (...names: string[]) => ({
+      ...frame(1_000, 1),
+      pools: pool ? [{ ...pool, queues: names.map((name) => ({ name, ...queue })) }] : [],
+    });
+    totals.add(of("gold", "gone", "default"));
+    totals.add(of("gold"));
+    const text = exposition({
+      revision: 1,
+      proxyProcesses: 1,
+      databaseUp: true,
+      totals,
+      pools: [{ id: POOL, labels: { pool: "payments" }, classes: ["gold", "silver"] }],
+      nodes: [],
+      certificates: [],
+      routes: [],
+    });
+    expect(text.split("\n").filter((line) => line.startsWith("gb_queue_"))).toEqual([
+      'gb_queue_waiting{pool="payments",class="gold"} 3',
+      'gb_queue_waiting{pool="payments",class="default"} 0',
+      'gb_queue_oldest_wait_seconds{pool="payments",class="gold"} 1.5',
+      'gb_queue_oldest_wait_seconds{pool="payments",class="default"} 0',
+      'gb_queue_served_total{pool="payments",class="gold"} 4',
+      'gb_queue_served_total{pool="payments",class="default"} 2',
+      'gb_queue_wait_seconds_total{pool="payments",class="gold"} 0.5',
+      'gb_queue_wait_seconds_total{pool="payments",class="default"} 0.25',
+      'gb_queue_refused_total{pool="payments",class="gold"} 2',
+      'gb_queue_refused_total{pool="payments",class="default"} 1',
+      'gb_queue_timeouts_total{pool="payments",class="gold"} 8',
+      'gb_queue_timeouts_total{pool="payments",class="default"} 4',
+    ]);
+  });
 });

@@ -66,6 +66,23 @@ describe("frames of several processes", () => {
     ]);
     expect(merged.nodes.map((n) => n.share)).toEqual([expect.closeTo(0.65), 0.4]);
   });
+  test("sum the queues of each class, and of who waits the longest is the oldest", () => {
+    const queue = (name: string, queued: number, oldestWaitMs: number) => ({
+      ...{ name, queued, oldestWaitMs, served: 2, waitedMs: 30, refused: 1, timedOut: 3 },
+    });
+    const withQueues = (...queues: MetricFrame["pools"][number]["queues"] & object) => {
+      const [pool] = frame(1, []).pools;
+      return { ...frame(1, []), pools: [{ ...(pool as MetricFrame["pools"][number]), queues }] };
+    };
+    const merged = mergeFrames([
+      withQueues(queue("gold", 1, 20)),
+      withQueues(queue("default", 5, 7), queue("gold", 2, 90)),
+    ]);
+    expect(merged.pools[0]?.queues).toEqual([
+      { name: "gold", queued: 3, oldestWaitMs: 90, served: 4, waitedMs: 60, refused: 2, timedOut: 6 },
+      queue("default", 5, 7),
+    ]);
+  });
   test("without any frame there is nothing to merge", () => {
     expect(() => mergeFrames([])).toThrow(RangeError);
   });

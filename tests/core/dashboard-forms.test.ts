@@ -36,6 +36,14 @@ describe("what a form sends", () => {
     expect(applyPatch(PoolInput, POOL, changedFields(POOL, after))).toEqual({ ok: true, value: after });
   });
 
+  it("keeps request classes as they were typed, whatever their values hold", () => {
+    const classes = [
+      { name: "gold", header: { name: "x-a", values: ["a, b", "c"] }, pathPrefixes: [], maxQueue: 1, queueMs: 2 },
+      { name: "silver", header: null, pathPrefixes: ["/a", "/b/c"], maxQueue: 1_000, queueMs: 5_000 },
+    ];
+    expect(toPoolInput(toValues({ ...POOL, classes })).classes).toEqual(classes);
+  });
+
   it("is nothing when everything is as it was", () => {
     expect(changedFields(POOL, toPoolInput(toValues(POOL)))).toEqual({});
   });
@@ -83,6 +91,21 @@ describe("faults", () => {
       nodes: [row("http://10.0.0.7:80"), row("http://10.0.0.8", "10.0.0.7")],
     };
     expect(repeatedNames(values).map(({ path }) => path)).toEqual([["nodes", 1, "name"]]);
+  });
+
+  it("of a request class stand at the field that it was typed into", () => {
+    const row = { name: "", headerName: "", headerValues: "x", pathPrefixes: "a\n/b\nc", maxQueue: -1, queueMs: 1 };
+    const other = { ...row, name: "b", headerName: "x-b", headerValues: "", pathPrefixes: "", maxQueue: 1 };
+    const values = { ...toValues(POOL), classes: [row, other, { ...other, headerValues: "\u0001" }] };
+    const errors = fieldErrors(fieldFaults(PoolInput, toPoolInput(values)), told, settingPath);
+    expect(Object.keys(errors).toSorted()).toEqual([
+      "classes.0.headerName",
+      "classes.0.maxQueue",
+      "classes.0.name",
+      "classes.0.pathPrefixes",
+      "classes.1.headerValues",
+      "classes.2.headerValues",
+    ]);
   });
 
   it("of a route's headers stand at the row of that header", () => {

@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hedgeDelayMs, isHedged, raceDelayMs, stallAfterMs } from "#lib/core/hedge.ts";
 
+const METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH", "TRACE", "get"];
+
 describe("a second copy", () => {
-  test("is only ever sent of what changes nothing", () => {
-    const hedged = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH", "TRACE", "get"].filter(isHedged);
-    expect(hedged).toEqual(["GET", "HEAD", "OPTIONS"]);
+  test("is only ever sent of what changes nothing, unless the route says otherwise", () => {
+    expect(METHODS.filter((method) => isHedged(method, "safe"))).toEqual(["GET", "HEAD", "OPTIONS"]);
+    expect(METHODS.filter((method) => isHedged(method, "all"))).toEqual(METHODS);
+    expect(METHODS.filter((method) => isHedged(method, "off"))).toEqual([]);
   });
 
   test.each([

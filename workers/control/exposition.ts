@@ -1,11 +1,16 @@
 // Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
-import { DURATION_BOUNDS_S, type RouteTotal, type Total, type Totals } from "./totals.ts";
+import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
+import { DURATION_BOUNDS_S, type QueueTotal, type RouteTotal, type Total, type Totals } from "./totals.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = { labels: Labels; value: number; suffix?: string };
 
 /** A pool or node by the names that people know it by. */
 export type Named = { id: string; labels: Labels };
+export type NamedPool = Named & {
+  /** Names of its request classes. */
+  classes?: readonly string[];
+};
 export type NamedNode = Named & {
   up: boolean;
   ejected: boolean;
@@ -19,7 +24,7 @@ export type Snapshot = {
   revision: number | null;
   proxyProcesses: number;
   databaseUp: boolean;
-  pools: readonly Named[];
+  pools: readonly NamedPool[];
   routes: readonly Named[];
   nodes: readonly NamedNode[];
   certificates: readonly NamedCertificate[];
@@ -45,6 +50,14 @@ const OF_NODES: readonly Family<Total>[] = [
   ["gb_node_request_failures_total", "counter", "Attempts that failed at a node.", (t) => t.failures],
   ["gb_node_in_flight", "gauge", "Attempts sent to a node and not yet settled.", (t) => t.inFlight],
 ];
+const OF_QUEUES: readonly Family<QueueTotal>[] = [
+  ["gb_queue_waiting", "gauge", "Requests waiting for a slot, by class.", (t) => t.queued],
+  ["gb_queue_oldest_wait_seconds", "gauge", "How long the first of them has waited.", (t) => t.oldestWaitMs / 1_000],
+  ["gb_queue_served_total", "counter", "Requests that waited and got a node.", (t) => t.served],
+  ["gb_queue_wait_seconds_total", "counter", "How long those waited, all together.", (t) => t.waitedMs / 1_000],
+  ["gb_queue_refused_total", "counter", "Requests refused because the queue was full.", (t) => t.refused],
+  ["gb_queue_timeouts_total", "counter", "Requests that waited for too long.", (t) => t.timedOut],
+];
 const OF_ROUTES: readonly Family<RouteTotal>[] = [
   ["gb_route_answers_total", "counter", "Redirects and fixed answers of a route.", (t) => t.answered],
   ["gb_route_limited_total", "counter", "Requests that a route's rate limit refused.", (t) => t.limited],
@@ -68,6 +81,7 @@ export function exposition(snapshot: Snapshot): string {
     ...OF_POOLS.map(([name, type, help, of]) => family(name, type, help, sums(pools, totals.pools, of))),
     family("gb_responses_total", "counter", "Answers by class of status.", statusClasses(snapshot)),
     family("gb_request_duration_seconds", "histogram", DURATION_HELP, durations(snapshot)),
+    ...OF_QUEUES.map(([name, type, help, of]) => family(name, type, help, queues(snapshot, of))),
     ...OF_ROUTES.map(([name, type, help, of]) => family(name, type, help, sums(routes, totals.routes, of))),
     ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
     ...OF_FACTS.map(([name, type, help, of]) =>
@@ -100,6 +114,16 @@ function sums<T>(
     const total = totals.get(id);
     return total ? [{ labels, value: Number(of(total)) }] : [];
   });
+}
+
+/** Of the queues that the configuration has and in which anybody has waited. */
+function queues({ pools, totals }: Snapshot, of: (total: QueueTotal) => number | boolean): Sample[] {
+  return pools.flatMap(({ id, labels, classes = [] }) =>
+    [...classes, DEFAULT_CLASS].flatMap((name) => {
+      const total = totals.queues.get(id)?.get(name);
+      return total ? [{ labels: { ...labels, class: name }, value: Number(of(total)) }] : [];
+    }),
+  );
 }
 
 function statusClasses({ pools, totals }: Snapshot): Sample[] {

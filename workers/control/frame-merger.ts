@@ -70,6 +70,11 @@ const endOfSecond = (nowMs: number): number => Math.ceil(nowMs / SECOND_MS) * SE
 /** Gauges of a second that is over say nothing about the one its counts go to. */
 const withoutGauges = (frame: MetricFrame): MetricFrame => ({
   atMs: frame.atMs,
-  pools: frame.pools.map((pool) => ({ ...pool, inFlight: 0, queued: 0 })),
+  pools: frame.pools.map(({ queues, ...pool }) => ({
+    ...pool,
+    inFlight: 0,
+    queued: 0,
+    ...(queues && { queues: queues.map((queue) => ({ ...queue, queued: 0, oldestWaitMs: 0 })) }),
+  })),
   nodes: frame.nodes.map((node) => ({ ...node, inFlight: 0 })),
 });

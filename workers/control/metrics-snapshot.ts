@@ -20,7 +20,11 @@ export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
       notAfterMs: new X509Certificate(chain).validToDate.getTime(),
     })),
     routes: routes.map((route) => ({ id: route.id, labels: { route: routeName(route) } })),
-    pools: pools.map(({ id, name }) => ({ id, labels: { pool: name } })),
+    pools: pools.map(({ id, name, classes }) => ({
+      id,
+      labels: { pool: name },
+      classes: classes.map((each) => each.name),
+    })),
     nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin }) => {
       const { ejection, breaker } = passive.get(nodeId);
       const hostName = hostNameOf(node.url);

@@ -1,5 +1,5 @@
 // Counters since this process started, as Prometheus wants them: they only grow, and start again with the process.
-import type { Counts, MetricFrame } from "#lib/contracts/metrics.ts";
+import type { Counts, MetricFrame, QueueFigures } from "#lib/contracts/metrics.ts";
 import { bucketMidUs } from "#lib/core/histogram.ts";
 
 /** Upper bounds of the duration buckets, in seconds: Prometheus' defaults, and 1 and 2.5 ms for fast APIs. */
@@ -36,15 +36,22 @@ const newTotal = (): Total => ({
   queued: 0,
 });
 
+/** Of one queue of a pool: of a class, or of the requests of no class. */
+export type QueueTotal = Omit<QueueFigures, "name">;
 export type RouteTotal = { answered: number; limited: number; tooLarge: number };
 
 export class Totals {
   readonly pools = new Map<string, Total>();
   readonly nodes = new Map<string, Total>();
   readonly routes = new Map<string, RouteTotal>();
+  /** By pool, then by the queue's name. */
+  readonly queues = new Map<string, Map<string, QueueTotal>>();
 
   add(frame: MetricFrame): void {
-    for (const pool of frame.pools) addTo(this.pools, pool.poolId, pool, pool.inFlight, pool.queued);
+    for (const pool of frame.pools) {
+      addTo(this.pools, pool.poolId, pool, pool.inFlight, pool.queued);
+      this.#addQueues(pool.poolId, pool.queues ?? []);
+    }
     for (const node of frame.nodes) addTo(this.nodes, node.nodeId, node, node.inFlight, 0);
     for (const { routeId, answered, limited, tooLarge } of frame.routes ?? []) {
       const total = this.routes.get(routeId) ?? { answered: 0, limited: 0, tooLarge: 0 };
@@ -55,10 +62,31 @@ export class Totals {
     }
   }
 
+  /** A queue that is not told of is empty: what was counted of it stays. */
+  #addQueues(poolId: string, queues: readonly QueueFigures[]): void {
+    const known = this.queues.get(poolId);
+    if (known === undefined && queues.length === 0) return;
+    const totals = known ?? new Map<string, QueueTotal>();
+    this.queues.set(poolId, totals);
+    for (const total of totals.values()) Object.assign(total, { queued: 0, oldestWaitMs: 0 });
+    for (const { name, queued, oldestWaitMs, served, waitedMs, refused, timedOut } of queues) {
+      const before = totals.get(name) ?? { served: 0, waitedMs: 0, refused: 0, timedOut: 0 };
+      totals.set(name, {
+        queued,
+        oldestWaitMs,
+        served: before.served + served,
+        waitedMs: before.waitedMs + waitedMs,
+        refused: before.refused + refused,
+        timedOut: before.timedOut + timedOut,
+      });
+    }
+  }
+
   /** Drops what the configuration no longer holds. */
   keepOnly(poolIds: ReadonlySet<string>, nodeIds: ReadonlySet<string>, routeIds: ReadonlySet<string>): void {
     for (const id of this.routes.keys()) if (!routeIds.has(id)) this.routes.delete(id);
     for (const id of this.pools.keys()) if (!poolIds.has(id)) this.pools.delete(id);
+    for (const id of this.queues.keys()) if (!poolIds.has(id)) this.queues.delete(id);
     for (const id of this.nodes.keys()) if (!nodeIds.has(id)) this.nodes.delete(id);
   }
 }

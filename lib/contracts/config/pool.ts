@@ -1,6 +1,7 @@
 // A pool of interchangeable nodes, and how requests are spread over them.
 import { z } from "zod";
 import { durationMs, Name, Ratio } from "../common.ts";
+import { RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
 import { NodeTlsSettings } from "./tls.ts";
@@ -93,7 +94,9 @@ export const poolFields = {
   timeouts: Timeouts.prefault({}),
   keepAlive: KeepAlive.prefault({}),
   tls: NodeTlsSettings.prefault({}),
-  /** Requests waiting for a free slot, per proxy process. */
+  /** Requests that wait in queues of their own, which are served before those of no class. */
+  classes: RequestClasses,
+  /** Requests of no class that wait for a free slot, per proxy process. */
   maxQueue: z.int().min(0).max(1_000_000).default(1_000),
   /** Healthy share below which health is ignored rather than overload what is left (Envoy's panic threshold); 0: only when nobody is healthy. */
   panicThreshold: Ratio.default(0),

@@ -2,16 +2,14 @@
 import { z } from "zod";
 import { Id } from "../common.ts";
 import { AnswerHeaderEdits, HeaderName, HeaderValue, RequestHeaderEdits } from "./header.ts";
+import { PathPrefix } from "./path-prefix.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { isBodyless, RouteAction } from "./route-action.ts";
 
-/** A path without query, on whose segments nothing can be read in two ways. */
-const PathPrefix = z
-  .string()
-  .max(2000)
-  .regex(/^\/[\x21-\x7e]*$/, "must start with / and hold no spaces")
-  .regex(/^[^?#]*$/, "must not hold ? or #")
-  .refine((p) => !p.split("/").some((s) => /^(\.|%2e){1,2}$/i.test(s)), "must not hold . or .. segments");
+/** Which requests are sent to a second node when the first is slow: those of safe methods, all, or none. */
+export const ROUTE_HEDGES = ["safe", "all", "off"] as const;
+export const RouteHedge = z.enum(ROUTE_HEDGES);
+export type RouteHedge = z.infer<typeof RouteHedge>;
 
 export const routeFields = {
   name: z.string().trim().max(63).default(""),
@@ -50,6 +48,10 @@ export const routeFields = {
   /** Of a request's body; larger ones are answered with 413. 0: no limit. */
   maxBodyBytes: z.int().min(0).max(1_000_000_000_000).default(0),
   rateLimit: RateLimit.nullable().default(null),
+  /** Class of its requests in their pool (`classes`), whatever else they hold; empty: what the pool's classes make of them. */
+  requestClass: z.string().trim().max(63).default(""),
+  /** With `all`, a slow POST may be carried out by two nodes; as everywhere only if its body has at most 64 KiB. */
+  hedge: RouteHedge.default("safe"),
 };
 
 type RouteFields = z.infer<z.ZodObject<typeof routeFields>>;
@@ -62,6 +64,7 @@ export function checkRoute(route: RouteFields, ctx: z.RefinementCtx<RouteFields>
   if (poolId !== null && action !== null) fault(["action"], "must be null for a route that leads to a pool (poolId)");
   if (action === null) return;
   if (pathRewrite !== null) fault(["pathRewrite"], "is for routes that lead to a pool");
+  if (route.requestClass !== "") fault(["requestClass"], "is for routes that lead to a pool");
   if (action.kind === "redirect" && action.location.includes("{host}") && match.host === undefined)
     fault(["action", "location"], "may hold {host} only if the route matches a host");
   if (action.kind === "respond" && isBodyless(action.status) && action.body !== "")

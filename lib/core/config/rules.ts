@@ -12,7 +12,13 @@ export interface EntityRef {
   /** Where it is in the document. */
   path: Fault["path"];
 }
-export type Rule = "duplicate-id" | "duplicate-name" | "second-default" | "unknown-pool" | "route-tie";
+export type Rule =
+  | "duplicate-id"
+  | "duplicate-name"
+  | "second-default"
+  | "unknown-pool"
+  | "unknown-class"
+  | "route-tie";
 export interface Violation {
   rule: Rule;
   subject: EntityRef;
@@ -20,6 +26,8 @@ export interface Violation {
   other: EntityRef | null;
   /** `unknown-pool` only. */
   poolId?: string;
+  /** `unknown-class` only: what the route calls it. */
+  className?: string;
 }
 
 const CODE_OF_RULE = {
@@ -27,6 +35,7 @@ const CODE_OF_RULE = {
   "duplicate-name": "duplicate-name",
   "second-default": "conflict",
   "unknown-pool": "invalid-input",
+  "unknown-class": "invalid-input",
   "route-tie": "route-tie",
 } as const satisfies Record<Rule, ApiProblemCode>;
 const FIELD_OF_RULE = {
@@ -34,6 +43,7 @@ const FIELD_OF_RULE = {
   "duplicate-name": "name",
   "second-default": "isDefault",
   "unknown-pool": "poolId",
+  "unknown-class": "requestClass",
   "route-tie": "match",
 } as const satisfies Record<Rule, string>;
 
@@ -41,12 +51,16 @@ export const codeOf = (violation: Violation): ApiProblemCode => CODE_OF_RULE[vio
 
 /** The violation as a fault of its subject, at `path` (of the subject; nothing: the field alone). */
 export const faultOf = (violation: Violation, path: Fault["path"] = []): Fault => ({
-  path: [...path, FIELD_OF_RULE[violation.rule]],
+  path: [...path, fieldOf(violation)],
   code: violation.rule,
   message: messageOf(violation),
 });
 
-function messageOf({ rule, subject, other }: Violation): string {
+/** A class that a route needs is told at the pool when it was the pool that changed. */
+const fieldOf = ({ rule, subject }: Violation): string =>
+  rule === "unknown-class" && subject.kind === "pool" ? "classes" : FIELD_OF_RULE[rule];
+
+function messageOf({ rule, subject, other, className }: Violation): string {
   switch (rule) {
     case "duplicate-id":
       return `another ${other?.kind} has this id: ${other?.name}`;
@@ -56,6 +70,10 @@ function messageOf({ rule, subject, other }: Violation): string {
       return `${other?.name} is already the default pool`;
     case "unknown-pool":
       return "no pool has this id";
+    case "unknown-class":
+      return subject.kind === "pool"
+        ? `the route ${other?.name} needs the class ${className}`
+        : `the pool ${other?.name} has no class ${className}`;
     case "route-tie":
       return `ties with the route ${other?.name}: a request could match both, and neither is more specific`;
   }
@@ -78,12 +96,28 @@ export function violationsOf(document: ConfigDocument): Violation[] {
   for (const [at, route] of document.routes.entries())
     if (route.poolId !== null && !poolIds.has(route.poolId))
       violations.push({ rule: "unknown-pool", subject: routes[at] as EntityRef, other: null, poolId: route.poolId });
+  violations.push(...unknownClasses(document, pools, routes));
   const routeRefs = new Map(routes.map((ref) => [ref.id, ref]));
   for (const [earlier, later] of tiesOf(document.routes)) {
     const subject = routeRefs.get(later.id) as EntityRef;
     violations.push({ rule: "route-tie", subject, other: routeRefs.get(earlier.id) as EntityRef });
   }
   return violations;
+}
+
+function unknownClasses(
+  document: ConfigDocument,
+  pools: readonly EntityRef[],
+  routes: readonly EntityRef[],
+): Violation[] {
+  const places = new Map(document.pools.map(({ id }, place) => [id, place]));
+  return document.routes.flatMap(({ poolId, requestClass }, at) => {
+    const place = places.get(poolId ?? "");
+    if (requestClass === "" || place === undefined) return [];
+    if (document.pools[place]?.classes.some(({ name }) => name === requestClass)) return [];
+    const [subject, other] = [routes[at] as EntityRef, pools[place] as EntityRef];
+    return { rule: "unknown-class" as const, subject, other, className: requestClass };
+  });
 }
 
 const refOf = (kind: EntityRef["kind"], { id }: { id: string }, name: string, path: Fault["path"]): EntityRef => ({

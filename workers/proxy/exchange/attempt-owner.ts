@@ -9,7 +9,9 @@ import type { RequestBody } from "./request-body.ts";
 export interface AttemptOwner {
   readonly head: RequestHead;
   readonly body: RequestBody;
-  /** Whether a second copy of it may be sent while the first is out. */
+  /** Whether it is one of those that are sent to a second node when the first is slow. */
+  readonly isHedged: boolean;
+  /** Whether a second copy of it may be sent now, while the first is out. */
   readonly mayBeHedged: boolean;
   /** Request fields that are the same for every node, already serialised. */
   readonly fieldText: string;

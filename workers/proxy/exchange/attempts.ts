@@ -1,7 +1,6 @@
 // The attempts of one request: the one that is on, at times a second copy of it at another node, and one whose answer is
 // held in case no node does better. However many there are, each is settled once, and one at most gets to the client.
 import type { Outcome } from "#lib/core/classify.ts";
-import { isHedged } from "#lib/core/hedge.ts";
 import { wallMs } from "../clock.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { PoolState } from "../state/pool-state.ts";
@@ -48,7 +47,7 @@ export class Attempts {
   }
 
   #pick(nowMs: number): NodeState | null {
-    return this.#pool.pick(nowMs, this.hash, this.tried, isHedged(this.#owner.head.method));
+    return this.#pool.pick(nowMs, this.hash, this.tried, this.#owner.isHedged);
   }
 
   #try(node: NodeState, nowMs: number): void {

@@ -58,6 +58,12 @@ export class Exchange implements AttemptOwner, TurnOwner {
     this.#answer = new ClientAnswer(client);
   }
 
+  get clientHead(): RequestHead {
+    return this.#passage?.clientHead ?? this.head;
+  }
+  get requestClass(): string {
+    return this.#passage?.requestClass ?? "";
+  }
   get isCommitted(): boolean {
     return this.#answer.isCommitted;
   }
@@ -73,7 +79,7 @@ export class Exchange implements AttemptOwner, TurnOwner {
     this.#forwarding = origin?.fields;
     this.fieldText = this.fieldTextOf(this.head);
     const address = origin?.address ?? this.#client.address;
-    this.#attempts.hash = this.#pool.hashOf(this.#passage?.clientHead ?? this.head, address);
+    this.#attempts.hash = this.#pool.hashOf(this.clientHead, address);
     const { requestMs } = this.#pool.config.timeouts;
     if (requestMs > 0) this.#deadline = setTimeout(() => this.#tookTooLong(), requestMs);
     const begun = this.#attempts.begin();
@@ -85,8 +91,11 @@ export class Exchange implements AttemptOwner, TurnOwner {
     return requestFields(head, this.requestId, address, connectionFields, this.#forwarding);
   }
 
+  get isHedged(): boolean {
+    return isHedged(this.method, this.#passage === null ? "safe" : this.#passage.hedge);
+  }
   get mayBeHedged(): boolean {
-    return isHedged(this.method) && this.body.isComplete && this.head.upgrade === null;
+    return this.isHedged && this.body.isComplete && this.head.upgrade === null;
   }
   askAnother(slow: Attempt): boolean {
     return this.#attempts.beginCopy(slow);

@@ -21,8 +21,6 @@ export function problemOf({ kind, cause }: Outcome): { code: ProxyProblemCode; d
 
 /** What the client is told when there was not even an attempt. */
 export const DETAILS: Partial<Record<ProxyProblemCode, string>> = {
-  "queue-full": "all nodes are busy and the queue is full",
   "payload-too-large": "the body is larger than the route allows",
   "request-timeout": "the request was not answered whole in time",
-  "queue-timeout": "no node became free in time",
 };

@@ -1,14 +1,23 @@
 // A request that no node takes at once: it waits in its pool's line for a free slot, or is refused with the reason. Made
 // only then: most requests never wait.
+
+import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import { whyUnavailable } from "#lib/core/unavailable.ts";
+import { clockMs } from "../clock.ts";
+import { fieldValue } from "../http/fields.ts";
+import type { RequestHead } from "../http/request-head.ts";
+import type { ClassQueue, Waiting } from "../state/class-queue.ts";
 import type { PoolState } from "../state/pool-state.ts";
-import type { Waiting } from "../state/waiting-line.ts";
 import type { Attempts, Begun } from "./attempts.ts";
 import type { ExchangeClient } from "./exchange-client.ts";
 
 /** The exchange whose turn it is about. */
 export interface TurnOwner {
+  /** As the client sent it: what its class goes by. */
+  readonly clientHead: RequestHead;
+  /** That its route gives it; empty: none. */
+  readonly requestClass: string;
   /** Answers it with a problem. @param detail what the code's own would not say */
   refuse(code: ProxyProblemCode, detail?: string, retryAfterSeconds?: number): void;
 }
@@ -18,6 +27,8 @@ export class Turn implements Waiting {
   readonly #attempts: Attempts;
   readonly #pool: PoolState;
   readonly #client: ExchangeClient;
+  /** Where it waits, or waited last. */
+  #queue: ClassQueue | null = null;
 
   constructor(owner: TurnOwner, attempts: Attempts, pool: PoolState, client: ExchangeClient) {
     this.#owner = owner;
@@ -28,13 +39,25 @@ export class Turn implements Waiting {
 
   /** @param begun why no node took it */
   waitOrRefuse(begun: Exclude<Begun, "started">): void {
-    const { line, config } = this.#pool;
-    if (begun === "none") this.#refuseForWantOfNodes();
-    else if (line.size >= config.maxQueue) this.#owner.refuse("queue-full");
-    else {
-      line.join(this);
-      this.#client.limitWait(config.timeouts.queueMs);
+    if (begun === "none") {
+      this.#refuseForWantOfNodes();
+      return;
     }
+    const queue = this.#queueOf();
+    if (queue.isFull) {
+      queue.refused();
+      this.#owner.refuse("queue-full", `all nodes are busy and the queue${ofClass(queue)} is full`);
+    } else {
+      this.#pool.line.join(this, queue);
+      this.#client.limitWait(queue.queueMs);
+    }
+  }
+
+  #queueOf(): ClassQueue {
+    const { requestClass, clientHead } = this.#owner;
+    const { path, fields } = clientHead;
+    this.#queue = this.#pool.line.queueOf(requestClass, { path, header: (name) => fieldValue(fields, name) });
+    return this.#queue;
   }
 
   tryAgain(): boolean {
@@ -42,12 +65,15 @@ export class Turn implements Waiting {
     if (begun === "full") return false;
     this.#client.limitWait(null); // However it ends: the limit must not catch the connection's next request.
     if (begun === "none") this.#refuseForWantOfNodes();
+    else this.#queue?.served(this, clockMs());
     return true;
   }
 
   waitedTooLong(): void {
+    const queue = this.#queue as ClassQueue;
     this.leave();
-    this.#owner.refuse("queue-timeout");
+    queue.timedOut();
+    this.#owner.refuse("queue-timeout", `no node became free in time for the queue${ofClass(queue)}`);
   }
 
   /** Waits no more. */
@@ -60,3 +86,5 @@ export class Turn implements Waiting {
     this.#owner.refuse(code, detail, retryAfterSeconds);
   }
 }
+
+const ofClass = ({ name }: ClassQueue): string => (name === DEFAULT_CLASS ? "" : ` of the class ${name}`);

@@ -39,6 +39,7 @@ const PASSING: ReadonlySet<ProxyProblemCode> = new Set([
   "breakers-open",
   "nodes-out",
   "queue-full",
+  "queue-timeout",
   "not-configured",
   "too-many-connections",
   "connections-exhausted",

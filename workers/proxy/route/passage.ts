@@ -1,5 +1,5 @@
 // What a route does to one request that it lets through to its pool, and to its answer.
-
+import type { RouteHedge } from "#lib/contracts/config.ts";
 import { withEdit, withFields } from "../http/edit-fields.ts";
 import type { FieldList } from "../http/own-answer.ts";
 import type { RequestHead } from "../http/request-head.ts";
@@ -22,6 +22,13 @@ export class Passage {
     this.clientHead = head;
     this.nodeHead = route.forNodes(head);
     this.#bodyLeft = route.maxBodyBytes;
+  }
+
+  get requestClass(): string {
+    return this.#route.requestClass;
+  }
+  get hedge(): RouteHedge {
+    return this.#route.hedge;
   }
 
   /** A piece of the request's body came. @returns whether it is too large now */

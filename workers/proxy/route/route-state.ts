@@ -1,7 +1,7 @@
 // What one process knows of one route, over all configurations that hold it: what it does with its requests, made ready so
 // that a request costs no look-ups, and what it has let through or answered.
 
-import type { ConfigRoute, RateLimit, RateLimitKey } from "#lib/contracts/config.ts";
+import type { ConfigRoute, RateLimit, RateLimitKey, RouteHedge } from "#lib/contracts/config.ts";
 import type { RouteCounts } from "#lib/contracts/metrics.ts";
 import { sameValue } from "#lib/core/config/same.ts";
 import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
@@ -23,6 +23,9 @@ export class RouteState {
   limitKey: RateLimitKey = { from: "route" };
   /** The value of RateLimit-Policy. */
   policy = "";
+  /** Class of its requests in their pool; empty: what the pool makes of them. */
+  requestClass = "";
+  hedge: RouteHedge = "safe";
   counts = noCounts();
   #rewrite: PathRewrite | null = null;
   #requestEdit: HeaderEdit | null = null;
@@ -35,6 +38,8 @@ export class RouteState {
   /** Takes the route's part of a new configuration. A limit that stays goes on counting. */
   configure(config: ConfigRoute, processes: number, leases: Leases): void {
     const { pathRewrite, match, rateLimit } = config;
+    this.requestClass = config.requestClass;
+    this.hedge = config.hedge;
     this.#rewrite = pathRewrite === null ? null : compileRewrite(normalPrefix(match.pathPrefix), pathRewrite);
     this.#requestEdit = compileEdits(config.requestHeaders);
     this.answerEdit = compileEdits(config.responseHeaders);
@@ -57,7 +62,9 @@ export class RouteState {
       this.#requestEdit === null &&
       this.answerEdit === null &&
       this.maxBodyBytes === Number.POSITIVE_INFINITY &&
-      this.limiter === null
+      this.limiter === null &&
+      this.requestClass === "" &&
+      this.hedge === "safe"
     );
   }
 

@@ -67,6 +67,7 @@ export class PoolState {
   /** Takes a new configuration; nodes that stay keep all they have. */
   configure(config: ConfigPool, nowMs: number): void {
     this.config = config;
+    this.line.configure(config);
     const known = new Map(this.nodes.map((node) => [node.id, node]));
     const joins = known.size > 0;
     this.nodes = config.nodes.map((nodeConfig) => {
@@ -252,8 +253,16 @@ export class PoolState {
   /** Figures of the span since the last call. */
   takeFigures(): { pool: MetricFrame["pools"][number]; nodes: MetricFrame["nodes"] } {
     const queued = this.line.size;
+    const queues = this.line.takeFigures();
+    const counts = this.counts.take();
     return {
-      pool: { poolId: this.config.id, ...this.counts.take(), inFlight: this.active - queued, queued },
+      pool: {
+        poolId: this.config.id,
+        ...counts,
+        inFlight: this.active - queued,
+        queued,
+        ...(queues.length > 0 && { queues }),
+      },
       nodes: this.nodes.map((node) => ({
         nodeId: node.id,
         poolId: this.config.id,

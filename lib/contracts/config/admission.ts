@@ -1,0 +1,46 @@
+// Who waits for a slot at a node, in which order and for how long; and how many slots a node has.
+import { z } from "zod";
+import { durationMs, Name } from "../common.ts";
+import { HeaderName, HeaderValue } from "./header.ts";
+import { PathPrefix } from "./path-prefix.ts";
+
+/** What the requests of no class are called where queues are told apart. */
+export const DEFAULT_CLASS = "default";
+
+const ClassName = Name.refine((name) => name.toLowerCase() !== DEFAULT_CLASS, {
+  error: `${DEFAULT_CLASS} is what the requests of no class are called`,
+});
+
+/**
+ * Requests that wait in a queue of their own. A request is of the class that its route names (`requestClass`), else of the
+ * first one in the list whose header or path it has. A header is the client's claim, unless a proxy in front sets it.
+ */
+export const RequestClass = z.strictObject({
+  name: ClassName,
+  /** Requests whose header has exactly one of these values. */
+  header: z
+    .strictObject({ name: HeaderName.toLowerCase(), values: z.array(HeaderValue).min(1).max(20) })
+    .nullable()
+    .default(null),
+  /** Requests whose path begins with one of these, on whole segments. */
+  pathPrefixes: z.array(PathPrefix).max(20).default([]),
+  /** Most of its requests that wait, per proxy process; further ones are refused. */
+  maxQueue: z.int().min(0).max(1_000_000).default(1_000),
+  /** How long one waits at most. */
+  queueMs: durationMs(0, 600_000).default(5_000),
+});
+export type RequestClass = z.infer<typeof RequestClass>;
+
+/** In order of priority, the highest first; requests of no class come last. */
+export const RequestClasses = z
+  .array(RequestClass)
+  .max(8)
+  .superRefine((classes, ctx) => {
+    const seen = new Set<string>();
+    for (const [at, { name }] of classes.entries()) {
+      const key = name.toLowerCase();
+      if (seen.has(key)) ctx.addIssue({ code: "custom", path: [at, "name"], message: "another class has this name" });
+      seen.add(key);
+    }
+  })
+  .default([]);
