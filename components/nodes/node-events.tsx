@@ -53,7 +53,7 @@ function Event({ event }: { event: HealthEvent }) {
   const atMs = Date.parse(event.at);
   const word = (value: string) => {
     const key = `factValue.${value}` as "factValue.ready";
-    return t.has(key) ? t(key) : value;
+    return t.has(key) ? t(key) : reasonText(value);
   };
   const reason = () => {
     const [, by] = /^by (.+)$/.exec(event.reason) ?? [];

@@ -4,14 +4,23 @@ import type { Formats } from "#lib/client/format.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
-import type { BreakerState, CoolingState, EjectionState, HealthState, NameResolution } from "#lib/contracts/runtime.ts";
+import type {
+  Adjustment,
+  BreakerState,
+  CoolingState,
+  EjectionState,
+  HealthState,
+  NameResolution,
+} from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { warmUpProgress } from "#lib/core/warm-up.ts";
+import { adjustmentFactor } from "#lib/core/weights/adjustment.ts";
 import type { StateTone } from "./state-badge.tsx";
+import { useAdjustmentText } from "./use-adjustment-text.ts";
 import { useReasonText } from "./use-reason-text.ts";
 
 export type Fact = {
-  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp" | "name";
+  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp" | "weight" | "name";
   value: string;
   detail: string | null;
   tone: StateTone | null;
@@ -27,11 +36,12 @@ type Words = {
   nowMs: number;
 };
 
-/** The six facts of a node, each told by itself, what the last check found, and where its host name leads. */
+/** The seven facts of a node, each told by itself, what the last check found, and where its host name leads. */
 export function useNodeFacts({ name, facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
   const status = useTranslations("status");
   const levelText = (level: CheckLevel) => status(`checkLevel.${level}`);
+  const adjustmentText = useAdjustmentText();
   const words: Words = { t, levelText, formats: useFormats(), reasonText: useReasonText(), nowMs: useServerNow() };
   return [
     adminFact(facts, words),
@@ -41,6 +51,7 @@ export function useNodeFacts({ name, facts }: NodeView, pool: Pick<PoolView, "he
     breakerFact(facts.breaker, words),
     coolingFact(facts.cooling, words),
     warmUpFact(name, facts, pool.warmUp, words),
+    weightFact(facts.adjustment, adjustmentText, words),
     nameFact(facts.resolution, words),
   ];
 }
@@ -160,4 +171,12 @@ function nameFact(resolution: NameResolution | null, words: Words): Fact {
       : t("factValue.lastGood", { addresses: shown, time: formats.time(resolution.lastGoodMs) });
   const detail = joined(reasonText(resolution.cause), since(words, resolution.sinceMs), kept);
   return { key: "name", value, detail, tone: addresses.length > 0 ? "warn" : "bad" };
+}
+
+/** What is made of its weight, and why also where it stays as it is. */
+function weightFact(adjustment: Adjustment, tell: (adjustment: Adjustment) => string, { t, formats }: Words): Fact {
+  const factor = adjustmentFactor(adjustment);
+  const value =
+    factor === 1 ? t("factValue.baseWeight") : t("factValue.weightPart", { percent: formats.percent(factor) });
+  return { key: "weight", value, detail: tell(adjustment) || null, tone: adjustment.degrade === null ? null : "warn" };
 }

@@ -8,11 +8,13 @@ import { MISSING } from "#lib/client/format.ts";
 import { useFigures, useIsStale } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
+import { adjustmentFactor } from "#lib/core/weights/adjustment.ts";
 import { Heartbeat } from "./heartbeat.tsx";
 import { NodePart } from "./node-part.tsx";
 import classes from "./node-row.module.css";
 import { StateBadge } from "./state-badge.tsx";
 import { StateReason } from "./state-reason.tsx";
+import { useAdjustmentText } from "./use-adjustment-text.ts";
 
 /** Below this share of successes a node's figure is marked. */
 export const LOW_SUCCESS_RATIO = 0.999;
@@ -53,6 +55,21 @@ function Figures({ nodeId }: { nodeId: string }) {
   );
 }
 
+/** The operator's weight and, where the node's own figures made another of it, that one and why. */
+function EffectiveWeight({ node: { weight, facts } }: { node: NodeView }) {
+  const t = useTranslations("status.table");
+  const formats = useFormats();
+  const adjustmentText = useAdjustmentText();
+  const factor = adjustmentFactor(facts.adjustment);
+  if (factor === 1) return weight;
+  const effective = formats.decimal(weight * factor);
+  return (
+    <span title={t("effectiveWeight", { effective, why: adjustmentText(facts.adjustment) })}>
+      {weight} → {effective}
+    </span>
+  );
+}
+
 export function NodeRow({ node, showPool, poolName, select, actions, isSelected, showLevel }: Props) {
   const t = useTranslations("status");
   const isStale = useIsStale();
@@ -86,7 +103,9 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected,
         </span>
         <NodePart nodeId={node.id} />
       </td>
-      <td className={tableClasses.number}>{node.weight}</td>
+      <td className={tableClasses.number}>
+        <EffectiveWeight node={node} />
+      </td>
       <Figures nodeId={node.id} />
       <td className={tableClasses.number}>
         <Heartbeat node={node} />

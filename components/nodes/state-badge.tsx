@@ -10,6 +10,7 @@ import {
   IconPlugConnectedX,
   IconSnowflake,
   IconSquareFilled,
+  IconStairsDown,
   IconTrendingDown,
   IconTrendingUp,
 } from "@tabler/icons-react";
@@ -26,6 +27,7 @@ export const STATUS_LOOK: Record<NodeStatus, { tone: StateTone; Icon: typeof Ico
   "warming-up": { tone: "warn", Icon: IconCircleHalf2 },
   "going-down": { tone: "warn", Icon: IconTrendingDown },
   "coming-up": { tone: "warn", Icon: IconTrendingUp },
+  degraded: { tone: "warn", Icon: IconStairsDown },
   ejected: { tone: "bad", Icon: IconPlugConnectedX },
   cooling: { tone: "warn", Icon: IconSnowflake },
   "breaker-open": { tone: "bad", Icon: IconBolt },

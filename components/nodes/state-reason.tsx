@@ -105,6 +105,7 @@ function StatusReason({ node }: { node: NodeView }) {
     case "going-down":
     case "coming-up":
     case "unchecked":
+    case "degraded":
     case "warming-up":
     case "breaker-half-open":
       return reasonText(node.statusReason);

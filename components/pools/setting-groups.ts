@@ -30,6 +30,9 @@ export type SettingOption =
   | "step"
   | "linear"
   | "exponential"
+  | "mean"
+  | "p50"
+  | "p99"
   | "GET"
   | "HEAD"
   | "OPTIONS"
@@ -53,6 +56,8 @@ export type SettingPath =
   | `retry.${"maxRetries" | "budgetRatio" | "minRetries" | "retryStatuses" | "holdAnswerBytes"}`
   | `hedge.${"enabled" | "percentile" | "minDelayMs" | "budgetRatio" | "minHedges" | "raceConnects" | "suspectAfter"}`
   | `warmUp.${"enabled" | "curve" | "windowMs" | "startRatio"}`
+  | `dynamicWeights.${"enabled" | "intervalMs" | "windowMs" | "minimumRequests" | "floorRatio" | "ceilingRatio" | "maxStepRatio"}`
+  | `degrade.${"enabled" | "measure" | "responseMs" | "errorRatio" | "windowMs" | "minimumRequests" | "stepRatio" | "floorRatio" | "recoveryRatio"}`
   | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "requestMs" | "tunnelIdleMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
   | `tls.${"verify" | "serverName" | "caPem" | "minVersion"}`
@@ -133,6 +138,26 @@ export const SETTING_GROUPS = {
     field("duration", "warmUp.windowMs"),
     field("percent", "warmUp.startRatio"),
   ],
+  dynamicWeights: [
+    field("switch", "dynamicWeights.enabled"),
+    field("duration", "dynamicWeights.intervalMs"),
+    field("duration", "dynamicWeights.windowMs"),
+    field("count", "dynamicWeights.minimumRequests"),
+    field("percent", "dynamicWeights.floorRatio"),
+    field("factor", "dynamicWeights.ceilingRatio"),
+    field("percent", "dynamicWeights.maxStepRatio"),
+  ],
+  degrade: [
+    field("switch", "degrade.enabled"),
+    field("select", "degrade.measure", ["mean", "p50", "p99"]),
+    field("duration", "degrade.responseMs"),
+    field("percent", "degrade.errorRatio"),
+    field("duration", "degrade.windowMs"),
+    field("count", "degrade.minimumRequests"),
+    field("percent", "degrade.stepRatio"),
+    field("percent", "degrade.floorRatio"),
+    field("percent", "degrade.recoveryRatio"),
+  ],
   timeouts: [
     field("duration", "timeouts.connectMs"),
     field("duration", "timeouts.firstByteMs"),
@@ -163,8 +188,30 @@ export const SETTING_GROUPS = {
 
 /** On which tab of a pool's page each group is drawn. */
 export const TAB_GROUPS = {
-  health: ["healthCheck", "checkTcp", "checkHttp", "checkBusiness", "checkGrpc", "breaker", "ejection", "cooling"],
-  config: ["general", "retry", "hedge", "warmUp", "levels", "timeouts", "keepAlive", "tls", "classes", "limits"],
+  health: [
+    "healthCheck",
+    "checkTcp",
+    "checkHttp",
+    "checkBusiness",
+    "checkGrpc",
+    "breaker",
+    "ejection",
+    "cooling",
+    "degrade",
+  ],
+  config: [
+    "general",
+    "retry",
+    "hedge",
+    "warmUp",
+    "dynamicWeights",
+    "levels",
+    "timeouts",
+    "keepAlive",
+    "tls",
+    "classes",
+    "limits",
+  ],
 } as const satisfies Record<string, readonly GroupName[]>;
 
 /** The field at `path`; none for what no group draws (the hash key has its own inputs). */

@@ -2,7 +2,14 @@
 import type { NodeStatus } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 
-const USABLE: ReadonlySet<NodeStatus> = new Set(["up", "unchecked", "warming-up", "going-down", "breaker-half-open"]);
+const USABLE: ReadonlySet<NodeStatus> = new Set([
+  "up",
+  "unchecked",
+  "degraded",
+  "warming-up",
+  "going-down",
+  "breaker-half-open",
+]);
 
 /** Takes new requests now; a weight of 0 means that it is given none. */
 export const isUsable = (node: Pick<NodeView, "status" | "weight">): boolean =>

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";
 
-export const ALERT_RULES = ["health-check-failed", "node-ejected", "breaker-open"] as const;
+export const ALERT_RULES = ["health-check-failed", "node-ejected", "breaker-open", "node-degraded"] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 /** An alert fires once, stays in the history, and ends by itself when its cause is gone. Level 1 is the most urgent. */
 export const Alert = z.strictObject({

@@ -16,6 +16,9 @@ export const Name = z
     "may hold letters, digits, dot, dash, underscore and inner spaces",
   );
 
+/** Unix time in milliseconds. */
+export const EpochMs = z.number().int().min(0);
+
 /** Milliseconds, whole, within the given bounds. */
 export const durationMs = (min: number, max: number) => z.int().min(min).max(max);
 

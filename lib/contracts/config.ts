@@ -20,6 +20,7 @@ export * from "./config/rate-limit.ts";
 export * from "./config/route.ts";
 export * from "./config/route-action.ts";
 export * from "./config/tls.ts";
+export * from "./config/weighting.ts";
 
 // Inputs of the API: strict, so that a misspelt field is named and never silently ignored.
 export const PoolInput = z.strictObject(poolFields);

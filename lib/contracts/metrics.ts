@@ -62,6 +62,17 @@ export const RouteCounts = z.strictObject({
 });
 export type RouteCounts = z.infer<typeof RouteCounts>;
 
+/** What of a node's counts is no sign of how fast it works; absent when there is none (lib/core/weights/figures.ts). */
+export const UnfitCounts = z.strictObject({
+  /** Failures, and answers from 400 on, and the sum of their times to the first byte. */
+  refused: z.int().min(0),
+  refusedUs: z.number().min(0),
+  /** Attempts given up since another node answered first, and how long they had waited. */
+  overtaken: z.int().min(0),
+  overtakenUs: z.number().min(0),
+});
+export type UnfitCounts = z.infer<typeof UnfitCounts>;
+
 /** What one process measured in one second; merged over processes it is what one worker measured. */
 export const MetricFrame = z.strictObject({
   /** End of the span; spans are aligned to whole seconds. */
@@ -84,6 +95,7 @@ export const MetricFrame = z.strictObject({
       share: z.number().min(0).max(1),
       /** Why it gets that; not there for a node that is simply usable. */
       reason: EligibilityReason.optional(),
+      unfit: UnfitCounts.optional(),
     }),
   ),
   /** Of the routes that did something. */

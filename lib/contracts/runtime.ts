@@ -1,11 +1,12 @@
-// Six separate facts about a node. None is derived from another; the one `status` that people see is derived from all
+// Seven separate facts about a node. None is derived from another; the one `status` that people see is derived from all
 // of them (lib/core/status.ts) and never stored.
 import { z } from "zod";
-import { durationMs, Id, Timestamp } from "./common.ts";
+import { Adjustment } from "./adjustment.ts";
+import { durationMs, EpochMs, Id, Timestamp } from "./common.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";
 
-/** Unix time in milliseconds. */
-export const EpochMs = z.number().int().min(0);
+export * from "./adjustment.ts";
+export { EpochMs };
 
 export const ADMIN_STATES = ["ready", "drain", "maintenance"] as const;
 /** The operator's will. `drain`: no new requests, in-flight ones complete. `maintenance`: no requests, no probes. */
@@ -158,10 +159,11 @@ export const NodeRuntime = z.strictObject({
   warmUp: WarmUpState.nullable(),
   /** Files and processes of before it was there do not have it. */
   breakerOrder: BreakerOrder.nullable().default(null),
+  adjustment: Adjustment.default({ dynamic: null, degrade: null }),
 });
 export type NodeRuntime = z.infer<typeof NodeRuntime>;
 
-/** All six facts, as the dashboard sees them, and where the node's name leads. */
+/** All seven facts, as the dashboard sees them, and where the node's name leads. */
 export const NodeFacts = z.strictObject({
   ...NodeRuntime.omit({ breakerOrder: true }).shape,
   ejection: EjectionState,
@@ -178,6 +180,7 @@ export const NODE_STATUSES = [
   "warming-up",
   "going-down",
   "coming-up",
+  "degraded",
   "ejected",
   "cooling",
   "breaker-open",
@@ -210,8 +213,9 @@ export const HealthEvent = z.strictObject({
   nodeId: Id,
   workerId: z.string(),
   at: Timestamp,
-  /** Which fact changed; `name`: the node's host name ceased, or began again, to resolve. */
-  fact: z.enum(["health", "ejection", "breaker", "cooling", "admin", "warm-up", "name"]),
+  /** Which fact changed. Of the adjustment, `degrade` are the steps of its rule, `weight` the moves of a dynamic weight; `name`: the
+   * node's host name ceased, or began again, to resolve. */
+  fact: z.enum(["health", "ejection", "breaker", "cooling", "admin", "warm-up", "degrade", "weight", "name"]),
   from: z.string(),
   to: z.string(),
   reason: z.string(),

@@ -2,7 +2,7 @@
 // fingerprint, and at most one of a fingerprint is firing: the shell says whether one is, so a rule never fires twice.
 import type { AlertRule } from "#lib/contracts/alerts.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
-import type { AdminState, BreakerState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
+import type { AdminState, BreakerState, DegradeState, EjectionState, HealthState } from "#lib/contracts/runtime.ts";
 
 /** Failed checks in a row that raise the alert, whatever the pool's own `fall` is. */
 export const HEALTH_ALERT_THRESHOLD = 3;
@@ -123,4 +123,34 @@ function decidePassive(
   if (isKeptOut) return { action: "resolve", fingerprint, cause: "maintenance" };
   const isQuiet = !now.isOut && (lastOutMs === null || nowMs - lastOutMs >= PASSIVE_ALERT_HOLD_MS);
   return isQuiet ? { action: "resolve", fingerprint, cause: "recovered" } : { action: "none" };
+}
+
+export interface DegradeAlertFacts {
+  nodeId: string;
+  firing: boolean;
+  /** `undefined` when the node is no longer configured; null: it has all its weight. */
+  degrade: DegradeState | null | undefined;
+  adminState: AdminState["state"];
+}
+
+export const degradeAlertFingerprint = (nodeId: string): string => `node-degraded:${nodeId}`;
+
+/** Fires when the degrade rule takes its first step, with its figures, level 2. Ends with the last step back. */
+export function decideDegradeAlert({ nodeId, firing, degrade, adminState }: DegradeAlertFacts): AlertDecision {
+  const fingerprint = degradeAlertFingerprint(nodeId);
+  const isDegraded = degrade !== undefined && degrade !== null && adminState !== "maintenance";
+  if (isDegraded && !firing)
+    return {
+      action: "fire",
+      rule: "node-degraded",
+      level: 2,
+      fingerprint,
+      reason: degrade.cause,
+      checkLevel: null,
+      detail: "",
+      consecutiveFailures: 0,
+    };
+  if (!firing || isDegraded) return { action: "none" };
+  if (degrade === undefined) return { action: "resolve", fingerprint, cause: "node-removed" };
+  return { action: "resolve", fingerprint, cause: adminState === "maintenance" ? "maintenance" : "recovered" };
 }

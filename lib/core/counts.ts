@@ -1,5 +1,5 @@
 // Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
-import type { Counts, MetricFrame, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
+import type { Counts, MetricFrame, QueueFigures, RouteCounts, UnfitCounts } from "#lib/contracts/metrics.ts";
 import { mergeAllSparse, mergeSparse } from "./histogram.ts";
 
 type FramePool = MetricFrame["pools"][number];
@@ -116,6 +116,7 @@ const mergeQueue = (parts: QueueFigures[]): QueueFigures => ({
 
 function mergeNodes(parts: FrameNode[]): FrameNode {
   const [first] = parts as [FrameNode];
+  const unfit = parts.flatMap((part) => part.unfit ?? []);
   return {
     nodeId: first.nodeId,
     poolId: first.poolId,
@@ -124,8 +125,16 @@ function mergeNodes(parts: FrameNode[]): FrameNode {
     share: sumOf(parts, (part) => part.share) / parts.length,
     // Workers in different zones differ: that it is used by one says more than that another holds it in reserve.
     reason: (parts.find((part) => part.share > 0) ?? first).reason,
+    ...(unfit.length > 0 && { unfit: unfit.reduce(addUnfit) }),
   };
 }
+
+const addUnfit = (a: UnfitCounts, b: UnfitCounts): UnfitCounts => ({
+  refused: a.refused + b.refused,
+  refusedUs: a.refusedUs + b.refusedUs,
+  overtaken: a.overtaken + b.overtaken,
+  overtakenUs: a.overtakenUs + b.overtakenUs,
+});
 
 function mergeRoutes(parts: RouteCounts[]): RouteCounts {
   const [first] = parts as [RouteCounts];

@@ -63,7 +63,7 @@ function partsOf(frame: MetricFrame): RollUp[] {
       queuedMax: queued,
     };
   });
-  const nodes = frame.nodes.map(({ nodeId, poolId, inFlight, share: _, ...counts }): RollUp => {
+  const nodes = frame.nodes.map(({ nodeId, poolId, inFlight, share: _, unfit: _unfit, ...counts }): RollUp => {
     return { scope: "node", targetId: nodeId, poolId, atMs, counts, inFlightMax: inFlight, queuedMax: 0 };
   });
   return [...pools, ...nodes];

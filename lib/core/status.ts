@@ -1,7 +1,15 @@
-// The one status that people see, derived from the six facts and never stored. What keeps a node from serving comes
-// first: the operator's will, then health, breaker, ejection, cooling; then what is about to change; then warm-up.
+// The one status that people see, derived from the seven facts and never stored. What keeps a node from serving comes
+// first: the operator's will, then health, breaker, ejection, cooling; then what is about to change; then what
+// lessens its share: the degrade rule, and warm-up.
 import type { HealthCheck, WarmUpSettings } from "#lib/contracts/config.ts";
-import type { BreakerState, HealthState, NodeFacts, NodeStatus, WarmUpState } from "#lib/contracts/runtime.ts";
+import type {
+  BreakerState,
+  DegradeState,
+  HealthState,
+  NodeFacts,
+  NodeStatus,
+  WarmUpState,
+} from "#lib/contracts/runtime.ts";
 import { drainProgress } from "./drain.ts";
 import { warmUpProgress } from "./warm-up.ts";
 
@@ -29,6 +37,7 @@ export function deriveStatus(facts: NodeFacts, context: StatusContext): DerivedS
     (facts.ejection.state === "ejected" ? { status: "ejected", reason: facts.ejection.cause } : null) ??
     (facts.cooling.state === "cooling" ? { status: "cooling", reason: facts.cooling.cause } : null) ??
     (healthCheck.enabled ? trendStatus(facts.health, healthCheck) : null) ??
+    degradeStatus(facts.adjustment.degrade) ??
     warmUpStatus(facts.warmUp, context) ??
     restStatus(facts.health, healthCheck.enabled)
   );
@@ -67,6 +76,9 @@ function trendStatus(health: HealthState, { fall, rise }: Pick<HealthCheck, "fal
   if (health.consecutiveFailures === 0) return null;
   return { status: "going-down", reason: `failed-${health.consecutiveFailures}-of-${fall}` };
 }
+
+const degradeStatus = (degrade: DegradeState | null): DerivedStatus | null =>
+  degrade && { status: "degraded", reason: degrade.cause };
 
 function warmUpStatus(warmUp: WarmUpState | null, { warmUp: settings, nowMs }: StatusContext): DerivedStatus | null {
   const progress = warmUpProgress(warmUp, nowMs, settings);

@@ -1,17 +1,20 @@
-// The six facts of nodes, joined from their tables. Several workers may observe one node: the worst of what the
+// The seven facts of nodes, joined from their tables. Several workers may observe one node: the worst of what the
 // live ones say is shown, and what a lost worker said last is not believed.
-import type {
-  AdminState,
-  BreakerState,
-  CoolingState,
-  EjectionState,
-  HealthState,
-  NameResolution,
-  NodeFacts,
-  WarmUpState,
+import {
+  Adjustment,
+  type AdminState,
+  type BreakerState,
+  type CoolingState,
+  type EjectionState,
+  type HealthState,
+  type NameResolution,
+  type NodeFacts,
+  type WarmUpState,
 } from "#lib/contracts/runtime.ts";
+import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
 import type {
+  NodeAdjustment,
   NodeAdminState,
   NodeBreaker,
   NodeCooling,
@@ -25,7 +28,7 @@ import { readLiveWorkers } from "#lib/store/workers.ts";
 export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<(nodeId: string) => NodeFacts> {
   const which = nodeIds && { nodeId: { in: [...nodeIds] } };
   const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
-  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions] = await Promise.all([
+  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions, adjustments] = await Promise.all([
     client.nodeAdminState.findMany({ where: which }),
     client.nodeWarmUp.findMany({ where: which }),
     client.nodeHealth.findMany(observed),
@@ -33,6 +36,7 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     client.nodeBreaker.findMany(observed),
     client.nodeCooling.findMany(observed),
     client.nodeResolution.findMany(observed),
+    client.nodeAdjustment.findMany(observed),
   ]);
   const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));
   const warmUp = new Map(
@@ -61,6 +65,10 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     resolutions.map((row) => [row.nodeId, toResolution(row)]),
     resolutionRank,
   );
+  const adjustment = worst(
+    adjustments.map((row) => [row.nodeId, toAdjustment(row)]),
+    (one) => -adjustmentFactor(one),
+  );
   return (nodeId) => ({
     nodeId,
     admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
@@ -70,6 +78,7 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     breaker: breaker.get(nodeId) ?? { state: "closed" },
     cooling: cooling.get(nodeId) ?? { state: "not-cooling" },
     resolution: resolution.get(nodeId) ?? null,
+    adjustment: adjustment.get(nodeId) ?? NO_ADJUSTMENT,
   });
 }
 
@@ -175,3 +184,6 @@ function toResolution(row: NodeResolution): NameResolution {
   }
   return addresses.length > 0 ? { state: "resolved", hostname, addresses } : { state: "pending", hostname };
 }
+
+/** What an older worker wrote may lack something: then it says nothing. */
+const toAdjustment = (row: NodeAdjustment): Adjustment => Adjustment.safeParse(row.adjustment).data ?? NO_ADJUSTMENT;

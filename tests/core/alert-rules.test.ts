@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
   type BreakerAlertFacts,
+  type DegradeAlertFacts,
   decideBreakerAlert,
+  decideDegradeAlert,
   decideEjectionAlert,
   decideHealthAlert,
   type EjectionAlertFacts,
@@ -153,5 +155,27 @@ describe("a breaker's alert", () => {
     expect(decide({ ...later, breaker: closed })).toMatchObject({ action: "resolve", cause: "recovered" });
     expect(decide({ firing: true, breaker: null })).toMatchObject({ cause: "node-removed" });
     expect(decide({ firing: true, adminState: "maintenance" })).toMatchObject({ cause: "maintenance" });
+  });
+});
+
+describe("a degraded node's alert", () => {
+  const degrade = { step: 1, factor: 0.8, sinceMs: 0, cause: "p99-812-ms-errors-12-percent" };
+  const decide = (change: object) =>
+    decideDegradeAlert({ nodeId: "n1", firing: false, degrade, adminState: "ready", ...change } as DegradeAlertFacts);
+
+  test("fires with the first step and its figures, and no further step raises another", () => {
+    expect(decide({})).toMatchObject({
+      ...{ action: "fire", rule: "node-degraded", level: 2, fingerprint: "node-degraded:n1" },
+      reason: "p99-812-ms-errors-12-percent",
+    });
+    expect(decide({ firing: true, degrade: { ...degrade, step: 2 } }).action).toBe("none");
+    expect(decide({ degrade: null }).action).toBe("none");
+  });
+
+  test("ends with the last step back, with maintenance, and with its node", () => {
+    expect(decide({ firing: true, degrade: null })).toMatchObject({ action: "resolve", cause: "recovered" });
+    expect(decide({ firing: true, adminState: "maintenance" })).toMatchObject({ cause: "maintenance" });
+    expect(decide({ firing: true, degrade: undefined })).toMatchObject({ cause: "node-removed" });
+    expect(decide({ adminState: "maintenance" }).action).toBe("none");
   });
 });

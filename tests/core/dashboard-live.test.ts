@@ -88,6 +88,7 @@ describe("heartbeat", () => {
       latencyMs: null,
       ...health,
     },
+    adjustment: { dynamic: null, degrade: null },
     warmUp: null,
     ejection: { state: "in", timesEjected: 0 },
     breaker: { state: "closed" },

@@ -36,6 +36,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
       latencyMs: 1,
     },
     warmUp: null,
+    adjustment: { dynamic: null, degrade: null },
     ejection: { state: "in", timesEjected: 0 },
     breaker: { state: "closed" },
     cooling: { state: "not-cooling" },

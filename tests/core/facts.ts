@@ -24,6 +24,7 @@ export const servingFacts: NodeFacts = {
     latencyMs: 1,
   },
   warmUp: null,
+  adjustment: { dynamic: null, degrade: null },
   ejection: { state: "in", timesEjected: 0 },
   breaker: { state: "closed" },
   cooling: { state: "not-cooling" },
@@ -44,6 +45,12 @@ export const openUntil = (untilMs: number) => ({
   breaker: { state: "open" as const, sinceMs: 0, untilMs, cause: "status-500", timesOpened: 1, ...evidence },
 });
 export const halfOpen = { breaker: { state: "half-open" as const, sinceMs: 0, timesOpened: 1 } };
+export const degraded = (factor: number) => ({
+  adjustment: {
+    dynamic: null,
+    degrade: { step: 1, factor, sinceMs: 0, cause: "mean-812-ms-errors-12-percent" },
+  },
+});
 export const coolingUntil = (untilMs: number) => ({
   cooling: { state: "cooling" as const, sinceMs: 0, untilMs, cause: "status-429" },
 });

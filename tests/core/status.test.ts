@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { NODE_STATUSES, type NodeFacts } from "#lib/contracts/runtime.ts";
 import { deriveStatus, type StatusContext } from "#lib/core/status.ts";
-import { admin, coolingUntil, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "./facts.ts";
+import {
+  admin,
+  coolingUntil,
+  degraded,
+  ejectedUntil,
+  halfOpen,
+  health,
+  openUntil,
+  servingFacts,
+  settings,
+} from "./facts.ts";
 
 const context: StatusContext = {
   inFlight: 0,
@@ -22,6 +32,7 @@ const ladder: [string, string, Partial<NodeFacts>][] = [
   ["ejected", "connect-refused", ejectedUntil(700_000)],
   ["cooling", "status-429", coolingUntil(700_000)],
   ["going-down", "failed-1-of-3", health("healthy", 0, 1)],
+  ["degraded", "mean-812-ms-errors-12-percent", degraded(0.8)],
   ["warming-up", "step-2-of-5", warmUp],
   ["up", "ok", {}],
 ];

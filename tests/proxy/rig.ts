@@ -8,6 +8,7 @@ import { ConfigDocument, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
 import { mergeFrames } from "#lib/core/counts.ts";
+import { NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 import type { ClientLimits } from "#workers/proxy/client/limits.ts";
 import { type ProxyOptions, ProxyServer } from "#workers/proxy/proxy.ts";
 import { onCleanUp } from "./clean-up.ts";
@@ -226,6 +227,7 @@ export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRu
   },
   warmUp: null,
   breakerOrder: null,
+  adjustment: NO_ADJUSTMENT,
   ...changes,
 });
 

@@ -5,8 +5,10 @@ import {
   type AlertDecision,
   breakerAlertFingerprint,
   decideBreakerAlert,
+  decideDegradeAlert,
   decideEjectionAlert,
   decideHealthAlert,
+  degradeAlertFingerprint,
   ejectionAlertFingerprint,
   HEALTH_ALERT_THRESHOLD,
   healthAlertFingerprint,
@@ -109,6 +111,8 @@ function rulesOver(passive: PassiveBook): Rules {
         return decideBreakerAlert({ nodeId, firing, breaker, isCovered, lastOutMs: lastMs, adminState, nowMs });
       },
     },
+    // Last: that traffic moves away says less than that a breaker opened.
+    "node-degraded": { fingerprint: degradeAlertFingerprint, decide: decideDegraded },
   };
 }
 
@@ -119,6 +123,14 @@ const decideHealth: Decide = (nodeId, entry, firing) =>
     health: entry?.health ?? null,
     adminState: entry?.admin.state ?? "ready",
     checksEnabled: entry?.pool.healthCheck.enabled ?? false,
+  });
+
+const decideDegraded: Decide = (nodeId, entry, firing) =>
+  decideDegradeAlert({
+    nodeId,
+    firing,
+    degrade: entry?.adjustment.degrade,
+    adminState: entry?.admin.state ?? "ready",
   });
 
 const alertOf = (

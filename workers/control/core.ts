@@ -14,6 +14,7 @@ import { PassiveBook } from "./passive.ts";
 import { Proxies } from "./proxies.ts";
 import { SlotDesk } from "./slot-desk.ts";
 import { Totals } from "./totals.ts";
+import { Weights } from "./weights.ts";
 
 export type ControlOptions = {
   databaseUrl: string;
@@ -39,6 +40,7 @@ export type Core = {
   readonly proxies: Proxies;
   readonly merger: FrameMerger;
   readonly totals: Totals;
+  readonly weights: Weights;
   readonly leases: LeaseDesk;
   readonly slots: SlotDesk<ProxyLink>;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
@@ -57,15 +59,17 @@ const HOLD_MS = 3_000;
 export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: ControlOptions): Core {
   const startedMs = Date.now();
   const proxies = new Proxies();
+  const fleet = new Fleet();
   return {
     workerId,
     startedMs,
     log,
-    fleet: new Fleet(),
+    fleet,
     passive: new PassiveBook(),
     proxies,
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
+    weights: new Weights(fleet),
     leases: new LeaseDesk(),
     slots: new SlotDesk({
       tell: (link, news) => link.send({ type: "slots", news }),

@@ -4,7 +4,7 @@
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import type { NameResolution } from "#lib/contracts/runtime.ts";
 import { type Database, inTransaction } from "#lib/store/control/database.ts";
-import { type FactEvent, type NodeHealth, writeFacts } from "#lib/store/control/facts.ts";
+import { type FactEvent, type NodeAdjustment, type NodeHealth, writeFacts } from "#lib/store/control/facts.ts";
 import type { Log } from "./log.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
@@ -17,7 +17,7 @@ export type FactsWriterOptions = {
   workerId: string;
   log: Log;
   /** Present facts; undefined when the node is no more. */
-  healthOf: (nodeId: string) => NodeHealth | undefined;
+  healthOf: (nodeId: string) => (NodeHealth & NodeAdjustment) | undefined;
   passiveOf: (nodeId: string) => PassiveFacts | undefined;
   resolutionOf: (nodeId: string) => NameResolution | null | undefined;
 };
@@ -29,6 +29,8 @@ export class FactsWriter {
   #passive = new Set<string>();
   #names = new Set<string>();
   #refresh = new Set<string>();
+  #adjusted = new Set<string>();
+  #remeasured = new Set<string>();
   #events: FactEvent[] = [];
   #refreshedMs = performance.now();
 
@@ -49,6 +51,17 @@ export class FactsWriter {
   /** A check confirmed what was known: its time and latency may wait. */
   checked(nodeId: string): void {
     this.#refresh.add(nodeId);
+  }
+
+  /** What a node's weight is multiplied with changed, or why. */
+  adjusted(nodeId: string): void {
+    this.#adjusted.add(nodeId);
+    void this.#writing.kick();
+  }
+
+  /** Newer figures say the same of its weight: they may wait. */
+  remeasured(nodeId: string): void {
+    this.#remeasured.add(nodeId);
   }
 
   passive(nodeId: string): void {
@@ -80,9 +93,11 @@ export class FactsWriter {
 
   async #write(): Promise<void> {
     const { database, workerId, healthOf, passiveOf, resolutionOf } = this.#options;
-    const [health, passive, names, events] = [this.#health, this.#passive, this.#names, this.#events];
-    [this.#health, this.#passive, this.#names, this.#events] = [new Set(), new Set(), new Set(), []];
-    if (health.size + passive.size + names.size + events.length === 0) return;
+    const [health, passive, names, adjusted] = [this.#health, this.#passive, this.#names, this.#adjusted];
+    const events = this.#events;
+    [this.#health, this.#passive, this.#names, this.#adjusted] = [new Set(), new Set(), new Set(), new Set()];
+    this.#events = [];
+    if (health.size + passive.size + names.size + adjusted.size + events.length === 0) return;
     const facts = {
       health: [...health].flatMap((id) => healthOf(id) ?? []),
       passive: [...passive].flatMap((id) => passiveOf(id) ?? []),
@@ -90,6 +105,7 @@ export class FactsWriter {
         const resolution = resolutionOf(nodeId);
         return resolution === undefined ? [] : [{ nodeId, resolution }];
       }),
+      adjustments: [...adjusted].flatMap((id) => healthOf(id) ?? []),
       events,
     };
     try {
@@ -98,19 +114,22 @@ export class FactsWriter {
       for (const id of health) this.#health.add(id);
       for (const id of passive) this.#passive.add(id);
       for (const id of names) this.#names.add(id);
+      for (const id of adjusted) this.#adjusted.add(id);
       this.#events = [...events, ...this.#events];
       throw cause;
     }
     for (const id of health) this.#refresh.delete(id);
+    for (const id of adjusted) this.#remeasured.delete(id);
   }
 
   async #writeRefresh(): Promise<void> {
     if (performance.now() - this.#refreshedMs < REFRESH_MS) return;
-    const due = this.#refresh;
-    this.#refresh = new Set();
+    const [due, remeasured] = [this.#refresh, this.#remeasured];
+    [this.#refresh, this.#remeasured] = [new Set(), new Set()];
     this.#refreshedMs = performance.now();
     const { database, workerId, healthOf } = this.#options;
     const rows = [...due].flatMap((id) => healthOf(id) ?? []);
-    await writeFacts(database, workerId, { health: rows, passive: [], resolutions: [], events: [] }, true);
+    const adjustments = [...remeasured].flatMap((id) => healthOf(id) ?? []);
+    await writeFacts(database, workerId, { health: rows, passive: [], resolutions: [], adjustments, events: [] }, true);
   }
 }

@@ -3,6 +3,7 @@
 import type { RuntimeState } from "#lib/contracts/bus.ts";
 import type { ConfigNode, ConfigPool, PublishedConfig } from "#lib/contracts/config.ts";
 import type {
+  Adjustment,
   AdminState,
   BreakerOrder,
   HealthState,
@@ -12,6 +13,7 @@ import type {
 } from "#lib/contracts/runtime.ts";
 import { type HealthFlip, NO_CHECKS, pendingHealth, resetHealth, unknownHealth } from "#lib/core/health.ts";
 import { isPoolCold, warmUpFactor } from "#lib/core/warm-up.ts";
+import { NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 
 export type FleetNode = {
   readonly nodeId: string;
@@ -23,6 +25,8 @@ export type FleetNode = {
   checks: NodeChecks;
   warmUp: WarmUpState | null;
   breakerOrder: BreakerOrder | null;
+  /** What the worker's own measurements make of its weight. */
+  adjustment: Adjustment;
 };
 /** Health of a node was set; `flip` is null when its state is the one it had. */
 export type FleetFlip = { entry: FleetNode; flip: HealthFlip | null };
@@ -75,14 +79,17 @@ export class Fleet {
     }
     const readdressed = known.node.url !== node.url;
     Object.assign(known, { node, pool });
-    if (readdressed) this.#reset(known, true, nowMs, change.flips);
+    if (readdressed) {
+      known.adjustment = NO_ADJUSTMENT;
+      this.#reset(known, true, nowMs, change.flips);
+    }
     this.settleChecks(known, false, nowMs, change.flips);
   }
 
   #fresh({ healthCheck }: ConfigPool, joins: boolean, nowMs: number) {
     const unchecked = unknownHealth(nowMs, healthCheck.enabled ? "not-checked-yet" : "checks-off");
     const health = healthCheck.enabled && joins ? pendingHealth(nowMs) : unchecked;
-    return { admin: READY, health, checks: NO_CHECKS, warmUp: null, breakerOrder: null };
+    return { admin: READY, health, checks: NO_CHECKS, warmUp: null, breakerOrder: null, adjustment: NO_ADJUSTMENT };
   }
 
   /**
@@ -109,6 +116,7 @@ export class Fleet {
       entry.admin = past.admin;
       entry.warmUp = past.warmUp;
       entry.breakerOrder = past.breakerOrder;
+      entry.adjustment = past.adjustment;
       const age = past.health.lastCheckMs === null ? Number.POSITIVE_INFINITY : nowMs - past.health.lastCheckMs;
       // Who waited for a first check still does.
       if ((age >= 0 && age < HEALTH_KEEPS_MS) || past.health.state === "pending") {
@@ -142,10 +150,11 @@ export const isChecked = (entry: FleetNode): boolean =>
 const uncheckedReason = (entry: FleetNode) => (isChecked(entry) ? "not-checked-yet" : "checks-off");
 
 /** The facts of a node as the proxies are told them. */
-export const runtimeOf = ({ nodeId, admin, health, warmUp, breakerOrder }: FleetNode): NodeRuntime => ({
+export const runtimeOf = ({ nodeId, admin, health, warmUp, breakerOrder, adjustment }: FleetNode): NodeRuntime => ({
   nodeId,
   admin,
   health,
   warmUp,
   breakerOrder,
+  adjustment,
 });

@@ -14,12 +14,14 @@ import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend,
 import type { Repeating } from "./repeat.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
+import { WeightEvents } from "./weight-events.ts";
 
 export type Keepers = {
   facts: FactsWriter;
   alerts: Repeating;
   warmUps: WarmUps;
   names: NameKeeper;
+  weightEvents: WeightEvents;
   health: HealthKeeper;
   config: Repeating;
   runtime: Repeating;
@@ -50,6 +52,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
   });
   const keepers: Keepers = {
     warmUps,
+    weightEvents: new WeightEvents(),
     facts: new FactsWriter({
       database,
       workerId,

@@ -2,13 +2,14 @@
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
-import type { WarmUpState } from "#lib/contracts/runtime.ts";
+import type { Adjustment, WarmUpState } from "#lib/contracts/runtime.ts";
 import type { Refusal } from "./config-source.ts";
 import { type Core, runtimeState } from "./core.ts";
 import { type FleetFlip, type FleetNode, runtimeOf } from "./fleet.ts";
 import type { Keepers } from "./keepers.ts";
 import type { PassiveChange } from "./passive.ts";
 import { passiveEvents } from "./passive-events.ts";
+import { isAdjustmentNews, isFactorChanged, type WeightChange } from "./weights.ts";
 
 /** Tells the proxies the facts of nodes that changed, and keeps them for the next start. */
 function announce({ proxies }: Core, { runtimeFile }: Keepers, changed: readonly FleetNode[]): void {
@@ -40,6 +41,8 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
     new Set(fleet.nodes.keys()),
     new Set(config.document.routes.map((route) => route.id)),
   );
+  core.weights.keepOnly(new Set(config.document.pools.map((pool) => pool.id)), new Set(fleet.nodes.keys()));
+  keepers.weightEvents.forget(change.removed);
   sweepPassive(core, keepers, nowMs);
   // Orders about new nodes may have been read, and found nobody, before the nodes were known.
   void keepers.runtime.kick();
@@ -130,7 +133,8 @@ export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void 
 }
 
 /** Whole seconds of the whole worker. */
-export function onFrames({ fleet, totals }: Core, keepers: Keepers, frames: readonly MetricFrame[]): void {
+export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFrame[]): void {
+  const { fleet, totals, weights } = core;
   for (const frame of frames) {
     totals.add(frame);
     for (const pool of frame.pools) {
@@ -139,6 +143,25 @@ export function onFrames({ fleet, totals }: Core, keepers: Keepers, frames: read
       keepers.runtimeFile.touch();
     }
     keepers.measurements.store(frame);
+    onWeights(core, keepers, weights.take(frame), frame.atMs);
+  }
+}
+
+/** How nodes do moved their weights, or gave other reasons for them. */
+function onWeights(core: Core, keepers: Keepers, changes: readonly WeightChange[], nowMs: number): void {
+  announce(
+    core,
+    keepers,
+    changes.filter(isFactorChanged).map(({ entry }) => entry),
+  );
+  for (const change of changes) {
+    if (isAdjustmentNews(change)) keepers.facts.adjusted(change.entry.nodeId);
+    else keepers.facts.remeasured(change.entry.nodeId);
+    for (const event of keepers.weightEvents.of(change, nowMs)) keepers.facts.event(event);
+  }
+  const isDegraded = ({ degrade }: Adjustment) => degrade !== null;
+  if (changes.some(({ before, now }) => isDegraded(before) !== isDegraded(now))) {
+    void keepers.alerts.kick();
   }
 }
 

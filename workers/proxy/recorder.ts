@@ -1,7 +1,7 @@
 // Counts of the present second, per pool and per node: plain fields and one dense histogram each, so that recording a
 // request costs tens of nanoseconds. A reader takes them as a MetricFrame and starts them anew.
-import type { Counts } from "#lib/contracts/metrics.ts";
-import { BUCKETS, bucketOf, toSparse } from "#lib/core/histogram.ts";
+import type { Counts, UnfitCounts } from "#lib/contracts/metrics.ts";
+import { BUCKETS, bucketMidUs, bucketOf, toSparse } from "#lib/core/histogram.ts";
 
 export class SpanCounts {
   requests = 0;
@@ -16,6 +16,11 @@ export class SpanCounts {
   aborted = 0;
   bytesIn = 0;
   bytesOut = 0;
+  // What is no sign of how fast a node works.
+  refused = 0;
+  refusedUs = 0;
+  overtaken = 0;
+  overtakenUs = 0;
   /** Made with the first request: a configuration may hold thousands of idle nodes. */
   #latency: Uint32Array | null = null;
   #latencyCount = 0;
@@ -34,12 +39,30 @@ export class SpanCounts {
     const bucket = bucketOf(latencyMs * 1_000);
     this.#latency[bucket] = (this.#latency[bucket] as number) + 1;
     this.#latencyCount++;
+    if (!failed && status < 400) return;
+    this.refused++;
+    // The middle of its bucket, as readers of the histogram sum latencies up.
+    this.refusedUs += bucketMidUs(bucket);
+  }
+
+  /** One that was given up since another node answered first. */
+  recordOvertaken(waitedMs: number): void {
+    this.recordAborted();
+    this.overtaken++;
+    this.overtakenUs += waitedMs * 1_000;
   }
 
   /** One whose client left before the answer was whole. */
   recordAborted(): void {
     this.requests++;
     this.aborted++;
+  }
+
+  /** As `take`, and what of it is no sign of speed: for a node. */
+  takeOfNode(): Counts & { unfit?: UnfitCounts } {
+    const { refused, refusedUs, overtaken, overtakenUs } = this;
+    const counts = this.take();
+    return refused + overtaken === 0 ? counts : { ...counts, unfit: { refused, refusedUs, overtaken, overtakenUs } };
   }
 
   /** What was counted since the last call. */
@@ -67,6 +90,7 @@ export class SpanCounts {
     this.requests = this.successes = this.failures = this.retries = this.aborted = 0;
     this.status1xx = this.status2xx = this.status3xx = this.status4xx = this.status5xx = 0;
     this.bytesIn = this.bytesOut = 0;
+    this.refused = this.refusedUs = this.overtaken = this.overtakenUs = 0;
     if (this.#latencyCount > 0) this.#latency?.fill(0);
     this.#latencyCount = 0;
   }

@@ -5,6 +5,7 @@ import { RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
 import { NodeTlsSettings } from "./tls.ts";
+import { DegradeSettings, DynamicWeightSettings } from "./weighting.ts";
 
 export const ALGORITHMS = [
   "weighted-round-robin",
@@ -91,6 +92,8 @@ export const poolFields = {
   retry: RetrySettings.prefault({}),
   hedge: HedgeSettings.prefault({}),
   warmUp: WarmUpSettings.prefault({}),
+  dynamicWeights: DynamicWeightSettings.prefault({}),
+  degrade: DegradeSettings.prefault({}),
   timeouts: Timeouts.prefault({}),
   keepAlive: KeepAlive.prefault({}),
   tls: NodeTlsSettings.prefault({}),

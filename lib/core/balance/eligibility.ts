@@ -5,6 +5,7 @@
 import type { ConfigPool } from "#lib/contracts/config.ts";
 import type { EligibilityReason } from "#lib/contracts/runtime.ts";
 import { warmUpFactor, warmUpNextChangeMs } from "../warm-up.ts";
+import { adjustmentFactor } from "../weights/adjustment.ts";
 import { type Choice, choose, isInPanic, isInUse, reasonOf } from "./choice.ts";
 import { exclusion, isMeant, isOnTrial, isPending, isUsable } from "./fitness.ts";
 import { dueShares } from "./share.ts";
@@ -33,7 +34,8 @@ export function decideEligibility(
   const choice = choose(pool, holdsPending ? nodes.filter((node) => !isPending(node)) : nodes);
   const judged = nodes.map((node): Judged => {
     const reason = isHeld(node) && exclusion(node) === null ? "pending" : reasonOf(node, choice);
-    const weight = rounded(node.weight * warmUpFactor(node.warmUp, nowMs, pool.warmUp));
+    const warm = warmUpFactor(node.warmUp, nowMs, pool.warmUp);
+    const weight = rounded(node.weight * warm * adjustmentFactor(node.adjustment));
     return { node, reason, weight, isCounted: isMeant(node) && !isHeld(node) };
   });
   const { tiers, tierOf } = decideTiers(

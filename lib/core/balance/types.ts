@@ -1,6 +1,7 @@
 // What the data plane and the balancing core agree on. The data plane owns one mutable object per node; pickers read it,
 // write nothing but `slot`, and allocate nothing per pick. A picker serves one pool in one process.
 import type {
+  Adjustment,
   BreakerState,
   CoolingState,
   EjectionState,
@@ -17,7 +18,7 @@ export type Random = () => number;
 /** A node as pickers see it. The data plane's own node object extends it (`newCandidate` fills the fields). */
 export interface Candidate {
   readonly id: string;
-  /** Weight × warm-up factor, as eligibility decided it. 0 gets no traffic at all. Call `picker.update` after a change. */
+  /** Weight × warm-up × adjustment, as eligibility decided it. 0 gets no traffic at all. Call `picker.update` after a change. */
   effectiveWeight: number;
   /** Requests sent and not yet settled, in this process. Call `picker.loadChanged` after every change. */
   inFlight: number;
@@ -45,7 +46,7 @@ export interface Picker<C extends Candidate = Candidate> {
   loadChanged(candidate: C): void;
 }
 
-/** One node as `decideEligibility` reads it: configured values, and its six facts. */
+/** One node as `decideEligibility` reads it: configured values, and its seven facts. */
 export interface EligibilityNode {
   readonly id: string;
   readonly weight: number;
@@ -58,6 +59,7 @@ export interface EligibilityNode {
   readonly breaker: BreakerState;
   readonly cooling: CoolingState;
   readonly warmUp: WarmUpState | null;
+  readonly adjustment: Adjustment;
 }
 
 export interface NodeEligibility {
@@ -67,7 +69,7 @@ export interface NodeEligibility {
   readonly reason: EligibilityReason;
   /** Place of its tier in `tiers`; -1: it may not be asked. */
   readonly tier: number;
-  /** Weight × warm-up factor, among the nodes of its tier; 0 without one. */
+  /** Weight × warm-up × adjustment, among the nodes of its tier; 0 without one. */
   readonly effectiveWeight: number;
   /** Part of the pool's load that it is due, 0–1; they add up to 1 unless nobody is usable. */
   readonly share: number;

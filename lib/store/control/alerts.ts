@@ -63,7 +63,8 @@ export type AlertEnd = { fingerprint: string; nodeId: string; resolvedMs: number
 
 /**
  * Ends alerts whose cause is gone for this worker. One stays while another live worker still sees its node fail
- * `failures` checks in a row, has it ejected, or has its breaker not closed: it ends with the last of them. Tells gb_alert of each ended one.
+ * `failures` checks in a row, has it ejected or degraded, or has its breaker not closed: it ends with the last of them.
+ * Tells gb_alert of each ended one.
  */
 export async function resolveAlerts(
   db: Queryable,
@@ -80,10 +81,12 @@ export async function resolveAlerts(
          SELECT FROM worker w
          LEFT JOIN node_health h ON h.worker_id = w.id AND h.node_id = u.node_id
          LEFT JOIN node_ejection e ON e.worker_id = w.id AND e.node_id = u.node_id
+         LEFT JOIN node_adjustment a ON a.worker_id = w.id AND a.node_id = u.node_id
          LEFT JOIN node_breaker b ON b.worker_id = w.id AND b.node_id = u.node_id
          WHERE w.id <> $4 AND w.heartbeat_at > now() - interval '5 seconds' AND CASE alert.rule
            WHEN 'node-ejected' THEN e.state = 'ejected' AND e.until > now()
            WHEN 'breaker-open' THEN b.state <> 'closed' AND b.cause <> 'tripped'
+           WHEN 'node-degraded' THEN jsonb_typeof(a.adjustment -> 'degrade') = 'object'
            ELSE h.consecutive_failures >= $5 END)
        RETURNING alert.id)
      SELECT pg_notify($6, id::text) FROM ended`,

@@ -1,10 +1,11 @@
 // What this worker observes of the nodes, in batches. A node that was removed meanwhile is passed over: every statement
 // joins the node table instead of failing on its foreign key.
 import { CHANNELS, type PassiveFacts } from "#lib/contracts/bus.ts";
-import type { HealthEvent, HealthState, NameResolution, NodeChecks } from "#lib/contracts/runtime.ts";
+import type { Adjustment, HealthEvent, HealthState, NameResolution, NodeChecks } from "#lib/contracts/runtime.ts";
 import { notifyIds, type Queryable } from "./database.ts";
 
 export type NodeHealth = { nodeId: string; health: HealthState; checks: NodeChecks };
+export type NodeAdjustment = { nodeId: string; adjustment: Adjustment };
 export type FactEvent = Pick<HealthEvent, "nodeId" | "fact" | "from" | "to" | "reason"> & { atMs: number };
 /** Null: the node's URL has an address. */
 export type NodeName = { nodeId: string; resolution: NameResolution | null };
@@ -12,6 +13,7 @@ export type ObservedFacts = {
   health: readonly NodeHealth[];
   passive: readonly PassiveFacts[];
   resolutions: readonly NodeName[];
+  adjustments: readonly NodeAdjustment[];
   events: readonly FactEvent[];
 };
 
@@ -22,10 +24,12 @@ export async function writeFacts(db: Queryable, workerId: string, facts: Observe
   await writeBreakers(db, workerId, facts.passive);
   await writeCoolings(db, workerId, facts.passive);
   await writeResolutions(db, workerId, facts.resolutions);
+  await writeAdjustments(db, workerId, facts.adjustments);
   await writeEvents(db, workerId, facts.events);
   if (quiet) return;
+  const { health, passive, resolutions, adjustments, events } = facts;
   const changed = new Set(
-    [...facts.health, ...facts.passive, ...facts.resolutions, ...facts.events].map((fact) => fact.nodeId),
+    [...health, ...passive, ...resolutions, ...adjustments, ...events].map((fact) => fact.nodeId),
   );
   await notifyIds(db, CHANNELS.facts, [...changed]);
 }
@@ -163,6 +167,16 @@ async function writeResolutions(db: Queryable, workerId: string, rows: readonly 
       failing.map((row) => row?.sinceMs ?? null),
       failing.map((row) => row?.cause ?? ""),
     ],
+  );
+}
+
+async function writeAdjustments(db: Queryable, workerId: string, rows: readonly NodeAdjustment[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query(
+    `INSERT INTO node_adjustment (node_id, worker_id, adjustment)
+     SELECT node.id, $1, u.adjustment FROM unnest($2::uuid[], $3::jsonb[]) AS u (id, adjustment) JOIN node ON node.id = u.id
+     ON CONFLICT (node_id, worker_id) DO UPDATE SET adjustment = EXCLUDED.adjustment`,
+    [workerId, rows.map((row) => row.nodeId), rows.map((row) => JSON.stringify(row.adjustment))],
   );
 }
 

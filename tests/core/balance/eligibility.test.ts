@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { dueShares } from "#lib/core/balance/share.ts";
 import type { EligibilityNode } from "#lib/core/balance/types.ts";
-import { admin, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "../facts.ts";
+import { admin, degraded, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "../facts.ts";
 
 type Spec = Partial<Omit<EligibilityNode, "id">>;
 const decide = (specs: Spec[], panicThreshold = 0, nowMs = 1_000) =>
@@ -121,6 +121,14 @@ describe("eligibility", () => {
     expect(decide([{ weight: 5, warmUp }, {}]).nodes[0]?.effectiveWeight).toBe(0.5);
     expect(decide([{ weight: 3, warmUp }, {}], 0, 1_000 + 900_000).nodes[0]?.effectiveWeight).toBe(2.1);
     expect(decide([{ weight: 5, warmUp }, {}], 0, 1_000 + 1_500_000).nodes[0]?.effectiveWeight).toBe(5);
+  });
+
+  test("multiplies it by what the node's figures make of it too, and that never takes a node out", () => {
+    const warmUp = { startedMs: 1_000, cause: "recovery" as const };
+    expect(decide([{ weight: 100, ...degraded(0.8) }, {}]).nodes[0]?.effectiveWeight).toBe(80);
+    expect(decide([{ weight: 100, warmUp, ...degraded(0.8) }, {}]).nodes[0]?.effectiveWeight).toBe(8);
+    const worst = decide([{ weight: 1, warmUp, ...degraded(0.01) }, {}]).nodes[0];
+    expect(worst).toMatchObject({ eligible: true, effectiveWeight: 0.001 });
   });
 
   test("names the next moment at which time alone changes the answer", () => {

@@ -2,6 +2,7 @@
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import type { ConfigNode } from "#lib/contracts/config.ts";
 import type {
+  Adjustment,
   AdminState,
   BreakerState,
   CoolingState,
@@ -18,6 +19,7 @@ import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
 import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
+import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeConnections } from "../upstream/node-connections.ts";
 import type { NodeSlots } from "./node-slots.ts";
@@ -67,6 +69,7 @@ export class NodeState implements Candidate, EligibilityNode {
   admin: AdminState = READY;
   health: HealthState = UNKNOWN;
   warmUp: WarmUpState | null = null;
+  adjustment: Adjustment = NO_ADJUSTMENT;
   reason: EligibilityReason = "usable";
   /** How many requests may be in flight at once; null: there is no limit. */
   slots: NodeSlots | null = null;
@@ -142,7 +145,7 @@ export class NodeState implements Candidate, EligibilityNode {
   }
 
   /** @returns whether it matters to who takes part: most news is just another passed check */
-  applyRuntime({ admin, health, warmUp, breakerOrder }: NodeRuntime, nowMs: number): boolean {
+  applyRuntime({ admin, health, warmUp, breakerOrder, adjustment }: NodeRuntime, nowMs: number): boolean {
     const { lastCheckMs, latencyMs, state } = health;
     const isNewPass = state === "healthy" && lastCheckMs !== null && lastCheckMs !== this.health.lastCheckMs;
     const flipped = breakerOrder === null ? null : this.breakerGate.obey(breakerOrder, nowMs);
@@ -153,11 +156,13 @@ export class NodeState implements Candidate, EligibilityNode {
       admin.state !== this.admin.state ||
       admin.deadlineMs !== this.admin.deadlineMs ||
       state !== this.health.state ||
+      adjustmentFactor(adjustment) !== adjustmentFactor(this.adjustment) ||
       warmUp?.startedMs !== this.warmUp?.startedMs ||
       warmUp?.cause !== this.warmUp?.cause;
     this.admin = admin;
     this.health = health;
     this.warmUp = warmUp;
+    this.adjustment = adjustment;
     return changes;
   }
 

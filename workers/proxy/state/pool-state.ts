@@ -205,7 +205,8 @@ export class PoolState {
     node.inFlight--;
     if (outcome.counts === "neither") {
       node.breakerGate.abort(permit);
-      if (outcome.kind === "client-abort" || outcome.kind === "superseded") node.counts.recordAborted();
+      if (outcome.kind === "superseded") node.counts.recordOvertaken(latencyMs);
+      else if (outcome.kind === "client-abort") node.counts.recordAborted();
       else node.counts.record(outcome.status ?? 0, outcome.status === null, latencyMs);
     } else {
       const failed = outcome.counts === "failure";
@@ -266,7 +267,7 @@ export class PoolState {
       nodes: this.nodes.map((node) => ({
         nodeId: node.id,
         poolId: this.config.id,
-        ...node.counts.take(),
+        ...node.counts.takeOfNode(),
         inFlight: node.inFlight,
         share: node.share,
         reason: node.reason === "usable" ? undefined : node.reason,
