@@ -1,4 +1,5 @@
 "use client";
+import { Checkbox } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
@@ -15,15 +16,17 @@ export function DrainDialog({ pool, node, onClose }: Props) {
   const action = useNodeAction(node, { isInDialog: true });
   const { items, isLast } = useConsequences(pool, node);
   const [timeoutMs, setTimeoutMs] = useState<number | string>(pool.drainTimeoutMs);
+  const [keepSessions, setKeepSessions] = useState(false);
+  const isSticky = pool.stickiness.mode !== "off";
   const confirm = () =>
     action.mutate(
-      { action: "drain", timeoutMs: typeof timeoutMs === "number" ? timeoutMs : undefined },
+      { action: "drain", keepSessions, timeoutMs: typeof timeoutMs === "number" ? timeoutMs : undefined },
       { onSuccess: onClose },
     );
   return (
     <ConfirmDialog
       title={t("title", { node: node.name })}
-      lead={t("lead")}
+      lead={t(keepSessions ? "leadKeeping" : "lead")}
       consequences={items}
       warning={isLast ? t("last", { pool: pool.name }) : undefined}
       typedName={isLast ? node.name : undefined}
@@ -34,7 +37,20 @@ export function DrainDialog({ pool, node, onClose }: Props) {
       onConfirm={confirm}
       onClose={onClose}
     >
-      <DurationInput label={t("cutAfter")} description={t("cutAfterHelp")} value={timeoutMs} onChange={setTimeoutMs} />
+      <DurationInput
+        label={t("cutAfter")}
+        description={t(keepSessions ? "cutAfterKeepingHelp" : "cutAfterHelp")}
+        value={timeoutMs}
+        onChange={setTimeoutMs}
+      />
+      {isSticky && (
+        <Checkbox
+          label={t("keepSessions")}
+          description={t("keepSessionsHelp")}
+          checked={keepSessions}
+          onChange={(event) => setKeepSessions(event.currentTarget.checked)}
+        />
+      )}
     </ConfirmDialog>
   );
 }

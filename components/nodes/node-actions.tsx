@@ -9,6 +9,7 @@ import {
   IconPlayerTrackNext,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconScissors,
   IconTool,
   IconTrash,
 } from "@tabler/icons-react";
@@ -37,6 +38,16 @@ function RuntimeItems({ node }: { node: NodeView }) {
       >
         {t("drain")}
       </GuardedItem>
+      {node.status === "draining" && (
+        <GuardedItem
+          needs="operator"
+          icon={<IconScissors {...ICON} />}
+          isDangerous
+          onClick={() => dialogs.cut(node.id)}
+        >
+          {t("cutNow")}
+        </GuardedItem>
+      )}
       <GuardedItem
         needs="operator"
         icon={<IconTool {...ICON} />}
@@ -156,10 +167,28 @@ function WayOut({ node }: { node: NodeView }) {
   );
 }
 
-/** Last cell of a node's row: its menu, and the way out of a drain, a maintenance or a warm-up. */
+/** Ends a drain now, whatever is still in flight. */
+function Force({ node }: { node: NodeView }) {
+  const t = useTranslations("nodes.actions");
+  const dialogs = useNodeDialogs();
+  return (
+    <GuardedButton
+      needs="operator"
+      variant="default"
+      size="compact-xs"
+      aria-label={t("cutOf", { node: node.name })}
+      onClick={() => dialogs.cut(node.id)}
+    >
+      {t("cut")}
+    </GuardedButton>
+  );
+}
+
+/** Last cell of a node's row: its menu, the way out of a drain, a maintenance or a warm-up, and for a drain the end of it. */
 export function NodeActions({ node }: { node: NodeView }) {
   return (
     <span className={classes.actions}>
+      {node.status === "draining" && <Force node={node} />}
       <WayOut node={node} />
       <NodeMenu node={node} />
     </span>

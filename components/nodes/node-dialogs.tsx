@@ -1,13 +1,14 @@
 "use client";
 import { createContext, useContext, useMemo, useState } from "react";
 import type { PoolView } from "#lib/contracts/views.ts";
+import { CutDialog } from "./cut-dialog.tsx";
 import { DeleteNodeDialog } from "./delete-node-dialog.tsx";
 import { DrainDialog } from "./drain-dialog.tsx";
 import { MaintenanceDialog } from "./maintenance-dialog.tsx";
 import { NodeForm } from "./node-form.tsx";
 import { TripBreakerDialog } from "./trip-breaker-dialog.tsx";
 
-type OfNode = "drain" | "maintenance" | "tripBreaker" | "delete" | "edit";
+type OfNode = "drain" | "cut" | "maintenance" | "tripBreaker" | "delete" | "edit";
 export type OpenNodeDialog = { add: () => void } & Record<OfNode, (nodeId: string) => void>;
 type Open = { kind: "add" } | { kind: OfNode; nodeId: string };
 
@@ -27,6 +28,7 @@ export function NodeDialogs({ pool, children }: { pool: PoolView; children: Reac
     () => ({
       add: () => setOpen({ kind: "add" }),
       drain: (nodeId) => setOpen({ kind: "drain", nodeId }),
+      cut: (nodeId) => setOpen({ kind: "cut", nodeId }),
       maintenance: (nodeId) => setOpen({ kind: "maintenance", nodeId }),
       tripBreaker: (nodeId) => setOpen({ kind: "tripBreaker", nodeId }),
       delete: (nodeId) => setOpen({ kind: "delete", nodeId }),
@@ -50,6 +52,8 @@ function OpenDialog({ open, pool, onClose }: { open: Open; pool: PoolView; onClo
   switch (open.kind) {
     case "drain":
       return <DrainDialog {...props} />;
+    case "cut":
+      return <CutDialog node={node} onClose={onClose} />;
     case "maintenance":
       return <MaintenanceDialog {...props} />;
     case "tripBreaker":

@@ -60,7 +60,8 @@ const joined = (...parts: (string | null)[]): string | null => parts.filter(Bool
 const since = ({ t, formats }: Words, ms: number) => (ms > 0 ? t("factValue.since", { time: formats.time(ms) }) : null);
 
 function adminFact({ admin }: NodeView["facts"], { t, formats }: Words): Fact {
-  const detail = admin.by ? t("factValue.by", { by: admin.by, time: formats.time(admin.sinceMs) }) : null;
+  const by = admin.by ? t("factValue.by", { by: admin.by, time: formats.time(admin.sinceMs) }) : null;
+  const detail = joined(by, admin.state === "drain" && admin.keepSessions ? t("factValue.keepsSessions") : null);
   const tone = admin.state === "drain" ? "drain" : admin.state === "maintenance" ? "off" : null;
   return { key: "admin", value: t(`factValue.${admin.state}`), detail, tone };
 }

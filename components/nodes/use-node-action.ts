@@ -9,7 +9,7 @@ import { healthQuery } from "#lib/client/queries.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 
-type Request = { action: RuntimeAction; timeoutMs?: number; forMs?: number };
+type Request = { action: RuntimeAction; timeoutMs?: number; keepSessions?: boolean; forMs?: number };
 
 /** Carries out runtime operations on a node. Says how it went, but not a failure that a dialog tells itself. */
 export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {

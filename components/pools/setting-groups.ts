@@ -1,6 +1,7 @@
 // Every setting of a pool, in the groups in which people look for it: what the form draws, and how a value is told.
 
 import { HEALTH_FIELDS, type HealthPath } from "./health-fields.ts";
+import { STICKINESS_FIELDS, type StickinessPath } from "./stickiness-values.ts";
 
 export type FieldKind =
   | "text"
@@ -20,6 +21,14 @@ export type FieldKind =
   | "algorithm";
 export type Field = { path: SettingPath; kind: FieldKind; options?: readonly SettingOption[] };
 export type SettingOption =
+  | "off"
+  | "cookie"
+  | "lax"
+  | "strict"
+  | "none"
+  | "auto"
+  | "always"
+  | "never"
   | "use"
   | "refuse"
   | "http1"
@@ -50,6 +59,7 @@ export type SettingPath =
   | "protocol"
   | "hostHeader"
   | HealthPath
+  | StickinessPath
   | `breaker.${"enabled" | "windowMs" | "minimumRequests" | "errorRatio" | "slowMs" | "slowRatio" | "openMs" | "maxOpenMs" | "halfOpenRequests"}`
   | `ejection.${"enabled" | "consecutiveFailures" | "brokenAnswers" | "silentMs" | "baseEjectionMs" | "maxEjectionMs" | "maxEjectedRatio" | "sweepMs" | "sweepMinimumRequests" | "failureRatio" | "deviations" | "sweepMinimumNodes"}`
   | `cooling.${"enabled" | "maxMs" | "defaultMs" | "retry" | "whenAll"}`
@@ -84,6 +94,7 @@ export const SETTING_GROUPS = {
     field("switch", "isDefault"),
   ],
   ...HEALTH_FIELDS,
+  stickiness: STICKINESS_FIELDS,
   breaker: [
     field("switch", "breaker.enabled"),
     field("duration", "breaker.windowMs"),
@@ -201,6 +212,7 @@ export const TAB_GROUPS = {
   ],
   config: [
     "general",
+    "stickiness",
     "retry",
     "hedge",
     "warmUp",

@@ -14,8 +14,11 @@ import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
 import { optionKey, type SettingField } from "./setting-groups.ts";
 import type { PoolValues } from "./setting-values.ts";
+import { STICKINESS_DEFAULTS } from "./stickiness-values.ts";
 import { useSettingText } from "./use-setting-text.ts";
 
+/** Of all settings, those of a mode that is not chosen included. */
+const DEFAULTS = { ...POOL_DEFAULTS, stickiness: STICKINESS_DEFAULTS };
 /** What a new pool has no default for. */
 const WITHOUT_DEFAULT = ["name", "description", "isDefault", "algorithm"];
 
@@ -39,7 +42,7 @@ export function SettingInput({ field, form, disabled }: Props) {
     const Rows = kind === "classes" ? ClassRows : ExpectationRows;
     return <Rows form={form} label={t(`setting.${path}.label`)} help={t(`setting.${path}.help`)} disabled={disabled} />;
   }
-  const fallback = t("settings.default", { value: text(path, valueAt(POOL_DEFAULTS, path)) });
+  const fallback = t("settings.default", { value: text(path, valueAt(DEFAULTS, path)) });
   const help = t(`setting.${path}.help`);
   const shared = {
     label: t(`setting.${path}.label`),

@@ -5,6 +5,7 @@ import { type ClassRow, classInput, classPath, classRow } from "./class-values.t
 import { type HealthValues, healthInput, healthPath, healthValues, unreadableHealth } from "./health-values.ts";
 import { type HashValues, hashKeyOf, hashValues } from "./pool-values.ts";
 import { parseStatuses } from "./statuses.ts";
+import { type StickinessValues, stickinessInput, stickinessValues } from "./stickiness-values.ts";
 
 /** Single statuses only: a range has no place where each one is meant. */
 const single = (text: string): number[] | null => {
@@ -12,8 +13,9 @@ const single = (text: string): number[] | null => {
   return ranges?.every(({ from, to }) => from === to) ? ranges.map(({ from }) => from) : null;
 };
 
-export type PoolValues = Omit<PoolInput, "hashKey" | "healthCheck" | "retry" | "classes"> & {
+export type PoolValues = Omit<PoolInput, "hashKey" | "healthCheck" | "retry" | "classes" | "stickiness"> & {
   hashKey: HashValues;
+  stickiness: StickinessValues;
   healthCheck: HealthValues;
   classes: ClassRow[];
   retry: Omit<PoolInput["retry"], "retryStatuses"> & { retryStatuses: string };
@@ -24,10 +26,11 @@ export const poolInputOf = (pool: PoolInput): PoolInput =>
   Object.fromEntries(Object.keys(PoolInput.shape).map((key) => [key, pool[key as keyof PoolInput]])) as PoolInput;
 
 export function toValues(pool: PoolInput): PoolValues {
-  const { healthCheck, retry, hashKey, classes, ...rest } = poolInputOf(pool);
+  const { healthCheck, retry, hashKey, classes, stickiness, ...rest } = poolInputOf(pool);
   return {
     ...rest,
     hashKey: hashValues(hashKey),
+    stickiness: stickinessValues(stickiness),
     healthCheck: healthValues(healthCheck),
     classes: classes.map(classRow),
     retry: { ...retry, retryStatuses: retry.retryStatuses.join(", ") },
@@ -38,6 +41,7 @@ export function toValues(pool: PoolInput): PoolValues {
 export const toPoolInput = (values: PoolValues) => ({
   ...values,
   hashKey: hashKeyOf(values.hashKey),
+  stickiness: stickinessInput(values.stickiness),
   healthCheck: healthInput(values.healthCheck),
   classes: values.classes.map(classInput),
   retry: { ...values.retry, retryStatuses: single(values.retry.retryStatuses) ?? [] },

@@ -8,6 +8,7 @@ import type { PoolView } from "#lib/contracts/views.ts";
 import { fieldAt, type GroupName, SETTING_GROUPS } from "./setting-groups.ts";
 import { SettingInput } from "./setting-input.tsx";
 import { type PoolValues, poolInputOf, settingPath, toPoolInput, toValues, unreadable } from "./setting-values.ts";
+import { isDrawn } from "./stickiness-values.ts";
 import { useSettingText } from "./use-setting-text.ts";
 
 type Props = { pool: PoolView; groups: readonly GroupName[]; openAtFirst: readonly GroupName[] };
@@ -36,11 +37,12 @@ export function SettingsForm({ pool, groups, openAtFirst }: Props) {
       }))}
       openAtFirst={openAtFirst}
       draw={(path, disabled) => {
-        const field = fieldAt(path);
+        const field = isDrawn(path, settings.form.values.stickiness) ? fieldAt(path) : undefined;
         return field && <SettingInput key={path} field={field} form={settings.form} disabled={disabled} />;
       }}
       labelOf={(path) => {
         const field = fieldAt(path);
+        if (path === "stickiness") return t("group.stickiness");
         return t(field ? `setting.${field.path}.label` : "setting.hashKey.label");
       }}
       text={useSettingText()}

@@ -1,10 +1,11 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
-import { ALGORITHMS } from "#lib/contracts/config.ts";
+import { ALGORITHMS, type Stickiness } from "#lib/contracts/config.ts";
 import { type ExpectationRow, expectationRow, headersText } from "./health-values.ts";
 import { fieldAt, optionKey, type SettingOption } from "./setting-groups.ts";
 import { statusesText } from "./statuses.ts";
+import { type StickinessPath, tellingStickiness } from "./stickiness-values.ts";
 
 const isAlgorithm = (value: unknown): value is (typeof ALGORITHMS)[number] =>
   (ALGORITHMS as readonly unknown[]).includes(value);
@@ -17,7 +18,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
   const formats = useFormats();
   const expectationText = ({ kind, subject, operand }: ExpectationRow) =>
     [t(`expectation.kind.${kind}`), subject, operand].filter(Boolean).join(" ");
-  return (path, value) => {
+  const text = (path: string, value: unknown): string => {
     const kind = fieldAt(path)?.kind;
     if (kind === "rhythm" && value === null) return t("settings.asWhole");
     if (kind === "lines" && typeof value === "object" && value !== null)
@@ -43,6 +44,14 @@ export function useSettingText(): (path: string, value: unknown) => string {
       const { from, name } = value as { from: "path"; name?: string };
       return [pools(`hashFrom.${from}`), name].filter(Boolean).join(" ");
     }
+    if (path === "stickiness") {
+      const stickiness = value as Stickiness;
+      const told = tellingStickiness(stickiness).map(([at, each]) =>
+        t("settings.named", { label: t(`setting.${at as StickinessPath}.label`), value: text(at, each) }),
+      );
+      return [t(`option.${stickiness.mode}`), ...told].join(", ");
+    }
     return String(value);
   };
+  return text;
 }

@@ -19,6 +19,7 @@ export * from "./config/proxy.ts";
 export * from "./config/rate-limit.ts";
 export * from "./config/route.ts";
 export * from "./config/route-action.ts";
+export * from "./config/stickiness.ts";
 export * from "./config/tls.ts";
 export * from "./config/weighting.ts";
 

@@ -15,6 +15,8 @@ export const AdminState = z.strictObject({
   sinceMs: EpochMs,
   /** Drain only: when whatever is still in flight is cut. */
   deadlineMs: EpochMs.nullable(),
+  /** Drain only: until the deadline, requests of sessions that are bound to the node still go there. Older files do not have it. */
+  keepSessions: z.boolean().default(false),
   by: z.string(),
 });
 export type AdminState = z.infer<typeof AdminState>;
@@ -194,7 +196,12 @@ export const NodeStatus = z.enum(NODE_STATUSES);
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
 // Runtime operations: immediate, audited, pushed, in no revision.
-export const DrainInput = z.strictObject({ timeoutMs: durationMs(0, 3_600_000).optional() });
+export const DrainInput = z.strictObject({
+  /** 0: what is in flight is cut at once. */
+  timeoutMs: durationMs(0, 3_600_000).optional(),
+  /** Requests of sessions bound to the node still go there, until the time-out; it is drained then, not when it is empty. */
+  keepSessions: z.boolean().default(false),
+});
 export const TripInput = z.strictObject({ forMs: durationMs(1_000, 86_400_000).optional() });
 export const EmptyInput = z.strictObject({});
 export const RUNTIME_ACTIONS = [

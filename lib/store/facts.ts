@@ -71,7 +71,7 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
   );
   return (nodeId) => ({
     nodeId,
-    admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
+    admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "" },
     health: health.get(nodeId) ?? UNKNOWN_HEALTH,
     warmUp: warmUp.get(nodeId) ?? null,
     ejection: ejection.get(nodeId) ?? { state: "in", timesEjected: 0 },
@@ -121,6 +121,7 @@ const toAdmin = (row: NodeAdminState): AdminState => ({
   state: row.state as AdminState["state"],
   sinceMs: row.since.getTime(),
   deadlineMs: row.deadlineAt?.getTime() ?? null,
+  keepSessions: row.keepSessions,
   by: row.by,
 });
 

@@ -5,11 +5,12 @@ import { nameOfUrl, newPoolInput, newPoolPath, repeatedNames } from "#components
 import { SETTING_GROUPS, TAB_GROUPS } from "#components/pools/setting-groups.ts";
 import { settingPath, toPoolInput, toValues, unreadable } from "#components/pools/setting-values.ts";
 import { parseStatuses, statusesText } from "#components/pools/statuses.ts";
+import { isDrawn } from "#components/pools/stickiness-values.ts";
 import { headerFaults, newRoute, type RouteValues, routeInput, routePath } from "#components/routes/route-values.ts";
 import { changedFields, changedPaths, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
 import { valueAt } from "#lib/client/value-at.ts";
-import { HealthCheck, PoolCreate, PoolInput, RouteInput } from "#lib/contracts/config.ts";
+import { HealthCheck, PoolCreate, PoolInput, RouteInput, Stickiness } from "#lib/contracts/config.ts";
 import { applyPatch } from "#lib/core/config/patch.ts";
 
 const POOL = PoolInput.parse({ name: "orders", algorithm: "least-connections" });
@@ -273,7 +274,19 @@ describe("values as people write them", () => {
           : [prefix + key],
       );
     const { hashKey: _, ...settings } = POOL;
-    expect(leaves(settings).filter((path) => !drawn.has(path))).toEqual([]);
-    for (const path of drawn) expect(valueAt(POOL, path)).toBeDefined();
+    for (const mode of ["off", "cookie"]) {
+      const pool = { ...settings, stickiness: Stickiness.parse({ mode }) };
+      expect(leaves(pool).filter((path) => !drawn.has(path) || !isDrawn(path, pool.stickiness))).toEqual([]);
+    }
+    for (const path of drawn) expect(valueAt(toValues(POOL), path)).toBeDefined();
+  });
+
+  it("keeps what was set for a way of sticking while another is looked at, and sends the chosen one's alone", () => {
+    const values = toValues({ ...POOL, stickiness: Stickiness.parse({ mode: "cookie", name: "mine" }) });
+    const off = { ...values, stickiness: { ...values.stickiness, mode: "off" as const } };
+    expect(toPoolInput(off).stickiness).toEqual({ mode: "off" });
+    expect(isDrawn("stickiness.name", off.stickiness)).toBe(false);
+    const back = { ...off, stickiness: { ...off.stickiness, mode: "cookie" as const } };
+    expect(toPoolInput(back).stickiness).toEqual(Stickiness.parse({ mode: "cookie", name: "mine" }));
   });
 });

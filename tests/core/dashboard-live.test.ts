@@ -75,7 +75,7 @@ describe("heartbeat", () => {
   const nowMs = HEARTBEAT_SPANS * HEARTBEAT_SPAN_MS * 10;
   const facts = (health: Partial<NodeFacts["health"]>, admin: Partial<NodeFacts["admin"]> = {}): NodeFacts => ({
     nodeId: NODE,
-    admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "", ...admin },
+    admin: { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "", ...admin },
     health: {
       state: "unknown",
       sinceMs: 0,

@@ -23,7 +23,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   statusReason: "ok",
   facts: {
     nodeId: id,
-    admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "" },
+    admin: { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "" },
     health: {
       state: "healthy",
       sinceMs: 0,

@@ -11,7 +11,7 @@ export const settings: ConfigPool = ConfigPool.parse({
 
 export const servingFacts: NodeFacts = {
   nodeId: "00000000-0000-4000-8000-000000000002",
-  admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "system" },
+  admin: { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "system" },
   health: {
     state: "healthy",
     sinceMs: 0,
@@ -31,8 +31,12 @@ export const servingFacts: NodeFacts = {
   resolution: null,
 };
 
-export const admin = (state: "ready" | "drain" | "maintenance", deadlineMs: number | null = null) => ({
-  admin: { state, sinceMs: 0, deadlineMs, by: "ada" },
+export const admin = (
+  state: "ready" | "drain" | "maintenance",
+  deadlineMs: number | null = null,
+  keepSessions = false,
+) => ({
+  admin: { state, sinceMs: 0, deadlineMs, keepSessions, by: "ada" },
 });
 export const health = (state: HealthState["state"], passes = 0, failures = 0, reason = "status-503") => ({
   health: { ...servingFacts.health, state, consecutivePasses: passes, consecutiveFailures: failures, reason },

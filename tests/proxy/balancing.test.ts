@@ -233,7 +233,9 @@ describe("operators", () => {
   test("take a node into maintenance, and a pool without any node left answers 503 at once", async () => {
     const [a, b] = [await startNode(), await startNode()];
     const { url, server } = await proxyFor([a, b]);
-    const maintenance = { admin: { state: "maintenance" as const, sinceMs: 0, deadlineMs: null, by: "test" } };
+    const maintenance = {
+      admin: { state: "maintenance" as const, sinceMs: 0, deadlineMs: null, keepSessions: false, by: "test" },
+    };
     server.applyNodes([runtimeOf(a.id, maintenance)]);
     expect(await load(url, 10)).toEqual(new Map([[200, 10]]));
     expect(a.hits).toBe(0);

@@ -213,7 +213,7 @@ export async function proxyFor(
 
 export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRuntime => ({
   nodeId,
-  admin: { state: "ready", sinceMs: 0, deadlineMs: null, by: "test" },
+  admin: { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "test" },
   health: {
     state: "healthy",
     sinceMs: 0,
@@ -231,6 +231,6 @@ export const runtimeOf = (nodeId: string, changes: Partial<NodeRuntime>): NodeRu
   ...changes,
 });
 
-export const draining = (deadlineMs: number | null = null) => ({
-  admin: { state: "drain" as const, sinceMs: 0, deadlineMs, by: "test" },
+export const draining = (deadlineMs: number | null = null, keepSessions = false) => ({
+  admin: { state: "drain" as const, sinceMs: 0, deadlineMs, keepSessions, by: "test" },
 });

@@ -33,7 +33,7 @@ export type FleetFlip = { entry: FleetNode; flip: HealthFlip | null };
 export type FleetChange = { added: FleetNode[]; removed: string[]; flips: FleetFlip[] };
 
 /** Admin state of a node that no operator touched. */
-export const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
+export const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "" };
 /** Health that was observed longer ago says nothing about now. */
 const HEALTH_KEEPS_MS = 120_000;
 

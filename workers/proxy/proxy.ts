@@ -51,7 +51,7 @@ export interface ProxyOptions {
   leaseWaitMs?: number;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
-  /** Opens certificates' private keys. */
+  /** Opens certificates' private keys, and makes the words of sticky cookies; without it these are hashes without a key. */
   secretKey?: TlsListenerOptions["secretKey"];
   /** A certificate cannot be used. */
   onCertificateFault?: TlsListenerOptions["onFault"];
@@ -68,6 +68,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly random: () => number;
   readonly processes: number;
   readonly zone: string;
+  readonly sessionKey: Buffer;
   readonly names: Names;
   /** Not listening until it is told to. */
   readonly tls: TlsListener;
@@ -90,6 +91,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.random = options.random ?? Math.random;
     this.processes = options.processes ?? 1;
     this.zone = options.zone ?? "";
+    this.sessionKey = options.secretKey?.derive("sticky sessions", 32) ?? Buffer.alloc(0);
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
     this.slots = new SlotLeases(this.processes, (asks) => options.onSlots?.(asks), options.leaseWaitMs);
     this.door = new Door(options.onConnections);

@@ -4,6 +4,7 @@ import { durationMs, Name, Ratio } from "../common.ts";
 import { RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
+import { Stickiness } from "./stickiness.ts";
 import { NodeTlsSettings } from "./tls.ts";
 import { DegradeSettings, DynamicWeightSettings } from "./weighting.ts";
 
@@ -80,6 +81,7 @@ export const poolFields = {
   description: z.string().max(500).default(""),
   algorithm: Algorithm,
   hashKey: HashKey.default({ from: "client-address" }),
+  stickiness: Stickiness.default({ mode: "off" }),
   /** Takes what no route matches. At most one pool is the default. */
   isDefault: z.boolean().default(false),
   protocol: Protocol.default("http1"),

@@ -21,7 +21,8 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     operationId: "drainNode",
     tag,
     summary: "Send no new requests; let those in flight finish",
-    description: "What is still in flight after `timeoutMs` (the pool's `drainTimeoutMs` unless given) is cut.",
+    description:
+      "What is still in flight after `timeoutMs` (the pool's `drainTimeoutMs` unless given) is cut; 0 cuts it at once. With `keepSessions` requests of sessions bound to the node still go there until then.",
     role: "operator",
     input: DrainInput,
     output: NodeView,

@@ -7,8 +7,9 @@ import { parse } from "#lib/services/parse.ts";
 /** No new requests; those in flight may finish until the time-out (the pool's, unless given). Again: a new time-out. */
 export async function drainNode(actor: Actor, id: string, input: unknown = {}): Promise<NodeView> {
   return changeRuntime(actor, id, "drain", async (tx, context) => {
-    const { timeoutMs } = parse(DrainInput, input);
+    const { timeoutMs, keepSessions } = parse(DrainInput, input);
     const deadlineAt = new Date(context.now.getTime() + (timeoutMs ?? context.pool.drainTimeoutMs));
-    return [...(await setAdminState(tx, context, "drain", deadlineAt)), ...(await endWarmUp(tx, context))];
+    const flips = await setAdminState(tx, context, "drain", { deadlineAt, keepSessions });
+    return [...flips, ...(await endWarmUp(tx, context))];
   });
 }

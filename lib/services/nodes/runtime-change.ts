@@ -69,11 +69,17 @@ export async function setAdminState(
   tx: Tx,
   { node, now, by, before }: RuntimeContext,
   state: "ready" | "drain" | "maintenance",
-  deadlineAt: Date | null,
+  drain: { deadlineAt: Date; keepSessions: boolean } | null,
 ): Promise<Flip[]> {
   const from = before.admin?.state ?? "ready";
   const since = before.admin && from === state ? before.admin.since : now;
-  const fields = { state, since, deadlineAt, by };
+  const fields = {
+    state,
+    since,
+    by,
+    deadlineAt: drain?.deadlineAt ?? null,
+    keepSessions: drain?.keepSessions ?? false,
+  };
   await tx.nodeAdminState.upsert({
     where: { nodeId: node.id },
     create: { nodeId: node.id, ...fields },
@@ -101,6 +107,7 @@ async function readOperatorFacts(tx: Tx, nodeId: string): Promise<OperatorFacts>
 const tell = ({ admin, warmUp, breakerOrder }: OperatorFacts) => ({
   admin: admin?.state ?? "ready",
   deadlineAt: admin?.deadlineAt?.toISOString() ?? null,
+  keepSessions: admin?.keepSessions ?? false,
   warmUpStartedAt: warmUp?.startedAt.toISOString() ?? null,
   breakerOrder: breakerOrder?.action ?? null,
   breakerOrderedAt: breakerOrder?.at.toISOString() ?? null,

@@ -15,7 +15,7 @@ type Row = { node_id: string; admin: AdminState | null; warm_up: WarmUpState | n
 export async function readRuntimeOperations(db: Queryable): Promise<RuntimeOperations> {
   const { rows } = await db.query<Row>(
     `SELECT node_id,
-       CASE WHEN a.node_id IS NOT NULL THEN jsonb_build_object('state', a.state, 'by', a.by,
+       CASE WHEN a.node_id IS NOT NULL THEN jsonb_build_object('state', a.state, 'by', a.by, 'keepSessions', a.keep_sessions,
          'sinceMs', (extract(epoch FROM a.since) * 1000)::bigint,
          'deadlineMs', (extract(epoch FROM a.deadline_at) * 1000)::bigint) END AS admin,
        CASE WHEN w.node_id IS NOT NULL THEN jsonb_build_object('cause', w.cause,

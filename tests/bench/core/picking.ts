@@ -25,6 +25,7 @@ const shell = {
   random: Math.random,
   zone: "",
   slots: new SlotLeases(1, () => {}),
+  sessionKey: Buffer.alloc(0),
   tellSiblings: () => {},
   forwarding: null,
 };

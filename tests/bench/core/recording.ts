@@ -27,6 +27,7 @@ export function recording(): { text: string; faults: string[] } {
       random: Math.random,
       slots: new SlotLeases(1, () => {}),
       zone: "",
+      sessionKey: Buffer.alloc(0),
       tellSiblings: () => {},
       forwarding: null,
     },

@@ -4,6 +4,8 @@ import type { Outcome } from "#lib/core/classify.ts";
 import { wallMs } from "../clock.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { PoolState } from "../state/pool-state.ts";
+import { firstChoice } from "../sticky/first-choice.ts";
+import type { Session } from "../sticky/session.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 
@@ -24,10 +26,12 @@ export class Attempts {
 
   readonly #owner: AttemptOwner;
   readonly #pool: PoolState;
+  readonly #session: Session | null;
 
-  constructor(owner: AttemptOwner, pool: PoolState) {
+  constructor(owner: AttemptOwner, pool: PoolState, session: Session | null) {
     this.#owner = owner;
     this.#pool = pool;
+    this.#session = session;
   }
 
   get hasCopy(): boolean {
@@ -47,7 +51,9 @@ export class Attempts {
   }
 
   #pick(nowMs: number): NodeState | null {
-    return this.#pool.pick(nowMs, this.hash, this.tried, this.#owner.isHedged);
+    const isSafe = this.#owner.isHedged;
+    const bound = this.#session === null ? null : firstChoice(this.#session.node, nowMs, this.tried, isSafe);
+    return bound ?? this.#pool.pick(nowMs, this.hash, this.tried, isSafe);
   }
 
   #try(node: NodeState, nowMs: number): void {
@@ -57,9 +63,15 @@ export class Attempts {
     attempt.start();
   }
 
+  /** Whether the session's own node is at it, and not under suspicion: no other has what belongs to the session. */
+  get isAtHome(): boolean {
+    const node = this.#session?.node;
+    return node !== undefined && node !== null && this.current?.node === node && !node.suspicion.isSuspect;
+  }
+
   /** Sends a second copy, besides `slow`. @returns false when there is no node for it, or it would not help */
   beginCopy(slow: Attempt): boolean {
-    if (this.current !== slow || this.hasCopy || !this.#owner.body.isReplayable) return false;
+    if (this.current !== slow || this.hasCopy || this.isAtHome || !this.#owner.body.isReplayable) return false;
     const nowMs = wallMs();
     const isLost = !slow.sentAnything || slow.node.suspicion.isSuspect;
     const node = this.#pool.pickOther(nowMs, this.hash, this.tried, isLost);

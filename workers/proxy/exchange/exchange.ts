@@ -12,6 +12,8 @@ import type { ResponseHead } from "../http/response-head.ts";
 import { requestFields } from "../http/serialise.ts";
 import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
+import { boundAnswer } from "../sticky/bound-answer.ts";
+import type { Session } from "../sticky/session.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts, type Begun } from "./attempts.ts";
@@ -30,6 +32,7 @@ export class Exchange implements AttemptOwner, TurnOwner {
   fieldText = "";
   #forwarding: string | undefined;
   readonly #passage: Passage | null;
+  readonly #session: Session | null;
   readonly #client: ExchangeClient;
   readonly #pool: PoolState;
   readonly #answer: ClientAnswer;
@@ -46,14 +49,16 @@ export class Exchange implements AttemptOwner, TurnOwner {
 
   /** @param passage what the request's route does to it and to its answer; null: nothing */
   constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient, passage: Passage | null) {
-    this.head = passage === null ? head : passage.nodeHead;
+    this.#session = pool.sessions === null ? null : pool.sessions.of(head);
+    const nodeHead = passage === null ? head : passage.nodeHead;
+    this.head = this.#session === null ? nodeHead : this.#session.forNodes(nodeHead);
     this.method = head.method;
     this.requestId = requestId;
     this.#passage = passage;
     this.body = new RequestBody(head.body.kind);
     this.#pool = pool;
     this.#client = client;
-    this.#attempts = new Attempts(this, pool);
+    this.#attempts = new Attempts(this, pool, this.#session);
     this.#retries = new Retries(pool);
     this.#answer = new ClientAnswer(client);
   }
@@ -95,7 +100,7 @@ export class Exchange implements AttemptOwner, TurnOwner {
     return isHedged(this.method, this.#passage === null ? "safe" : this.#passage.hedge);
   }
   get mayBeHedged(): boolean {
-    return this.isHedged && this.body.isComplete && this.head.upgrade === null;
+    return this.isHedged && this.body.isComplete && this.head.upgrade === null && !this.#attempts.isAtHome;
   }
   askAnother(slow: Attempt): boolean {
     return this.#attempts.beginCopy(slow);
@@ -177,7 +182,11 @@ export class Exchange implements AttemptOwner, TurnOwner {
   #commit(head: ResponseHead): void {
     this.#attempts.abandonHeld();
     const holdBytes = isIdempotent(this.method) ? this.#pool.config.retry.holdAnswerBytes : 0;
-    const told = this.#passage === null ? head : this.#passage.answer(head);
+    let told = this.#passage === null ? head : this.#passage.answer(head);
+    if (this.#session !== null) {
+      const { node } = this.#attempts.current as Attempt;
+      told = boundAnswer(this.#session, node, head, told, this.#forwarding ?? this.#client.connectionFields);
+    }
     this.#answer.begin(told, this.head, this.requestId, this.body.isComplete, holdBytes);
   }
 

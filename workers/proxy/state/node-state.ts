@@ -25,7 +25,7 @@ import { NodeConnections } from "../upstream/node-connections.ts";
 import type { NodeSlots } from "./node-slots.ts";
 import type { PoolState } from "./pool-state.ts";
 
-const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, by: "" };
+const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "" };
 const UNKNOWN: HealthState = {
   state: "unknown",
   sinceMs: 0,

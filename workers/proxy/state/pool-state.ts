@@ -15,6 +15,7 @@ import { type ForwardingRules, originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { SlotLeases } from "../lease/slot-leases.ts";
 import { SpanCounts } from "../recorder.ts";
+import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
 import { Comparison } from "./comparison.ts";
 import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
@@ -31,6 +32,8 @@ export interface PoolShell {
   readonly slots: SlotLeases;
   /** Where this worker stands; empty: it does not say. */
   readonly zone: string;
+  /** Of the words that stand for nodes in cookies: the same in all processes of all hosts. */
+  readonly sessionKey: Buffer;
   /** Passive facts of a node changed by what this process saw. */
   tellSiblings(facts: PassiveFacts[]): void;
 }
@@ -41,6 +44,8 @@ const MAX_TIMER_MS = 2_000_000_000;
 export class PoolState {
   config: ConfigPool;
   nodes: NodeState[] = [];
+  /** Null: requests stick to no node. */
+  sessions: Sessions | null = null;
   readonly counts = new SpanCounts();
   readonly budget = new RetryBudget();
   readonly line = new WaitingLine();
@@ -82,6 +87,7 @@ export class PoolState {
       gone.remove();
     }
     this.#selection.configure(config.algorithm);
+    this.sessions = makeSessions(config, this.nodes, this.#shell.sessionKey);
     this.recompute(nowMs);
   }
 

@@ -1,0 +1,66 @@
+// Whether the requests of one session go to one node. Learned tokens hold for one worker; the inserted cookie for all of them.
+import { z } from "zod";
+import { durationMs } from "../common.ts";
+import { HeaderName } from "./header.ts";
+
+/** A cookie's name is a token, as a header's is (RFC 6265 §4.1.1). */
+export const CookieName = HeaderName;
+
+/** The fields of a Set-Cookie that a cookie's reach depends on. */
+interface Reach {
+  readonly name: string;
+  readonly domain: string;
+  readonly path: string;
+  readonly sameSite: string;
+  readonly secure: string;
+}
+
+/** Browsers drop a cookie that breaks these rules, and every request would begin a new session (RFC 6265bis §4.1.3, §5.7). */
+function checkReach(cookie: Reach, ctx: z.RefinementCtx<Reach>): void {
+  const fault = (path: string, message: string) =>
+    ctx.addIssue({ code: "custom", path: [path], message, input: cookie });
+  if (cookie.sameSite === "none" && cookie.secure === "never")
+    fault("secure", "must not be never for sameSite none: browsers keep such a cookie only if it is Secure");
+  if (/^__(?:secure|host)-/i.test(cookie.name) && cookie.secure !== "always")
+    fault("secure", "must be always for a name that begins with __Secure- or __Host-");
+  if (!/^__host-/i.test(cookie.name)) return;
+  if (cookie.domain !== "") fault("domain", "must be empty for a name that begins with __Host-");
+  if (cookie.path !== "/") fault("path", "must be / for a name that begins with __Host-");
+}
+
+export const SAME_SITE = ["lax", "strict", "none"] as const;
+export const COOKIE_SECURE = ["auto", "always", "never"] as const;
+export const TOKEN_PLACES = ["cookie", "header", "query"] as const;
+export const ANSWER_PLACES = ["same", "cookie", "header"] as const;
+
+export const Stickiness = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("off") }),
+  /** The proxy gives each client a cookie that stands for its node (HAProxy `cookie insert indirect`, nginx `sticky cookie`). */
+  z
+    .strictObject({
+      mode: z.literal("cookie"),
+      name: CookieName.default("srv_id"),
+      /** How long a browser keeps it after it was last given, whole seconds; 0: until the browser is closed. Chrome's cap is 400 days. */
+      expiresMs: durationMs(0, 34_560_000_000).multipleOf(1_000, "must be whole seconds").default(0),
+      /** Empty: only the host that was asked. */
+      domain: z
+        .string()
+        .trim()
+        .toLowerCase()
+        .max(253)
+        .regex(/^(?:\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$/, "must be a domain name")
+        .default(""),
+      path: z
+        .string()
+        .max(1_000)
+        .regex(/^\/[\x21-\x3a\x3c-\x7e]*$/, "must start with / and hold no spaces and no semicolon")
+        .default("/"),
+      sameSite: z.enum(SAME_SITE).default("lax"),
+      httpOnly: z.boolean().default(true),
+      /** `auto`: when the client came by TLS, to this proxy or to a trusted one before it. */
+      secure: z.enum(COOKIE_SECURE).default("auto"),
+    })
+    .superRefine(checkReach),
+]);
+export type Stickiness = z.infer<typeof Stickiness>;
+export type CookieStickiness = Extract<Stickiness, { mode: "cookie" }>;

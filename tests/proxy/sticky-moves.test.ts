@@ -1,0 +1,154 @@
+// Sessions whose node does not take them, or takes its time.
+import type http from "node:http";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { cleanUp } from "./clean-up.ts";
+import { request } from "./clients.ts";
+import { configOf, draining, proxyFor, runtimeOf, startNode, startProxy, type TestNode } from "./rig.ts";
+import { asConfigured, Browser, COOKIE, namedNodes, pairOf } from "./sticky-rig.ts";
+
+afterEach(cleanUp);
+
+describe("a session whose node does not take it", () => {
+  /** Two nodes, and a browser that is bound to the first of them. */
+  async function bound(settings: object = {}) {
+    const nodes = await namedNodes(2);
+    const proxy = await proxyFor(nodes, { ...COOKIE, ...settings });
+    const browser = new Browser();
+    const { body } = await browser.get(proxy.url);
+    const [home, other] = body === "a" ? nodes : [...nodes].reverse();
+    return { ...proxy, browser, body, home: home as TestNode, other: other as TestNode };
+  }
+
+  test.each([
+    ["is in maintenance", { admin: { ...draining().admin, state: "maintenance" as const } }],
+    ["is drained", draining(Date.now() + 60_000)],
+    ["fails its checks", { health: { ...runtimeOf("", {}).health, state: "unhealthy" as const } }],
+  ])("because it %s moves to another, and stays there when the first is back", async (_what, facts) => {
+    const { server, url, browser, body, home } = await bound();
+    server.applyNodes([runtimeOf(home.id, facts)]);
+    const moved = await browser.get(url);
+    expect(moved.body).not.toBe(body);
+    expect(pairOf(moved)).toMatch(/^srv_id=/);
+    server.applyNodes([runtimeOf(home.id, {})]);
+    for (let i = 0; i < 3; i++) expect((await browser.get(url)).body).toBe(moved.body);
+  });
+
+  test("because it is gone moves to another, without an error", async () => {
+    const { url, browser, body, home } = await bound();
+    await home.close();
+    const moved = await browser.get(url);
+    expect([moved.status, moved.body]).toEqual([200, body === "a" ? "b" : "a"]);
+    expect((await browser.get(url)).body).toBe(moved.body);
+  });
+
+  test("because it has left the configuration moves to another", async () => {
+    const { server, url, browser, home, other, poolId } = await bound();
+    server.applyConfig(configOf([{ id: poolId, nodes: asConfigured([other]), ...COOKIE }], [], 2));
+    const before = home.hits;
+    expect(pairOf(await browser.get(url))).toMatch(/^srv_id=/);
+    expect(home.hits).toBe(before);
+  });
+
+  test("because it has no slot left moves to another rather than wait", async () => {
+    const held: http.ServerResponse[] = [];
+    const full = await startNode((request, response) => {
+      if (request.url === "/hold") held.push(response);
+      else response.end("full");
+    });
+    const [other] = await namedNodes(1);
+    const nodes = [{ id: full.id, url: full.url, maxInFlight: 1, weight: 1 }, ...asConfigured([other as TestNode])];
+    const { url } = await startProxy(configOf([{ nodes, ...COOKIE }]));
+    const browser = new Browser();
+    while ((await browser.get(url)).body !== "full") browser.cookies.clear();
+    const holding = browser.get(`${url}/hold`);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    expect((await browser.get(url)).body).toBe("a");
+    held[0]?.end("held");
+    await holding;
+  });
+
+  test("because it answers 500 is bound to the node that answers for it", async () => {
+    let fails = false;
+    const nodes = await Promise.all(
+      ["a", "b"].map((name) =>
+        startNode((_request, response) => {
+          if (fails && name === "a") response.statusCode = 500;
+          response.end(name);
+        }),
+      ),
+    );
+    const { url } = await proxyFor(nodes, COOKIE);
+    const browser = new Browser();
+    while ((await browser.get(url)).body !== "a") browser.cookies.clear();
+    fails = true;
+    const moved = await browser.get(url);
+    expect([moved.status, moved.body]).toEqual([200, "b"]);
+    fails = false;
+    expect((await browser.get(url)).body).toBe("b");
+  });
+
+  test("and that nobody else could answer for stays where it is", async () => {
+    const node = await startNode((_request, response) => {
+      response.statusCode = 503;
+      response.end();
+    });
+    const { url } = await proxyFor([node], COOKIE);
+    const answer = await request(url);
+    expect(answer.status).toBe(503);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+});
+
+describe("a session's request", () => {
+  test("is not hedged at a node that has nothing of the session, however long its own takes", async () => {
+    const nodes = await Promise.all(
+      [0, 1].map(() =>
+        startNode((request, response) => setTimeout(() => response.end(), request.url === "/slow" ? 400 : 0)),
+      ),
+    );
+    const settings = { hedge: { minDelayMs: 1, suspectAfter: 0, budgetRatio: 1, minHedges: 1_000 } };
+    const { url } = await proxyFor(nodes, { ...COOKIE, ...settings });
+    const browser = new Browser();
+    for (let i = 0; i < 30; i++) await browser.get(url);
+    const hits = () => nodes.map((node) => node.requests.filter(({ url: path }) => path === "/slow").length).sort();
+    await browser.get(`${url}/slow`);
+    expect(hits()).toEqual([0, 1]);
+    // Without a session to lose, it is.
+    await request(`${url}/slow`);
+    expect(hits()).toEqual([1, 2]);
+  });
+
+  test("finds another node when its own goes silent", async () => {
+    const stuck = new Set<string>();
+    const nodes: TestNode[] = [];
+    for (const name of ["a", "b"])
+      nodes.push(
+        await startNode((_request, response) => {
+          if (!stuck.has(name)) response.end(name);
+        }),
+      );
+    const { url } = await proxyFor(nodes, COOKIE);
+    const browsers = Array.from({ length: 16 }, () => new Browser());
+    for (const browser of browsers) await browser.get(url);
+    stuck.add("a");
+    const answers = await Promise.all(browsers.map((browser) => browser.get(url)));
+    expect(answers.map(({ body }) => body)).toEqual(browsers.map(() => "b"));
+  });
+});
+
+describe("a drain that keeps sessions", () => {
+  test("takes requests of its sessions and no others, until its deadline", async () => {
+    const nodes = await namedNodes(2);
+    const { server, url } = await proxyFor(nodes, COOKIE);
+    const browser = new Browser();
+    while ((await browser.get(url)).body !== "a") browser.cookies.clear();
+    const a = nodes[0] as TestNode;
+    server.applyNodes([runtimeOf(a.id, draining(Date.now() + 60_000, true))]);
+    for (let i = 0; i < 4; i++) {
+      expect((await browser.get(url)).body).toBe("a");
+      expect((await request(url)).body).toBe("b");
+    }
+    server.applyNodes([runtimeOf(a.id, draining(Date.now() - 1, true))]);
+    expect((await browser.get(url)).body).toBe("b");
+  });
+});
