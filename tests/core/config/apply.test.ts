@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
+import { z } from "zod";
+import { EMPTY_CONFIG, PoolInput, Stickiness } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
 import { applyOperations, type Refusal } from "#lib/core/config/apply.ts";
+import { SETTINGS_GROUPS } from "#lib/core/config/patch.ts";
 import { validateDocument } from "#lib/core/config/validate.ts";
 import {
   EU_1,
@@ -111,7 +113,14 @@ describe("patching", () => {
     });
     expect(changed?.nodes).toEqual(before?.nodes);
   });
-  test("replaces a route's match and a hash key whole", () => {
+  test("merges every group of a pool's settings: none loses what a patch does not name", () => {
+    const groups = Object.entries(PoolInput.shape).filter(
+      ([, schema]) => schema instanceof z.ZodPrefault && schema.unwrap() instanceof z.ZodObject,
+    );
+    expect(groups.map(([name]) => name)).toContain("cooling");
+    for (const [name] of groups) expect(SETTINGS_GROUPS).toContain(name);
+  });
+  test("replaces a route's match, a hash key and stickiness whole", () => {
     expect(
       applied({ op: "route.update", id: ROUTE_V1, patch: { match: { pathPrefix: "/v2" } } }).routes[0]?.match,
     ).toEqual({
@@ -119,6 +128,8 @@ describe("patching", () => {
     });
     const keyed = { op: "pool.update", id: SEARCH, patch: { hashKey: { from: "header", name: "x-user" } } } as const;
     expect(applied(keyed).pools[1]?.hashKey).toEqual({ from: "header", name: "x-user" });
+    const stuck = { op: "pool.update", id: SEARCH, patch: { stickiness: { mode: "cookie", name: "s" } } } as const;
+    expect(applied(stuck).pools[1]?.stickiness).toEqual({ ...Stickiness.parse({ mode: "cookie" }), name: "s" });
   });
   test.each<[string, ConfigOperation[]]>([
     ["nothing", []],
