@@ -22,7 +22,9 @@ const CAUSES = {
   other: ["no-usable-node", "no node of the pool takes requests now"],
 } as const satisfies Record<string, readonly [ProxyProblemCode, string]>;
 
-function causeOf({ reason }: UnavailableNode): keyof typeof CAUSES {
+function causeOf({ reason, breaker }: UnavailableNode): keyof typeof CAUSES {
+  // Such a node is usable, but for a few trials at once only, and those are under way.
+  if (reason.startsWith("usable") && breaker.state === "half-open") return "breaker-open";
   if (reason === "drain" || reason === "maintenance" || reason === "weight-zero") return "out";
   return reason === "cooling" || reason === "breaker-open" ? reason : "other";
 }

@@ -169,6 +169,8 @@ describe("why no node takes a request", () => {
       3,
     ],
     ["open breakers", [node("breaker-open", openUntil(6_000)), node("maintenance")], "breakers-open", 5],
+    ["half-open, with all trials under way", [node("usable", halfOpen), node("drain")], "breakers-open", 1],
+    ["half-open and used as a backup", [node("unhealthy"), node("usable-as-backup", halfOpen)], "breakers-open", 1],
     ["asked already by this request", [node("usable"), node("drain")], "no-usable-node", 1],
   ])("%s", (_, nodes, code, retryAfterSeconds) => {
     expect(whyUnavailable(nodes as never, 1_000)).toMatchObject({ code, retryAfterSeconds });

@@ -49,7 +49,7 @@ export class TieredPicker<C extends Candidate> {
       before.delete(key);
       if (old === undefined) return { key, share, candidates, credit: 0, picker: this.#newPicker() };
       // Who goes to another tier leaves this one first: a candidate has one slot.
-      if (moves) old.picker.update(staying(old.candidates, candidates));
+      if (moves) dismiss(old, candidates);
       return { ...old, share, candidates, credit: old.share > 0 ? old.credit : 0 };
     });
     for (const gone of before.values()) gone.picker.update([]);
@@ -94,9 +94,10 @@ export class TieredPicker<C extends Candidate> {
   }
 }
 
-function staying<C>(before: readonly C[], now: readonly C[]): C[] {
+function dismiss<C extends Candidate>({ picker, candidates }: Place<C>, now: readonly C[]): void {
   const kept = new Set(now);
-  return before.filter((candidate) => kept.has(candidate));
+  const staying = candidates.filter((candidate) => kept.has(candidate));
+  if (staying.length < candidates.length) picker.update(staying);
 }
 
 /** Smooth weighted round robin over a handful. */

@@ -1,11 +1,12 @@
-// What a consistent hash is computed from. A request without the chosen part falls back to the client's address.
+// What a consistent hash is computed from. A request whose chosen part is missing, or empty, falls back to the client's
+// address: one node would get all of those.
 import type { HashKey } from "#lib/contracts/config.ts";
 import { hashText } from "#lib/core/balance/hash.ts";
 import { fieldValue } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 
 export function requestHash(key: HashKey, head: RequestHead, clientAddress: string): number {
-  return hashText(keyText(key, head) ?? clientAddress);
+  return hashText(keyText(key, head) || clientAddress);
 }
 
 /** The chosen part of a request; nothing when it lacks it, and for the client's address. */
