@@ -33,6 +33,7 @@ export function WorkerTable({ workers, revision }: { workers: readonly WorkerVie
   const t = useTranslations("system");
   const columns: Column[] = [
     { key: "host", label: t("columns.host") },
+    { key: "zone", label: t("columns.zone") },
     { key: "state", label: t("columns.state") },
     { key: "revision", label: t("columns.revision") },
     { key: "processes", label: t("columns.processes"), isNumber: true },
@@ -50,6 +51,7 @@ export function WorkerTable({ workers, revision }: { workers: readonly WorkerVie
             <td>
               <b>{worker.host}</b>
             </td>
+            <td>{worker.zone || MISSING}</td>
             <td>
               <span className={classes.state} data-tone={isLive ? "good" : "bad"}>
                 <Icon size={10} aria-hidden="true" />

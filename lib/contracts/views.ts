@@ -71,6 +71,8 @@ export const WorkerView = z.strictObject({
   refusedRevision: z.int().nullable(),
   refusal: z.string().nullable(),
   proxyProcesses: z.int().min(0),
+  /** Its GB_ZONE; empty: it does not say. */
+  zone: z.string(),
 });
 export type WorkerView = z.infer<typeof WorkerView>;
 

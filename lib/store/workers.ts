@@ -28,4 +28,5 @@ const toView = (row: Worker, live: boolean): WorkerView => ({
   refusedRevision: row.refusedRevision,
   refusal: row.refusal,
   proxyProcesses: row.proxyProcesses,
+  zone: row.zone,
 });

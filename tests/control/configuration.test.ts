@@ -53,6 +53,14 @@ test("a publish reaches every proxy, and the worker's row says so when the last 
   expect(announced).toContain((await workerRow()).id);
 });
 
+test("the worker's row says where it stands, and forgets it when it does not say so any more", async () => {
+  const first = await control(after, { databaseUrl: database.url, dir, zone: "eu-1" });
+  await eventually(async () => expect(await workerRow()).toMatchObject({ zone: "eu-1" }));
+  await first.stop();
+  await start();
+  await eventually(async () => expect(await workerRow()).toMatchObject({ zone: "" }));
+});
+
 test("keeps the last good revision when the next cannot be used, reports why, and takes the one after", async () => {
   await start();
   const one = await proxy(after, dir);

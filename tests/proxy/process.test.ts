@@ -48,6 +48,20 @@ test("serves from the files on disk, and a replaced process refuses no connectio
   expect(failed).toBe(0);
 });
 
+test("prefers nodes of the zone that its environment names", async () => {
+  const [own, other] = [await startNode(), await startNode()];
+  const nodes = [
+    { url: own.url, zone: "eu-1" },
+    { url: other.url, zone: "eu-2" },
+  ];
+  const root = await makeDataDir();
+  await writeFile(dataDir(root).config, JSON.stringify(configOf([{ zonePreference: { enabled: true }, nodes }])));
+  const { handle, port } = await ownSocket();
+  await startProcess(root, handle.fd, 0, { GB_ZONE: " eu-1 " });
+  for (let i = 0; i < 10; i++) await request(`http://127.0.0.1:${port}`);
+  expect([own.hits, other.hits]).toEqual([10, 0]);
+});
+
 test("finishes what is in flight when asked to stop, and stops when its parent is gone", async () => {
   const held: http.ServerResponse[] = [];
   const node = await startNode((_request, response) => held.push(response));

@@ -30,7 +30,12 @@ export async function ownSocket(): Promise<{ handle: { fd: number; close(): void
   return { handle, port };
 }
 
-export async function startProcess(root: string, listenFd: number, index = 0): Promise<ChildProcess> {
+export async function startProcess(
+  root: string,
+  listenFd: number,
+  index = 0,
+  more: Record<string, string> = {},
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, [path.resolve("workers/proxy/main.ts")], {
     env: {
       ...process.env,
@@ -38,6 +43,7 @@ export async function startProcess(root: string, listenFd: number, index = 0): P
       GB_LISTEN_FD: "4",
       GB_PROXY_INDEX: String(index),
       GB_LOG_LEVEL: "warn",
+      ...more,
     },
     stdio: ["ignore", "inherit", "inherit", "ipc", listenFd],
   });

@@ -26,6 +26,8 @@ export type ControlOptions = {
   apiToken?: string | undefined;
   /** Proxy processes that the supervisor runs; what is not known is not waited for. */
   proxyProcesses?: number | undefined;
+  /** Where this worker stands. */
+  zone?: string | undefined;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
 };
@@ -34,6 +36,8 @@ export type ControlOptions = {
 export type Core = {
   readonly workerId: string;
   readonly startedMs: number;
+  /** Empty: it does not say. */
+  readonly zone: string;
   readonly log: Log;
   readonly fleet: Fleet;
   readonly passive: PassiveBook;
@@ -56,13 +60,14 @@ export type Core = {
 /** After a start, how long proxies that have not come back are waited for: longer than their longest retry. */
 const HOLD_MS = 3_000;
 
-export function makeCore(workerId: string, { log, proxyProcesses = 0, lookUp }: ControlOptions): Core {
+export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "", lookUp }: ControlOptions): Core {
   const startedMs = Date.now();
   const proxies = new Proxies();
   const fleet = new Fleet();
   return {
     workerId,
     startedMs,
+    zone,
     log,
     fleet,
     passive: new PassiveBook(),

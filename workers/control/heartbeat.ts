@@ -23,6 +23,7 @@ export function startHeartbeat(database: Database, core: Core): Repeating {
       refusedRevision: core.refusal?.revision ?? null,
       refusal: core.refusal?.reason ?? null,
       proxyProcesses: core.proxies.count,
+      zone: core.zone,
     };
     const signature = JSON.stringify(state);
     const serving = JSON.stringify(core.fleet.servingSince);

@@ -32,6 +32,7 @@ const control = await startControl({
   adminPort: env.GB_ADMIN_PORT,
   apiToken: env.GB_API_TOKEN,
   proxyProcesses: env.GB_PROXY_PROCESSES,
+  zone: env.GB_ZONE,
 }).catch(die("cannot start"));
 
 let stopping = false;

@@ -10,6 +10,8 @@ export type WorkerReport = {
   refusedRevision: number | null;
   refusal: string | null;
   proxyProcesses: number;
+  /** Empty: it does not say. */
+  zone: string;
   /** Pool id → Unix ms; null leaves what is stored. */
   servingSince: Readonly<Record<string, number>> | null;
 };
@@ -27,11 +29,11 @@ export async function readServingSince(db: Queryable, workerId: string): Promise
 export async function reportWorker(db: Queryable, worker: WorkerReport, announce: boolean): Promise<void> {
   await db.query(
     `WITH beat AS (
-       INSERT INTO worker (id, host, started_at, heartbeat_at, revision, refused_revision, refusal, proxy_processes, serving_since)
-       VALUES ($1, $2, to_timestamp($3::float8 / 1000), now(), $4, $5, $6, $7, COALESCE($8::jsonb, '{}'))
+       INSERT INTO worker (id, host, started_at, heartbeat_at, revision, refused_revision, refusal, proxy_processes, serving_since, zone)
+       VALUES ($1, $2, to_timestamp($3::float8 / 1000), now(), $4, $5, $6, $7, COALESCE($8::jsonb, '{}'), $11)
        ON CONFLICT (id) DO UPDATE SET host = EXCLUDED.host, started_at = EXCLUDED.started_at, heartbeat_at = now(),
          revision = EXCLUDED.revision, refused_revision = EXCLUDED.refused_revision, refusal = EXCLUDED.refusal,
-         proxy_processes = EXCLUDED.proxy_processes, serving_since = COALESCE($8::jsonb, worker.serving_since)
+         proxy_processes = EXCLUDED.proxy_processes, zone = EXCLUDED.zone, serving_since = COALESCE($8::jsonb, worker.serving_since)
        RETURNING id)
      SELECT CASE WHEN $9 THEN pg_notify($10, id) END FROM beat`,
     [
@@ -45,6 +47,7 @@ export async function reportWorker(db: Queryable, worker: WorkerReport, announce
       worker.servingSince ? JSON.stringify(worker.servingSince) : null,
       announce,
       CHANNELS.worker,
+      worker.zone,
     ],
   );
 }
