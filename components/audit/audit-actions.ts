@@ -26,7 +26,15 @@ export const AUDIT_ACTIONS = [
   "token.create",
   "token.replace",
   "token.delete",
+  "user.invite",
+  "user.revoke-invitation",
   "user.create",
+  "user.update",
+  "user.deactivate",
+  "user.reactivate",
+  "user.delete",
+  "user.change-password",
+  "user.end-sessions",
   "user.reset-password",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

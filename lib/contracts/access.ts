@@ -10,6 +10,10 @@ export const Actor = z.strictObject({
   name: z.string(),
   role: Role,
   address: z.string().nullable(),
+  /** Of a person: the session they act in. */
+  sessionId: z.string().optional(),
+  /** Of a token that is limited to some pools: these. */
+  poolIds: z.array(Id).optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 
@@ -17,6 +21,14 @@ export const TokenInput = z.strictObject({
   name: Name,
   role: Role,
   expiresAt: Timestamp.nullable().default(null),
+  /** Pools that it is limited to; null: to none, it may do everywhere what its role allows. */
+  poolIds: z
+    .array(Id)
+    .min(1)
+    .max(100)
+    .refine((ids) => new Set(ids).size === ids.length, "must not name a pool twice")
+    .nullable()
+    .default(null),
 });
 export type TokenInput = z.infer<typeof TokenInput>;
 export const Token = z.strictObject({
@@ -26,6 +38,7 @@ export const Token = z.strictObject({
   createdAt: Timestamp,
   expiresAt: Timestamp.nullable(),
   lastUsedAt: Timestamp.nullable(),
+  poolIds: z.array(Id).nullable(),
 });
 export type Token = z.infer<typeof Token>;
 /** Answer to making a token: the only time its secret is shown. */

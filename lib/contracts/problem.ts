@@ -15,12 +15,18 @@ export const API_PROBLEMS = {
   "invalid-json": 400,
   unauthenticated: 401,
   forbidden: 403,
+  "out-of-scope": 403,
+  "people-only": 403,
+  "wrong-password": 403,
   "not-found": 404,
   "method-not-allowed": 405,
   conflict: 409,
   "duplicate-name": 409,
   "pool-in-use": 409,
   "route-tie": 409,
+  "last-admin": 409,
+  "person-exists": 409,
+  "invitation-invalid": 410,
   "stale-revision": 412,
   "payload-too-large": 413,
   "unsupported-media-type": 415,
@@ -83,10 +89,17 @@ export class ServiceError extends Error {
   override name = "ServiceError";
   readonly code: ApiProblemCode;
   readonly faults: Fault[];
-  constructor(code: ApiProblemCode, message: string, options: { faults?: Fault[]; cause?: unknown } = {}) {
+  /** When it makes sense to try again; told as Retry-After. */
+  readonly retryAfterMs: number | undefined;
+  constructor(
+    code: ApiProblemCode,
+    message: string,
+    options: { faults?: Fault[]; cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.faults = options.faults ?? [];
+    this.retryAfterMs = options.retryAfterMs;
   }
   get status(): number {
     return API_PROBLEMS[this.code];

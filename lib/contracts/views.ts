@@ -84,7 +84,13 @@ export const HealthView = z.strictObject({
 });
 export type HealthView = z.infer<typeof HealthView>;
 
-export const Me = z.strictObject({ name: z.string(), role: Role, kind: z.enum(["user", "token"]) });
+export const Me = z.strictObject({
+  name: z.string(),
+  role: Role,
+  kind: z.enum(["user", "token"]),
+  /** Pools that a token is limited to; null: it is not. */
+  poolIds: z.array(Id).nullable(),
+});
 export type Me = z.infer<typeof Me>;
 
 // --- the live stream: GET /api/v1/stream, one SSE a browser --------------------------------------------------------

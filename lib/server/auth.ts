@@ -1,7 +1,9 @@
 // People's sign-in: better-auth with e-mail and password, sessions in the database, passwords hashed by scrypt.
-// Nobody signs up by themselves; the first administrator is made by lib/store/bootstrap-access.ts.
+// Nobody signs up by themselves: lib/store/bootstrap-access.ts makes the first administrator, invitations the others. What of
+// it is reachable is decided in lib/server/sign-in.ts.
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
+import { APIError } from "better-auth/api";
 import { requestOrigins } from "#lib/server/origin.ts";
 import { type Db, db } from "#lib/store/db.ts";
 
@@ -16,11 +18,23 @@ const create = (client: Db) =>
     database: prismaAdapter(client, { provider: "postgresql" }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
     user: {
-      additionalFields: { role: { type: "string", required: true, defaultValue: "viewer", input: false } },
+      additionalFields: {
+        role: { type: "string", required: true, defaultValue: "viewer", input: false },
+        deactivatedAt: { type: "date", required: false, input: false },
+        lastSeenAt: { type: "date", required: false, input: false },
+      },
       changeEmail: { enabled: false },
       deleteUser: { enabled: false },
     },
-    session: { expiresIn: 7 * DAY_S, updateAge: DAY_S },
+    session: {
+      expiresIn: 7 * DAY_S,
+      updateAge: DAY_S,
+      additionalFields: {
+        lastSeenAt: { type: "date", required: true, defaultValue: () => new Date(), input: false },
+      },
+    },
+    // Asked after the password: it tells only the person themselves that they are deactivated.
+    databaseHooks: { session: { create: { before: ({ userId }) => refuseDeactivated(client, userId) } } },
     // People reach the dashboard by several names (localhost, an address, a public one): the same origin is right each time.
     trustedOrigins: (request) => (request ? requestOrigins(request) : []),
     rateLimit: {
@@ -28,7 +42,8 @@ const create = (client: Db) =>
       storage: "database",
       window: 60,
       max: 300,
-      customRules: { "/sign-in/email": { window: 60, max: 40 } },
+      // Signing in has limits of its own, by address and by account: see sign-in.ts.
+      customRules: { "/sign-in/email": false },
     },
     advanced: {
       // Each address has its own budget of sign-ins. No client can write this header: see true-address.ts.
@@ -43,6 +58,12 @@ const create = (client: Db) =>
       log: (level, message) => console.error(JSON.stringify({ level, from: "sign-in", message })),
     },
   });
+
+async function refuseDeactivated(client: Db, id: string): Promise<void> {
+  const user = await client.user.findUnique({ where: { id }, select: { deactivatedAt: true } });
+  if (user?.deactivatedAt)
+    throw new APIError("FORBIDDEN", { code: "ACCOUNT_DEACTIVATED", message: "This account is deactivated." });
+}
 
 const kept = globalThis as { gbAuth?: { client: Db; auth: ReturnType<typeof create> } };
 

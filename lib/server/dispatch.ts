@@ -1,13 +1,14 @@
 // From a Request to a Response, over the table of endpoints; knows nothing of Next, so that tests call it as it is.
-import { randomUUID } from "node:crypto";
+import type { Actor } from "#lib/contracts/access.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { unstorableTexts } from "#lib/core/storable.ts";
 import { readJson } from "#lib/server/body.ts";
-import type { Answer, Call, Endpoint } from "#lib/server/endpoint.ts";
+import type { Answer, Call, Endpoint, GuardedEndpoint } from "#lib/server/endpoint.ts";
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { problemResponse } from "#lib/server/problems.ts";
-import { authenticate } from "#lib/server/session.ts";
-import { authorise } from "#lib/services/access.ts";
+import { requestIdOf } from "#lib/server/request-id.ts";
+import { authenticate, clientAddress } from "#lib/server/session.ts";
+import { authorise, requirePerson, requireRole } from "#lib/services/access.ts";
 import { invalidInput } from "#lib/services/parse.ts";
 
 export const API_PREFIX = "/api/v1";
@@ -21,12 +22,6 @@ export async function handleApi(request: Request): Promise<Response> {
   );
   response.headers.set("x-request-id", requestId);
   return response;
-}
-
-/** The caller's id when it is a sane one, else a new one. */
-export function requestIdOf(request: Request): string {
-  const given = request.headers.get("x-request-id");
-  return given && /^[\w.:/+=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 async function answer(request: Request, pathname: string): Promise<Response> {
@@ -53,13 +48,21 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
     query: queryOf(request),
     input: endpoint.input ? await readJson(request) : {},
     ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
+    address: clientAddress(request.headers),
     signal: request.signal,
   });
   if (endpoint.role === null) return endpoint.handle(await read());
   // The body is not read for somebody who may not send it.
   const actor = await authenticate(request);
-  authorise(actor, endpoint.role);
+  admit(actor, endpoint);
   return endpoint.handle(await read(), actor);
+}
+
+/** Services decide again, and in detail; what is refused here is refused before its body is read. */
+function admit(actor: Actor, { role, reach = "everything" }: GuardedEndpoint): void {
+  if (reach === "everything") authorise(actor, role);
+  else requireRole(actor, role);
+  if (reach === "person") requirePerson(actor);
 }
 
 /** @throws {ServiceError} `invalid-input` for text that no database keeps */

@@ -15,6 +15,8 @@ export type Call = {
   input: unknown;
   /** From If-Match: the revision that the caller has seen. */
   ifMatch?: number;
+  /** Where the request comes from. */
+  address: string | null;
   signal: AbortSignal;
 };
 
@@ -48,7 +50,16 @@ type Description = {
 };
 /** `role: null`: for everybody, without an identity. */
 export type OpenEndpoint = Description & { role: null; handle: (call: Call) => Promise<Answer> };
-export type GuardedEndpoint = Description & { role: Role; handle: (call: Call, actor: Actor) => Promise<Answer> };
+/**
+ * What a call reaches; `everything` unless said, which is closed to tokens that are limited to some pools. `pools`: one pool,
+ * or a part of each, and the service keeps to those of the token. `person`: the account of whoever is signed in.
+ */
+export type Reach = "everything" | "pools" | "anybody" | "person";
+export type GuardedEndpoint = Description & {
+  role: Role;
+  reach?: Reach;
+  handle: (call: Call, actor: Actor) => Promise<Answer>;
+};
 export type Endpoint = OpenEndpoint | GuardedEndpoint;
 
 /** The value of a path parameter that `path` names: dispatch has put it there. */

@@ -1,12 +1,14 @@
 // Every endpoint of the REST API. What is not in this table does not exist, and what is in it is in the document.
 import type { Endpoint } from "#lib/server/endpoint.ts";
 import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
+import { ACCOUNT_ENDPOINTS } from "#lib/server/endpoints/account.ts";
 import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
 import { documentEndpoint } from "#lib/server/endpoints/document.ts";
 import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
 import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.ts";
 import { NODE_ENDPOINTS } from "#lib/server/endpoints/nodes.ts";
 import { OBSERVE_ENDPOINTS } from "#lib/server/endpoints/observe.ts";
+import { PEOPLE_ENDPOINTS } from "#lib/server/endpoints/people.ts";
 import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
 import { PROXY_SETTINGS_ENDPOINTS } from "#lib/server/endpoints/proxy-settings.ts";
 import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
@@ -21,6 +23,8 @@ const DESCRIBED: readonly Endpoint[] = [
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...ACCESS_ENDPOINTS,
+  ...PEOPLE_ENDPOINTS,
+  ...ACCOUNT_ENDPOINTS,
 ];
 
 export const ENDPOINTS: readonly Endpoint[] = [...DESCRIBED, documentEndpoint(DESCRIBED)];

@@ -14,6 +14,7 @@ import {
   ProxySettings,
   RouteInput,
 } from "#lib/contracts/config.ts";
+import { Invitation, Person, PersonSession } from "#lib/contracts/people.ts";
 import { type ApiProblemCode, Problem } from "#lib/contracts/problem.ts";
 import { HealthEvent, NodeFacts } from "#lib/contracts/runtime.ts";
 import { HealthView, NodeView, PoolView, RevisionSummary, RouteView, WorkerView } from "#lib/contracts/views.ts";
@@ -40,6 +41,9 @@ const OUTPUTS = {
   WorkerView,
   HealthView,
   Token,
+  Person,
+  Invitation,
+  PersonSession,
   Problem,
 };
 
@@ -80,15 +84,33 @@ function operation(endpoint: Endpoint): Json {
     operationId,
     tags: [tag],
     summary,
-    description: [description, role ? `Needs the role **${role}**.` : "For everybody."].filter(Boolean).join("\n\n"),
+    description: [description, role ? `Needs the role **${role}**.` : "For everybody.", reachText(endpoint)]
+      .filter(Boolean)
+      .join("\n\n"),
     ...(role === null && { security: [] }),
     "x-required-role": role,
+    ...(role !== null && { "x-reach": endpoint.reach ?? "everything" }),
     parameters: parameters(endpoint),
     ...(input && {
       requestBody: { required: !input.safeParse({}).success, content: jsonContent(schemaOf(input, "input")) },
     }),
     responses: responses(endpoint),
   };
+}
+
+/** What a token that is limited to some pools may expect of it. */
+function reachText(endpoint: Endpoint): string {
+  if (endpoint.role === null) return "";
+  switch (endpoint.reach ?? "everything") {
+    case "everything":
+      return "Closed to tokens that are limited to some pools.";
+    case "pools":
+      return "A token that is limited to some pools reaches those.";
+    case "person":
+      return "For people signed in, not for tokens.";
+    case "anybody":
+      return "";
+  }
 }
 
 function parameters({ path, query, publishes }: Endpoint): Json[] {
@@ -129,9 +151,12 @@ function responses(endpoint: Endpoint): Json {
 /** Codes that an endpoint may answer: its own, and those that follow from what it reads and who may call it. */
 export function problemsOf(endpoint: Endpoint): ApiProblemCode[] {
   const { role, input, query, path, publishes, problems = [] } = endpoint;
+  const reach = endpoint.role === null ? "anybody" : (endpoint.reach ?? "everything");
   return [
     ...new Set<ApiProblemCode>([
       ...(role ? (["unauthenticated", "forbidden"] as const) : []),
+      ...(reach === "person" ? (["people-only"] as const) : []),
+      ...(reach === "everything" || reach === "pools" ? (["out-of-scope"] as const) : []),
       ...(input || query || publishes ? (["invalid-input"] as const) : []),
       ...(input ? (["invalid-json", "payload-too-large", "unsupported-media-type"] as const) : []),
       ...(path.includes("{") ? (["not-found"] as const) : []),

@@ -10,12 +10,18 @@ const TITLES: Record<ApiProblemCode, string> = {
   "invalid-json": "The body is not valid JSON",
   unauthenticated: "Who are you?",
   forbidden: "Not allowed",
+  "out-of-scope": "Outside the pools of this token",
+  "people-only": "Only for people signed in",
+  "wrong-password": "The password is not right",
   "not-found": "Not found",
   "method-not-allowed": "Method not allowed",
   conflict: "Not possible in the present state",
   "duplicate-name": "The name is taken",
   "pool-in-use": "The pool is in use",
   "route-tie": "Two routes match the same requests",
+  "last-admin": "The last active administrator stays",
+  "person-exists": "The person has an account already",
+  "invitation-invalid": "The invitation is not valid (any more)",
   "stale-revision": "The configuration has changed meanwhile",
   "payload-too-large": "The body is too large",
   "unsupported-media-type": "The body is not JSON",
@@ -42,6 +48,7 @@ export function problemResponse(error: unknown, requestId: string, instance: str
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (known.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="gemini-balance"');
   if (known.code === "database-unavailable") headers.set("retry-after", "1");
+  if (known.retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(known.retryAfterMs / 1_000)));
   return new Response(JSON.stringify(problem), { status: known.status, headers });
 }
 

@@ -7,7 +7,7 @@ import { requireSameOrigin } from "#lib/server/origin.ts";
 import { db } from "#lib/store/db.ts";
 import { hashToken } from "#lib/store/secrets.ts";
 
-/** `last used` is for people: written at most this often for each token. */
+/** `last used` and `last seen` are for people: written at most this often for each token and session. */
 const LAST_USED_EVERY_MS = 60_000;
 
 /**
@@ -34,9 +34,28 @@ export async function sessionActor(headers: Headers): Promise<Actor | null> {
       await db().$queryRaw`SELECT 1`;
       throw error;
     });
-  if (!session) return null;
+  // A session that was begun while its person was being deactivated.
+  if (!session || session.user.deactivatedAt) return null;
   const { id, email } = session.user;
-  return { kind: "user", id, name: email, role: Role.parse(session.user.role), address: clientAddress(headers) };
+  await writeLastSeen(session.user, session.session);
+  return {
+    kind: "user",
+    id,
+    sessionId: session.session.id,
+    name: email,
+    role: Role.parse(session.user.role),
+    address: clientAddress(headers),
+  };
+}
+
+type Seen = { id: string; lastSeenAt?: Date | null };
+
+async function writeLastSeen(user: Seen, session: Seen): Promise<void> {
+  const now = new Date();
+  const isOld = ({ lastSeenAt }: Seen) => !lastSeenAt || now.getTime() - lastSeenAt.getTime() >= LAST_USED_EVERY_MS;
+  const data = { lastSeenAt: now };
+  if (isOld(session)) await db().session.updateMany({ where: { id: session.id }, data });
+  if (isOld(user)) await db().user.updateMany({ where: { id: user.id }, data });
 }
 
 // The lookup is by the token's hash: how long it takes tells nothing about a token that is nearly right.
@@ -49,8 +68,9 @@ async function tokenActor(header: string, address: string | null): Promise<Actor
   if (row.expiresAt && row.expiresAt <= now) throw new ServiceError("unauthenticated", "The API token has expired.");
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= LAST_USED_EVERY_MS)
     await db().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
-  return { kind: "token", id: row.id, name: row.name, role: Role.parse(row.role), address };
+  const limited = row.poolIds.length > 0 ? { poolIds: row.poolIds } : {};
+  return { kind: "token", id: row.id, name: row.name, role: Role.parse(row.role), address, ...limited };
 }
 
 /** As lib/server/true-address.ts has written it. */
-const clientAddress = (headers: Headers): string | null => headers.get("x-forwarded-for")?.slice(0, 100) || null;
+export const clientAddress = (headers: Headers): string | null => headers.get("x-forwarded-for")?.slice(0, 100) || null;

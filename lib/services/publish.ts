@@ -3,8 +3,9 @@ import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
+import { poolOfOperation } from "#lib/core/config/pool-of-operation.ts";
 import { sameDocument } from "#lib/core/config/same.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { applyOrThrow, type FaultPath } from "#lib/services/apply.ts";
 import { requireAuthorities } from "#lib/services/authorities.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
@@ -42,7 +43,7 @@ export async function publish(
   options: PublishOptions = {},
   faultPath?: FaultPath,
 ): Promise<Publication> {
-  authorise(actor, "publisher");
+  requireRole(actor, "publisher");
   const head = await inTurn(() => db().$transaction((tx) => commit(tx, actor, operations, options, faultPath)));
   rememberHead(head);
   return { revision: head.number, document: head.document, converged: await waitForWorkers(head.number) };
@@ -67,6 +68,7 @@ async function commit(
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK})`;
   const head = await readHead(tx);
   if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
+  requireReach(actor, operations, head.document);
   const document = applyOrThrow(head.document, operations, faultPath);
   if (sameDocument(document, head.document)) return head;
   requireAuthorities(document);
@@ -85,6 +87,16 @@ async function commit(
   await writeAudit(tx, actor, records);
   await notify(tx, CHANNELS.revision, String(next.number));
   return next;
+}
+
+/** @throws {ServiceError} `out-of-scope` when one of `operations` is not within a pool that the actor is limited to */
+function requireReach(actor: Actor, operations: readonly ConfigOperation[], document: ConfigDocument): void {
+  if (actor.poolIds === undefined) return;
+  for (const operation of operations) {
+    const poolId = poolOfOperation(operation, document);
+    if (poolId === null) authorise(actor, "publisher");
+    else authoriseInPool(actor, "publisher", poolId);
+  }
 }
 
 const stale = (seen: number, head: number) =>

@@ -2,7 +2,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { type MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
 import type { RollUp } from "#lib/core/roll-up.ts";
 import { planSeries, type SeriesPlan, spansOfFrames, toSeries } from "#lib/core/series.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, findPool } from "#lib/services/head.ts";
 import { invalidInput, parse } from "#lib/services/parse.ts";
 import { db } from "#lib/store/db.ts";
@@ -15,7 +15,8 @@ import { readRollUps } from "#lib/store/rollups.ts";
  * @throws {ServiceError} `invalid-input`, or `not-found` for an id without configuration and measurements
  */
 export async function readMetrics(actor: Actor, input: unknown): Promise<MetricSeries> {
-  authorise(actor, "viewer");
+  requireRole(actor, "viewer");
+  if (actor.poolIds !== undefined) await requireReach(actor, input);
   const query = parse(MetricsQuery, input);
   if (query.scope !== "all" && query.id === undefined)
     throw invalidInput([{ path: ["id"], code: "invalid_type", message: `is required with scope ${query.scope}` }]);
@@ -25,6 +26,14 @@ export async function readMetrics(actor: Actor, input: unknown): Promise<MetricS
   const { fromMs, toMs, stepMs } = plan;
   const id = query.scope === "all" ? null : (query.id ?? null);
   return { scope: query.scope, id, fromMs, toMs, stepMs, points: toSeries(plan, spans) };
+}
+
+/** Who is limited to some pools reads of those, and of their nodes; the sum of everything is not theirs. */
+async function requireReach(actor: Actor, input: unknown): Promise<void> {
+  const { scope, id = "" } = MetricsQuery.partial().parse(input);
+  if (scope === "pool") authoriseInPool(actor, "viewer", id);
+  else if (scope === "node") authoriseInPool(actor, "viewer", findNode((await currentHead()).document, id).pool.id);
+  else authorise(actor, "viewer");
 }
 
 async function readSpans({ resolution, fromMs, toMs }: SeriesPlan, query: MetricsQuery): Promise<RollUp[]> {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { ROLES, type Role } from "#lib/contracts/common.ts";
 import { handleApi } from "#lib/server/dispatch.ts";
+import { handleAuth } from "#lib/server/sign-in.ts";
 import { closeDb, db } from "#lib/store/db.ts";
 import { closeNotifications } from "#lib/store/notifications.ts";
 import { hashToken } from "#lib/store/secrets.ts";
@@ -34,7 +35,7 @@ export function serveApi(): void {
 /** Tests look into answers of every form. */
 type Json = ReturnType<typeof JSON.parse>;
 export type Answered = { status: number; body: Json; headers: Headers };
-export type Options = { as?: Role | null; body?: unknown; headers?: Record<string, string> };
+export type Options = { as?: Role | null; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
 
 /** Calls the API as a token of the role `as` (publisher unless said; null: without identity). */
 export async function api(method: string, path: string, options: Options = {}): Promise<Answered> {
@@ -47,12 +48,37 @@ export async function api(method: string, path: string, options: Options = {}): 
     new Request(`${ORIGIN}/api/v1${path}`, {
       method,
       headers,
+      signal: options.signal,
       body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
     }),
   );
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : null };
 }
+
+/** Signs a person in, as the browser at `address` does. */
+export const signIn = (email: string, password: string, address?: string): Promise<Response> =>
+  handleAuth(
+    new Request(`${ORIGIN}/api/auth/sign-in/email`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        host: "web.test",
+        origin: ORIGIN,
+        "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ...(address !== undefined && { "x-forwarded-for": address }),
+      },
+      body: JSON.stringify({ email, password }),
+    }),
+  );
+
+/** What a browser sends back of the cookies it was given. */
+export const cookieOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
 
 /** A pool with a name of its own, made through the API. */
 export async function makePool(settings: object = {}): Promise<Answered["body"]> {

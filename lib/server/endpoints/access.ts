@@ -13,8 +13,9 @@ export const ACCESS_ENDPOINTS: Endpoint[] = [
     tag: "Access",
     summary: "Who this request acts as",
     role: "viewer",
+    reach: "anybody",
     output: Me,
-    handle: async (_, actor) => ({ body: { name: actor.name, role: actor.role, kind: actor.kind } }),
+    handle: async (_, { name, role, kind, poolIds = null }) => ({ body: { name, role, kind, poolIds } }),
   },
   {
     method: "GET",

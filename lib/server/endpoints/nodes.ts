@@ -17,6 +17,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the nodes of all pools",
     role: "viewer",
+    reach: "pools",
     output: listOf(NodeView),
     handle: async (_, actor) => {
       const nodes = await listNodes(actor);
@@ -30,6 +31,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the nodes of a pool",
     role: "viewer",
+    reach: "pools",
     output: listOf(NodeView),
     handle: async (call, actor) => {
       const nodes = await listNodes(actor, param(call, "id"));
@@ -43,6 +45,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Add a node to a pool",
     role: "publisher",
+    reach: "pools",
     input: NodeInput,
     output: Mutated(NodeView.shape),
     status: 201,
@@ -58,6 +61,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Read a node with its facts and status",
     role: "viewer",
+    reach: "pools",
     output: NodeView,
     handle: async (call, actor) => configuration(await getNode(actor, param(call, "id"))),
   },
@@ -69,6 +73,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     summary: "Change settings of a node",
     description: "Fields left out stay.",
     role: "publisher",
+    reach: "pools",
     input: Patch,
     output: Mutated(NodeView.shape),
     problems: ["duplicate-name"],
@@ -84,6 +89,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     summary: "Remove a node",
     description: "Requests in flight on it may finish. Drain it first to see it empty.",
     role: "publisher",
+    reach: "pools",
     status: 204,
     publishes: true,
     handle: async (call, actor) => removed(await deleteNode(actor, param(call, "id"), { ifMatch: call.ifMatch })),

@@ -16,6 +16,7 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     description:
       "At most 300 points. Percentiles come from merged histograms. A span that was not measured is null, never zero.",
     role: "viewer",
+    reach: "pools",
     query: MetricsQuery,
     output: MetricSeries,
     problems: ["not-found"],
@@ -33,7 +34,10 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
       "`heartbeat` comes every 15 s.",
     role: "viewer",
     streams: "text/event-stream",
-    handle: async ({ signal }) => ({ stream: streamHub().open(signal), headers: { ...STREAM_HEADERS } }),
+    handle: async ({ signal }, { id, sessionId = id }) => ({
+      stream: streamHub().open(signal, [id, sessionId]),
+      headers: { ...STREAM_HEADERS },
+    }),
   },
   {
     method: "GET",

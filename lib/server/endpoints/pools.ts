@@ -17,6 +17,7 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the pools with their nodes",
     role: "viewer",
+    reach: "pools",
     output: listOf(PoolView),
     handle: async (_, actor) => {
       const pools = await listPools(actor);
@@ -45,6 +46,7 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Read a pool with its nodes",
     role: "viewer",
+    reach: "pools",
     output: PoolView,
     handle: async (call, actor) => configuration(await getPool(actor, param(call, "id"))),
   },
@@ -56,6 +58,7 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     summary: "Change settings of a pool",
     description: "Fields left out stay; groups of settings (breaker, healthCheck, ...) are merged one level deep.",
     role: "publisher",
+    reach: "pools",
     input: Patch,
     output: Mutated(PoolView.shape),
     problems: ["duplicate-name", "conflict"],
@@ -70,6 +73,7 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Remove a pool with its nodes",
     role: "publisher",
+    reach: "pools",
     status: 204,
     problems: ["pool-in-use"],
     publishes: true,

@@ -4,13 +4,19 @@
 const MAX_QUEUED_BYTES = 16 * 1_048_576;
 
 export type StreamClient = {
+  /** Ids without which it may not go on: of the person and session, or of the token. */
+  owners: readonly string[];
   body: ReadableStream<Uint8Array>;
   send: (bytes: Uint8Array) => void;
   close: () => void;
 };
 
 /** @param onClose is called once, whoever ends the stream: the browser (`signal`), the reader, or `close`. */
-export function openClient(signal: AbortSignal, onClose: (client: StreamClient) => void): StreamClient {
+export function openClient(
+  signal: AbortSignal,
+  onClose: (client: StreamClient) => void,
+  owners: readonly string[] = [],
+): StreamClient {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const end = () => {
     if (!controller) return;
@@ -33,6 +39,7 @@ export function openClient(signal: AbortSignal, onClose: (client: StreamClient) 
     new ByteLengthQueuingStrategy({ highWaterMark: MAX_QUEUED_BYTES }),
   );
   const client: StreamClient = {
+    owners,
     body,
     close,
     send: (bytes) => {

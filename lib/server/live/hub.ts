@@ -6,6 +6,7 @@ import { openClient, type StreamClient } from "#lib/server/live/client.ts";
 import { type Gathering, gatherSeconds } from "#lib/server/live/seconds.ts";
 import { encodeEvent, HEARTBEAT } from "#lib/server/live/sse.ts";
 import { TickRing, WINDOW_MS } from "#lib/server/live/tick-ring.ts";
+import { readAdmitted } from "#lib/services/admitted.ts";
 import { readAlert, readHistory, readLiveNodes, readTicks, readUnsettled } from "#lib/services/live.ts";
 import { headNumber } from "#lib/services/revisions/read-revisions.ts";
 import { db } from "#lib/store/db.ts";
@@ -53,9 +54,9 @@ export class StreamHub {
     return this.#clients.size;
   }
 
-  /** A new stream, which opens with `sync` and ends with `signal`. */
-  open(signal: AbortSignal): ReadableStream<Uint8Array> {
-    const client = openClient(signal, (closed) => this.#left(closed));
+  /** A new stream, which opens with `sync` and ends with `signal`, or when one of its `owners` may not get in any more. */
+  open(signal: AbortSignal, owners: readonly string[]): ReadableStream<Uint8Array> {
+    const client = openClient(signal, (closed) => this.#left(closed), owners);
     if (signal.aborted) return client.body;
     this.#clients.add(client);
     clearTimeout(this.#linger);
@@ -75,7 +76,10 @@ export class StreamHub {
       onConnected: () => this.#attempt(() => this.#resync()),
       onNotification: (channel, payload) => this.#noted(channel, payload),
     });
-    const beat = setInterval(() => this.#broadcast(HEARTBEAT), HEARTBEAT_MS);
+    const beat = setInterval(() => {
+      this.#broadcast(HEARTBEAT);
+      this.#attempt(() => this.#lookAtOwners());
+    }, HEARTBEAT_MS);
     const watch = setInterval(() => this.#attempt(() => this.#look()), WATCH_MS);
     this.#stop = () => {
       unsubscribe();
@@ -106,6 +110,7 @@ export class StreamHub {
   /** Reads everything anew and synchronises every stream; until it succeeds, nobody is told a part of it. */
   async #resync(): Promise<void> {
     this.#synced = false;
+    await this.#lookAtOwners();
     const now = Date.now();
     const [ticks, revision, workers] = await Promise.all([
       readHistory(now - WINDOW_MS, now + WINDOW_MS),
@@ -135,10 +140,22 @@ export class StreamHub {
       for (const id of payload.split(",")) this.#nodes.add(id);
     } else if (channel === CHANNELS.alert) this.#attempt(() => this.#tellAlert(payload));
     else if (channel === CHANNELS.worker) this.#attempt(() => this.#tellWorkers(payload));
+    else if (channel === CHANNELS.access) this.#shutOut(payload.split(","));
     else if (channel === CHANNELS.revision) {
       this.#revision = Math.max(this.#revision, Number(payload));
       this.#tell("revision", { number: Number(payload) });
     }
+  }
+
+  #shutOut(ids: readonly string[]): void {
+    for (const client of this.#clients) if (client.owners.some((id) => ids.includes(id))) client.close();
+  }
+
+  /** Who was told of while nobody listened, or whose time has run out: nobody tells of that. */
+  async #lookAtOwners(): Promise<void> {
+    const clients = [...this.#clients];
+    const admitted = await readAdmitted(clients.flatMap(({ owners }) => owners));
+    for (const client of clients) if (!client.owners.every((id) => admitted.has(id))) client.close();
   }
 
   async #tellSecond(atMs: number): Promise<void> {

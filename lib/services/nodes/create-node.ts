@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Actor } from "#lib/contracts/access.ts";
 import { NodeInput } from "#lib/contracts/config.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool } from "#lib/services/access.ts";
 import { currentHead, findNode, findPool } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
@@ -18,7 +18,7 @@ export async function createNode(
   input: unknown,
   options: PublishOptions = {},
 ): Promise<Published<NodeView>> {
-  authorise(actor, "publisher");
+  authoriseInPool(actor, "publisher", poolId);
   findPool((await currentHead()).document, poolId);
   const node = parse(NodeInput, input);
   const id = randomUUID();

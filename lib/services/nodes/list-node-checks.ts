@@ -1,15 +1,16 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { NodeChecksView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode } from "#lib/services/head.ts";
 import { db } from "#lib/store/db.ts";
 import { readLiveWorkers } from "#lib/store/workers.ts";
 
 /** What each live worker's checks of a node found last, level by level. */
 export async function listNodeChecks(actor: Actor, nodeId: string): Promise<NodeChecksView[]> {
-  authorise(actor, "viewer");
-  findNode((await currentHead()).document, nodeId);
+  requireRole(actor, "viewer");
+  const { pool } = findNode((await currentHead()).document, nodeId);
+  authoriseInPool(actor, "viewer", pool.id);
   const workerId = { in: [...(await readLiveWorkers(db()))] };
   const rows = await db().nodeHealth.findMany({ where: { nodeId, workerId }, orderBy: { workerId: "asc" } });
   return rows.map((row) => ({

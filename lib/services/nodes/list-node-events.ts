@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { Id, PageQuery } from "#lib/contracts/common.ts";
 import type { HealthEvent } from "#lib/contracts/runtime.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, notFound } from "#lib/services/head.ts";
 import { type Page, pageAfter, readCursor } from "#lib/services/page.ts";
 import { parse } from "#lib/services/parse.ts";
@@ -9,8 +9,11 @@ import { db } from "#lib/store/db.ts";
 
 /** What happened to a node, newest first; also of one that is no longer configured, as long as its history is kept. */
 export async function listNodeEvents(actor: Actor, nodeId: string, query: unknown): Promise<Page<HealthEvent>> {
-  authorise(actor, "viewer");
+  requireRole(actor, "viewer");
   if (!Id.safeParse(nodeId).success) throw notFound("node", nodeId);
+  // Of which pool a node was that is gone, nobody knows: who is limited to some pools reads of those that are there.
+  if (actor.poolIds !== undefined)
+    authoriseInPool(actor, "viewer", findNode((await currentHead()).document, nodeId).pool.id);
   const { limit, cursor } = parse(PageQuery, query);
   const before = readCursor(cursor);
   const rows = await db().healthEvent.findMany({

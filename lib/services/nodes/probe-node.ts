@@ -7,7 +7,7 @@ import { CHECK_LEVELS, type ConfigPool } from "#lib/contracts/config.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { EmptyInput, ProbeAnswer, type ProbeResult } from "#lib/contracts/runtime.ts";
 import type { ProbeView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { nodeViews } from "#lib/services/views.ts";
@@ -26,9 +26,10 @@ const MAX_PATIENCE_MS = 60_000;
  * @throws {ServiceError} `forbidden`, `not-found`, `conflict` when no worker is alive, `no-worker-answer` when none answers
  */
 export async function probeNode(actor: Actor, id: string, input: unknown = {}): Promise<ProbeView> {
-  authorise(actor, "operator");
+  requireRole(actor, "operator");
   parse(EmptyInput, input);
   const found = findNode((await currentHead()).document, id);
+  authoriseInPool(actor, "operator", found.pool.id);
   const workers = await readLiveWorkers(db());
   if (workers.size === 0) throw new ServiceError("conflict", "No worker is alive that could check the node.");
   const results = await ask(id, workers, patienceMs(found.pool.healthCheck));

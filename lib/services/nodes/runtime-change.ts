@@ -3,7 +3,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, notFound } from "#lib/services/head.ts";
 import { type NodeOfPool, nodeViews } from "#lib/services/views.ts";
 import { writeAudit } from "#lib/store/audit.ts";
@@ -35,9 +35,10 @@ export async function changeRuntime(
   action: RuntimeAction,
   change: (tx: Tx, context: RuntimeContext) => Promise<Flip[]>,
 ): Promise<NodeView> {
-  authorise(actor, "operator");
+  requireRole(actor, "operator");
   const { document } = await currentHead();
   const found = findNode(document, id);
+  authoriseInPool(actor, "operator", found.pool.id);
   await db().$transaction(async (tx) => {
     // Two operators, or an operator and a publish that removes the node, take turns.
     const locked = await tx.$queryRaw<unknown[]>`SELECT 1 FROM node WHERE id = ${id}::uuid FOR UPDATE`;

@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { Patch } from "#lib/contracts/config.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
@@ -17,8 +17,9 @@ export async function updateNode(
   input: unknown,
   options: PublishOptions = {},
 ): Promise<Published<NodeView>> {
-  authorise(actor, "publisher");
-  findNode((await currentHead()).document, id);
+  requireRole(actor, "publisher");
+  const { pool } = findNode((await currentHead()).document, id);
+  authoriseInPool(actor, "publisher", pool.id);
   const patch = parse(Patch, input);
   const { document, revision, converged } = await publish(actor, [{ op: "node.update", id, patch }], options);
   const [view] = await nodeViews([findNode(document, id)]);

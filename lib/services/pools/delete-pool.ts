@@ -1,5 +1,5 @@
 import type { Actor } from "#lib/contracts/access.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool } from "#lib/services/access.ts";
 import { currentHead, findPool } from "#lib/services/head.ts";
 import { type Publication, type PublishOptions, publish } from "#lib/services/publish.ts";
 
@@ -8,7 +8,7 @@ import { type Publication, type PublishOptions, publish } from "#lib/services/pu
  * @throws {ServiceError} `not-found`, `pool-in-use` while a route leads to it, or `stale-revision`
  */
 export async function deletePool(actor: Actor, id: string, options: PublishOptions = {}): Promise<Publication> {
-  authorise(actor, "publisher");
+  authoriseInPool(actor, "publisher", id);
   findPool((await currentHead()).document, id);
   return publish(actor, [{ op: "pool.delete", id }], options);
 }

@@ -1,22 +1,23 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool, reaches, requireRole } from "#lib/services/access.ts";
 import { currentHead, findPool } from "#lib/services/head.ts";
 import { poolViews } from "#lib/services/views.ts";
 
 /** What was read, and the revision it is of: to be sent back as If-Match. */
 export type AtRevision<T> = { revision: number; entity: T };
 
-/** Every pool, in the order they were made in. */
+/** Every pool that the actor reaches, in the order they were made in. */
 export async function listPools(actor: Actor): Promise<AtRevision<PoolView[]>> {
-  authorise(actor, "viewer");
+  requireRole(actor, "viewer");
   const { number, document } = await currentHead();
-  return { revision: number, entity: await poolViews(document, document.pools) };
+  const pools = document.pools.filter(({ id }) => reaches(actor, id));
+  return { revision: number, entity: await poolViews(document, pools) };
 }
 
 /** @throws {ServiceError} `not-found` */
 export async function getPool(actor: Actor, id: string): Promise<AtRevision<PoolView>> {
-  authorise(actor, "viewer");
+  authoriseInPool(actor, "viewer", id);
   const { number, document } = await currentHead();
   const [view] = await poolViews(document, [findPool(document, id)]);
   return { revision: number, entity: view as PoolView };

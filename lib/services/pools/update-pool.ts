@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { Patch } from "#lib/contracts/config.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
-import { authorise } from "#lib/services/access.ts";
+import { authoriseInPool } from "#lib/services/access.ts";
 import { currentHead, findPool } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
@@ -17,7 +17,7 @@ export async function updatePool(
   input: unknown,
   options: PublishOptions = {},
 ): Promise<Published<PoolView>> {
-  authorise(actor, "publisher");
+  authoriseInPool(actor, "publisher", id);
   findPool((await currentHead()).document, id);
   const patch = parse(Patch, input);
   const { document, revision, converged } = await publish(actor, [{ op: "pool.update", id, patch }], options);

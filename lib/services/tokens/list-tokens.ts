@@ -18,4 +18,5 @@ export const toToken = (row: ApiToken): Token => ({
   createdAt: row.createdAt.toISOString(),
   expiresAt: row.expiresAt?.toISOString() ?? null,
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  poolIds: row.poolIds.length > 0 ? row.poolIds : null,
 });

@@ -1,7 +1,5 @@
-import { auth } from "#lib/server/auth.ts";
+import { handleAuth } from "#lib/server/sign-in.ts";
 
 export const dynamic = "force-dynamic";
 
-const handle = (request: Request): Promise<Response> => auth().handler(request);
-
-export { handle as GET, handle as POST };
+export { handleAuth as GET, handleAuth as POST };
