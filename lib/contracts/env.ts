@@ -16,6 +16,9 @@ const serviceUrl = (...schemes: string[]) =>
     )
     .optional();
 
+const MAX_DRAIN_MS = 86_400_000;
+const A_DRAIN = `must be a number of milliseconds from 0 to ${MAX_DRAIN_MS}`;
+
 /** 32 bytes: 64 hexadecimal digits, or base64 (either alphabet, padded or not). */
 export const SECRET_KEY = /^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
 
@@ -52,6 +55,13 @@ export const Environment = z
       .optional(),
     /** Where this worker stands: pools may prefer nodes of its own zone. */
     GB_ZONE: z.string().trim().max(63, "must have at most 63 characters").optional(),
+    /** How long a proxy process that a reload replaces may finish what is in flight. */
+    GB_RELOAD_DRAIN_MS: z
+      .string()
+      .regex(/^\d+$/, A_DRAIN)
+      .transform(Number)
+      .pipe(z.int().min(0, A_DRAIN).max(MAX_DRAIN_MS, A_DRAIN))
+      .default(9_000),
     GB_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .superRefine((env, ctx) => {

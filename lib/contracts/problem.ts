@@ -64,6 +64,7 @@ export const PROXY_PROBLEMS = {
   "queue-full": 503,
   "queue-timeout": 503,
   "not-configured": 503,
+  "proxy-stopping": 503,
   "connections-exhausted": 503,
   "connect-timeout": 504,
   "first-byte-timeout": 504,

@@ -79,6 +79,21 @@ test("finishes what is in flight when asked to stop, and stops when its parent i
   expect(code).toBe(0);
 });
 
+test("has the time it is given when another takes its place", async () => {
+  const held: http.ServerResponse[] = [];
+  const node = await startNode((_request, response) => held.push(response));
+  const root = await makeDataDir();
+  await writeFile(dataDir(root).config, JSON.stringify(configOf([{ nodes: [{ url: node.url }] }])));
+  const { handle, port } = await ownSocket();
+  const child = await startProcess(root, handle.fd, 0, { GB_RELOAD_DRAIN_MS: "1" });
+  const slow = request(`http://127.0.0.1:${port}`);
+  await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
+  child.kill("SIGUSR2");
+  expect(await slow).toMatchObject({ status: 503, body: expect.stringContaining("proxy-stopping") });
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
+});
+
 test("talks to control over the bus, also when control comes late and comes back", async () => {
   const node = await startNode();
   const root = await makeDataDir();

@@ -19,6 +19,7 @@ function makeFleet(behaviour: (index: number) => string) {
       }),
       ready: "message",
       stop: [{ signal: "SIGTERM", graceMs: 5_000 }],
+      dismiss: [{ signal: "SIGUSR2", graceMs: 3_600_000 }],
     }),
     () => {},
   );
@@ -31,9 +32,11 @@ test("every process is replaced by one with an index of its own, and there are a
   await fleet.start(2);
   const before = pids();
   await fleet.replace(3);
+  await fleet.allLeft();
   expect(names()).toEqual(["proxy 2", "proxy 3", "proxy 4"]);
   expect(before.filter(isAlive)).toEqual([]);
   await fleet.replace(1);
+  await fleet.allLeft();
   expect(names()).toEqual(["proxy 5"]);
 });
 
@@ -62,5 +65,17 @@ test("a fleet that is stopped starts no more", async () => {
   const replaced = fleet.replace(4).catch((error: Error) => error.message);
   await fleet.stop();
   expect(await replaced).toBe("proxy 1 is stopped");
+  expect(fleet.processes).toEqual([]);
+});
+
+test("one that is replaced has its own time to leave, and less when the product stops", async () => {
+  fleet = makeFleet(() => "lingers");
+  await fleet.start(1);
+  const [old] = pids();
+  await fleet.replace(1);
+  expect(names()).toEqual(["proxy 1", "proxy 0"]);
+  expect(isAlive(old as number)).toBe(true);
+  await fleet.stop();
+  expect(isAlive(old as number)).toBe(false);
   expect(fleet.processes).toEqual([]);
 });

@@ -12,8 +12,8 @@ import { makeLog } from "./log.ts";
 import { ProxyServer } from "./proxy.ts";
 import { applySavedState } from "./saved-state.ts";
 
-/** How long requests in flight may go on when the process is asked to stop; the supervisor kills it after ten seconds. */
-const GRACE_MS = 9_000;
+/** How long requests in flight may go on when the product stops; the supervisor kills us after ten seconds. */
+const GRACE_MS = 8_500;
 /** How long control may take to hand over a configuration, when the disk has none, before clients are told so. */
 const CONFIGURED_WITHIN_MS = 2_000;
 
@@ -104,19 +104,23 @@ function applyConfig(config: Extract<ToProxy, { type: "config" }>["config"]): vo
 }
 
 let isStopping = false;
-async function stop(): Promise<void> {
+/** Asked again, it ends sooner if it must. */
+async function stop(graceMs: number): Promise<void> {
+  const stopped = proxy.stop(graceMs);
   if (isStopping) return;
   isStopping = true;
-  await proxy.stop(GRACE_MS);
+  await stopped;
   bus.send({ type: "frame", frame: proxy.takeFrame(Math.ceil(Date.now() / 1_000) * 1_000) });
   bus.stop();
   process.exit(0);
 }
-process.on("SIGTERM", stop);
-process.on("disconnect", stop);
+process.on("SIGTERM", () => stop(GRACE_MS));
+process.on("disconnect", () => stop(GRACE_MS));
+// Another process has taken our place.
+process.on("SIGUSR2", () => stop(env.GB_RELOAD_DRAIN_MS));
 // Under a supervisor Ctrl-C reaches the whole group, but it is the supervisor that stops us, in its order.
 process.on("SIGINT", () => {
-  if (!process.send) stop();
+  if (!process.send) stop(GRACE_MS);
 });
 
 await applySavedState(proxy, dir, log);

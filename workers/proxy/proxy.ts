@@ -234,7 +234,10 @@ export class ProxyServer implements ClientShell, PoolShell {
 
   // --- stopping ------------------------------------------------------------------------------------------------------
 
-  /** Accepts no more, lets what is in flight finish for at most `graceMs`, then cuts it. */
+  /**
+   * Accepts no more, lets what is in flight finish for at most `graceMs`, then cuts it: a second more at most. Called
+   * again, it hurries.
+   */
   async stop(graceMs: number): Promise<void> {
     this.isStopping = true;
     this.#server.close();

@@ -17,6 +17,8 @@ export type ProcessSpec = {
   ready: "message" | ((child: ChildProcess, gone: AbortSignal) => Promise<void>);
   /** Signals of an ordered stop with the time each gets; SIGKILL follows the last. */
   stop: readonly StopStep[];
+  /** The same for one whose place another has taken, where that is not as urgent. */
+  dismiss?: readonly StopStep[];
 };
 
 type State =
@@ -76,15 +78,20 @@ export class ManagedProcess {
     if (this.pid !== undefined) signalGroup(this.pid, "SIGKILL");
   }
 
-  /** Ends the child for good; resolves when it is gone. It takes at most the sum of the spec's times, then SIGKILL. */
-  async stop(): Promise<void> {
+  /** Ends a child that is not needed any more; `stop` may still hurry it. */
+  dismiss(): Promise<void> {
+    return this.stop(this.#spec.dismiss);
+  }
+
+  /** Ends the child for good; resolves when it is gone. It takes at most the sum of the steps' times, then SIGKILL. */
+  async stop(steps: readonly StopStep[] = this.#spec.stop): Promise<void> {
     this.#stopping = true;
     if (this.#givesUp) this.#firstReady.reject(new Error(`${this.name} is stopped`));
     if (this.#state.name === "waiting") clearTimeout(this.#state.timer);
     if (this.#state.name !== "running") return;
     const { child } = this.#state;
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    for (const { signal, graceMs } of [...this.#spec.stop, { signal: "SIGKILL", graceMs: 5_000 } as const]) {
+    for (const { signal, graceMs } of [...steps, { signal: "SIGKILL", graceMs: 5_000 } as const]) {
       if (child.exitCode !== null || child.signalCode !== null) break;
       if (child.pid !== undefined) signalGroup(child.pid, signal);
       if (await within(exited, graceMs)) break;

@@ -34,8 +34,8 @@ export class ProxyFleet {
   }
 
   /**
-   * Replaces every process by a new one, `count` in the end. An old one is asked to leave when a new one serves; resolves
-   * when all of them have left.
+   * Replaces every process by a new one, `count` in the end. An old one is asked to leave when a new one serves, and takes
+   * its time: see `allLeft`.
    * @throws {Error} when a new one does not come to serve: the old ones that are left go on, beside the new ones so far.
    */
   async replace(count: number): Promise<void> {
@@ -53,14 +53,20 @@ export class ProxyFleet {
       if (oldest) this.#dismiss(oldest);
     }
     for (const surplus of old) this.#dismiss(surplus);
+  }
+
+  /** Resolves when none is left of those that were asked to leave so far. */
+  async allLeft(): Promise<void> {
     await Promise.all(this.#leaving.values());
   }
 
   /** Ends all of them for good; each finishes what is in flight. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const proxy of this.#serving) this.#dismiss(proxy);
-    await Promise.all(this.#leaving.values());
+    // Those that leave already have less time now.
+    for (const proxy of this.#leaving.keys()) void proxy.stop();
+    for (const proxy of this.#serving) this.#leave(proxy, proxy.stop());
+    await this.allLeft();
   }
 
   #new(count: number): ManagedProcess {
@@ -69,10 +75,14 @@ export class ProxyFleet {
   }
 
   #dismiss(proxy: ManagedProcess): void {
+    this.#leave(proxy, proxy.dismiss());
+  }
+
+  #leave(proxy: ManagedProcess, ended: Promise<void>): void {
     this.#serving = this.#serving.filter((one) => one !== proxy);
     this.#leaving.set(
       proxy,
-      proxy.stop().finally(() => this.#leaving.delete(proxy)),
+      ended.finally(() => this.#leaving.delete(proxy)),
     );
   }
 }

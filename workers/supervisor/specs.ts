@@ -9,7 +9,7 @@ import { keptSecretKey } from "#lib/store/secret-key.ts";
 import { httpAddress, reachable } from "./address.ts";
 import type { ProcessSpec } from "./managed-process.ts";
 import { sessionSecret } from "./secret.ts";
-import { STOP_CHILD, STOP_PROXY } from "./stop-steps.ts";
+import { dismissProxy, STOP_CHILD, STOP_PROXY } from "./stop-steps.ts";
 
 export type Settings = { root: string; env: Environment; dir: DataDir; dev: boolean };
 
@@ -46,6 +46,7 @@ export function proxySpec(settings: Settings, index: number, count: number, fds:
     GB_LISTEN_FD: String(LISTEN_FD),
     ...(fds.tls !== null && { GB_LISTEN_TLS_FD: String(LISTEN_TLS_FD) }),
     GB_SECRET_KEY: secretKeyText(settings),
+    GB_RELOAD_DRAIN_MS: String(settings.env.GB_RELOAD_DRAIN_MS),
   });
   const sockets = fds.tls === null ? [fds.clear] : [fds.clear, fds.tls];
   return {
@@ -57,6 +58,7 @@ export function proxySpec(settings: Settings, index: number, count: number, fds:
     }),
     ready: "message",
     stop: STOP_PROXY,
+    dismiss: dismissProxy(settings.env.GB_RELOAD_DRAIN_MS),
   };
 }
 

@@ -98,6 +98,8 @@ export class Supervisor {
     this.#web = this.#manage(webSpec(this.#settings, databaseUrl));
     await this.#web.start();
     tell("Web is replaced");
+    await this.#proxies.allLeft();
+    tell("The proxy processes of before have ended");
   }
 
   /** Stops web, control, the proxies (which finish what is in flight) and PostgreSQL, one after the other. */

@@ -6,11 +6,17 @@ import type { Client } from "./shell.ts";
 const SWEEP_MS = 1_000;
 /** How long idle clients may still send a request to a process that stops. */
 const LAST_REQUEST_MS = 2_000;
+/** How long clients may take to hear that it is over. */
+const GOODBYE_MS = 1_000;
 
 export class Clients {
   readonly #all = new Set<Client>();
   #sweep: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void) | null = null;
+  #leaving: Promise<void> | null = null;
+  readonly #gone = Promise.withResolvers<void>();
+  #cutAtMs = Number.POSITIVE_INFINITY;
+  #cut: NodeJS.Timeout | undefined;
 
   get size(): number {
     return this.#all.size;
@@ -37,21 +43,34 @@ export class Clients {
     for (const client of this.#all) client.sweep(nowMs);
   }
 
-  /** Asks all to go, waits for them for at most `graceMs`, then cuts the rest. */
-  async seeOff(graceMs: number): Promise<void> {
-    for (const client of this.#all) client.stop(Math.min(LAST_REQUEST_MS, graceMs));
-    if (this.#all.size > 0) await this.#emptied(graceMs);
+  /**
+   * Asks all to go, waits for them for at most `graceMs`, then tells the rest that it is over, and closes what does not
+   * close by itself. Called again, it waits no longer than it is asked to then.
+   */
+  seeOff(graceMs: number): Promise<void> {
+    this.#cutIn(graceMs);
+    this.#leaving ??= this.#seeOff(Math.min(LAST_REQUEST_MS, graceMs));
+    return this.#leaving;
+  }
+
+  async #seeOff(lastRequestMs: number): Promise<void> {
+    for (const client of this.#all) client.stop(lastRequestMs);
+    this.#whenEmpty = () => this.#gone.resolve();
+    if (this.#all.size === 0) this.#gone.resolve();
+    await this.#gone.promise;
+    clearTimeout(this.#cut);
     for (const client of this.#all) client.socket.destroy();
     clearInterval(this.#sweep);
   }
 
-  #emptied(graceMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#whenEmpty = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  #cutIn(ms: number): void {
+    const atMs = performance.now() + ms;
+    if (atMs >= this.#cutAtMs) return;
+    this.#cutAtMs = atMs;
+    clearTimeout(this.#cut);
+    this.#cut = setTimeout(() => {
+      for (const client of [...this.#all]) client.cut();
+      this.#cut = setTimeout(() => this.#gone.resolve(), Math.min(GOODBYE_MS, ms));
+    }, ms);
   }
 }

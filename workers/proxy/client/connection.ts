@@ -149,9 +149,9 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
     this.abort();
   }
 
-  becomeTunnel(node: NodeState, connection: UpstreamConnection): void {
+  becomeTunnel(node: NodeState, connection: UpstreamConnection, isWebSocket: boolean): void {
     this.#exchange = null;
-    this.#tunnel = new Tunnel(this, node, connection);
+    this.#tunnel = new Tunnel(this, node, connection, isWebSocket);
     this.phase = "tunnel";
     this.noLimit();
     this.readOn();
@@ -199,6 +199,12 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
     const exchange = this.#exchange;
     if (exchange?.isCommitted) this.stalled();
     else if (exchange !== null) this.refuse(this.bodyFault());
+  }
+
+  cut(): void {
+    if (this.#tunnel !== null) this.#tunnel.cut();
+    else if (this.#exchange !== null) this.#exchange.cut();
+    else if (this.phase !== "closing") this.socket.destroy();
   }
 
   ended(): void {

@@ -2,6 +2,7 @@
 import { constants, performServerHandshake, type ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { CONTROL_WINDOW_MS, MAX_PINGS, MAX_SETTINGS_FRAMES, serverOptions } from "../http2/limits.ts";
+import { sendShutdownNotice } from "../http2/shutdown-notice.ts";
 import type { OwnedSocket } from "./client-socket.ts";
 import { Http2ClientStream } from "./http2-stream.ts";
 import { ClientLine } from "./line.ts";
@@ -72,9 +73,29 @@ export class Http2Connection extends ClientLine implements Client {
     if (this.#streams.size === 0) this.limit(this.#shell.limits.lingerMs);
   }
 
-  /** The process stops. Requests that cross our word are not served, and the client knows which. */
-  stop(): void {
-    this.#leave();
+  /**
+   * The process stops. The client is asked to send no more, and what it sent before it heard of it is served; where that
+   * cannot be said, requests that cross our word are not, and it is told which.
+   */
+  stop(lastRequestMs: number): void {
+    if (this.#session.closed || this.#session.destroyed) return;
+    if (lastRequestMs === 0 || !sendShutdownNotice(this.socket)) {
+      this.#leave();
+      return;
+    }
+    const leave = () => {
+      clearTimeout(timer);
+      if (!this.#session.closed && !this.#session.destroyed) this.#leave();
+    };
+    const timer = setTimeout(leave, lastRequestMs);
+    // It has read the notice before it answers.
+    this.#session.ping(leave);
+  }
+
+  cut(): void {
+    for (const stream of [...this.#streams]) stream.cut();
+    if (this.#session.destroyed) this.socket.destroy();
+    else this.#leave();
   }
 
   /** node:http2 has the bytes. */

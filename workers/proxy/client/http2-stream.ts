@@ -248,6 +248,12 @@ export class Http2ClientStream implements ReceptionClient {
     this.answer({ head, requestId }, answer);
   }
 
+  /** The process may not go on with it. */
+  cut(): void {
+    if (this.#exchange !== null) this.#exchange.cut();
+    else this.#cut();
+  }
+
   #cut(): void {
     this.#gone();
     this.#reset();

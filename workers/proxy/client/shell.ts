@@ -12,6 +12,8 @@ export interface Client {
   sweep(nowMs: number): void;
   /** The process stops: it is to end soon. @param lastRequestMs how long an idle one may still send a request */
   stop(lastRequestMs: number): void;
+  /** The time to finish is over: it is told so, where that is possible, and ends. */
+  cut(): void;
 }
 
 /** What a connection needs of the process around it. */

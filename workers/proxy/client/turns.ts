@@ -26,6 +26,7 @@ export abstract class RequestTurns extends RequestReader implements Client {
   }
 
   abstract sweep(nowMs: number): void;
+  abstract cut(): void;
 
   limitStall(): void {
     this.limitTaking(this.limits.stallMs);

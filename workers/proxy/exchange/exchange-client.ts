@@ -54,7 +54,7 @@ export interface ExchangeClient {
   /** The exchange is over, with an answer that the proxy makes itself. */
   answer(subject: ProblemSubject, answer: OwnAnswer, closes: boolean): void;
   /** Its bytes pass to and from this connection of the node, unread, from now on. */
-  becomeTunnel(node: NodeState, connection: UpstreamConnection): void;
+  becomeTunnel(node: NodeState, connection: UpstreamConnection, isWebSocket: boolean): void;
   /** The exchange is over. */
   exchangeDone(closes: boolean): void;
   /** Cuts the answer off so that the client cannot take a truncated one for a whole one. */

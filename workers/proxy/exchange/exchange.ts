@@ -10,6 +10,7 @@ import { ownProblem, retryFields } from "../http/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { requestFields } from "../http/serialise.ts";
+import { isWebSocket } from "../http/upgrade.ts";
 import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import { boundAnswer } from "../sticky/bound-answer.ts";
@@ -174,7 +175,7 @@ export class Exchange implements AttemptOwner, TurnOwner {
     this.#commit(head);
     this.#answer.flush();
     // The tunnel is in flight before the attempt is no longer: its slot goes to nobody else.
-    this.#client.becomeTunnel(attempt.node, attempt.becomeTunnel());
+    this.#client.becomeTunnel(attempt.node, attempt.becomeTunnel(), isWebSocket(head));
     attempt.settleAnswered(0);
     this.#finish(head.status, false);
   }
@@ -273,6 +274,11 @@ export class Exchange implements AttemptOwner, TurnOwner {
   #cutShort({ status }: ResponseHead): void {
     this.#finish(status, true);
     this.#client.abort();
+  }
+
+  /** The process may not go on with it: its drain is over. */
+  cut(): void {
+    if (!this.#isOver) this.#breakOff("proxy-stopping", OUTCOMES.clientAbort);
   }
 
   /** The client went away. */

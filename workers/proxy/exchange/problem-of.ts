@@ -23,4 +23,5 @@ export function problemOf({ kind, cause }: Outcome): { code: ProxyProblemCode; d
 export const DETAILS: Partial<Record<ProxyProblemCode, string>> = {
   "payload-too-large": "the body is larger than the route allows",
   "request-timeout": "the request was not answered whole in time",
+  "proxy-stopping": "this proxy process ends, and the time to finish what was in flight is over",
 };

@@ -2,6 +2,7 @@
 // sides have ended. It has a node's slot as long as it lasts. Either side may end first and still hear the other out.
 import type { Socket } from "node:net";
 import type { Fields } from "../http/fields.ts";
+import { FrameTracker, goingAwayFrame } from "../http/websocket-frames.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import { CONGESTED, type UpstreamUser } from "../upstream/stream.ts";
@@ -32,9 +33,12 @@ export class Tunnel implements UpstreamUser, InFlight {
   /** The client does not keep up: nothing is read from the node. */
   #isNodePaused = false;
   #isOver = false;
+  /** Of a WebSocket: what passes from the client, and from the node. */
+  readonly #frames: { readonly client: FrameTracker; readonly node: FrameTracker } | null;
 
   /** Takes the connection over from the request that asked for the switch. */
-  constructor(client: TunnelClient, node: NodeState, connection: UpstreamConnection) {
+  constructor(client: TunnelClient, node: NodeState, connection: UpstreamConnection, isWebSocket: boolean) {
+    this.#frames = isWebSocket ? { client: new FrameTracker(), node: new FrameTracker() } : null;
     this.#client = client;
     this.#node = node;
     this.#connection = connection;
@@ -59,6 +63,7 @@ export class Tunnel implements UpstreamUser, InFlight {
     const { socket } = this.#connection;
     this.#node.counts.bytesIn += end - start;
     this.#node.pool.counts.bytesIn += end - start;
+    this.#frames?.client.pass(bytes, start, end);
     socket.write(Buffer.from(bytes.subarray(start, end)));
     this.#bytesMoved();
     return socket.writableLength > CONGESTED;
@@ -91,6 +96,7 @@ export class Tunnel implements UpstreamUser, InFlight {
   piece(bytes: Buffer, start: number, end: number): void {
     this.#node.counts.bytesOut += end - start;
     this.#node.pool.counts.bytesOut += end - start;
+    this.#frames?.node.pass(bytes, start, end);
     this.#writer.piece(bytes, start, end);
   }
 
@@ -127,7 +133,7 @@ export class Tunnel implements UpstreamUser, InFlight {
     this.#end();
   }
 
-  /** The node may not go on with it: its drain is over. */
+  /** It may not go on: its node's drain is over, or this process's. */
   cut(): void {
     this.#end();
   }
@@ -142,12 +148,24 @@ export class Tunnel implements UpstreamUser, InFlight {
   }
 
   #end(): void {
+    this.#sayGoodbye();
     // What is written already goes out; a node that does not take it must not keep the slot.
     this.#connection.timer.set(HALF_CLOSED_MS);
     if (this.#isOver) this.#connection.destroy();
     else this.#connection.socket.destroySoon();
     this.#over();
     this.#client.exchangeDone(true);
+  }
+
+  /** Where a frame may stand, each side of a WebSocket is told that it is over: else it looks like a fault of the network. */
+  #sayGoodbye(): void {
+    const frames = this.#frames;
+    if (frames === null || this.#isOver) return;
+    const { socket } = this.#connection;
+    const mayTell = ({ isBetween, hasClosed }: FrameTracker): boolean => isBetween && !hasClosed;
+    if (!this.#hasClientEnded && mayTell(frames.client) && socket.writable) socket.write(goingAwayFrame(true));
+    const client = this.#client.socket;
+    if (!this.#hasNodeEnded && mayTell(frames.node) && client.writable) client.write(goingAwayFrame(false));
   }
 
   #over(): void {

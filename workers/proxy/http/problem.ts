@@ -41,6 +41,7 @@ const PASSING: ReadonlySet<ProxyProblemCode> = new Set([
   "queue-full",
   "queue-timeout",
   "not-configured",
+  "proxy-stopping",
   "too-many-connections",
   "connections-exhausted",
 ]);

@@ -30,3 +30,6 @@ export function isSwitchAllowed({ fields }: ResponseHead, asked: string | null):
   }
   return isConnection && isAgreed;
 }
+
+export const isWebSocket = ({ fields }: ResponseHead): boolean =>
+  fields.kinds.some((kind, i) => kind === Field.upgrade && fields.values[i]?.trim().toLowerCase() === "websocket");
