@@ -97,10 +97,33 @@ describe("a request is refused, and only it,", () => {
     const client = new FrameClient(port);
     client.request(1, [[":method", "POST"], ...GET.slice(1), ["content-length", "5"]], END_HEADERS);
     client.send(frame(Frame.data, END_STREAM, 1, data));
-    await client.until(() => client.resets.length > 0 || client.isClosed);
-    if (!client.isClosed) expect(client.resets).toEqual([PROTOCOL_ERROR]);
-    expect(node.requests).toEqual([]);
+    client.request(3, withPath("/next"));
+    // The other requests of the connection are none of its fault.
+    await client.until(() => client.received.includes("ok"));
+    expect(client.resets).toEqual([PROTOCOL_ERROR]);
+    expect(client.goaway).toBeNull();
+    expect(node.requests.map(({ url }) => url)).toEqual(["/next"]);
     await vi.waitFor(() => expect(server.nodeState(node.id)?.inFlight).toBe(0));
+  });
+
+  test.each<[string, Field]>([
+    ["a line end in a value", ["x-a", "1\r\nx-b: 2"]],
+    ["NUL in a value", ["x-a", "1\0"]],
+    ["a line end in a name", ["x-a: 1\r\nx-b", "2"]],
+  ])("or its trailer with %s does not get to the node", async (_what, field) => {
+    const trailers: string[][] = [];
+    const node = await startNode((request, response) => {
+      trailers.push(request.rawTrailers);
+      response.end("ok");
+    });
+    const { port } = await proxyFor([node]);
+    const client = new FrameClient(port).request(1, [[":method", "POST"], ...GET.slice(1)], END_HEADERS);
+    client.send(frame(Frame.data, 0, 1, "body"));
+    client.send(frame(Frame.headers, END_STREAM | END_HEADERS, 1, literals([field, ["x-good", "1"]])));
+    client.request(3, withPath("/next"));
+    await client.until(() => client.answersTo(3).length > 0);
+    for (const [name] of trailers.filter((one) => one.length > 0)) expect(name).toBe("x-good");
+    expect(trailers.flat().join()).not.toMatch(/x-[ab]/);
   });
 
   test("with a target that is too long, or a head that is too large", async () => {
@@ -114,6 +137,22 @@ describe("a request is refused, and only it,", () => {
     await client.until(() => client.resets.includes(ENHANCE_YOUR_CALM));
     expect(node.hits).toBe(0);
   });
+});
+
+test.each<[string, string]>([
+  ["DATA on no stream", frame(Frame.data, 0, 0, "abc")],
+  ["DATA on a stream that was never opened", frame(Frame.data, 0, 9, "abc")],
+  ["a head that cannot be decompressed", frame(Frame.headers, END_STREAM | END_HEADERS, 5, "\xff".repeat(6))],
+  ["a window that grows by nothing", frame(Frame.window, 0, 0, number32(0))],
+  ["SETTINGS of a stream", frame(Frame.settings, 0, 1)],
+  ["a stream with a number of ours", frame(Frame.headers, END_STREAM | END_HEADERS, 2, literals(GET))],
+])("a connection is ended by %s, with word of it", async (_what, bytes) => {
+  const node = await startNode();
+  const { port, server } = await proxyFor([node], {}, { lingerMs: 100 });
+  const client = await new FrameClient(port).request(1, GET).send(bytes).request(3, withPath("/next")).closed();
+  expect(client.goaway).toBeGreaterThan(0);
+  expect(node.requests.map(({ url }) => url)).not.toContain("/next");
+  await vi.waitFor(() => expect(server.connectionCount).toBe(0));
 });
 
 describe("HTTP/1 behind the preface", () => {

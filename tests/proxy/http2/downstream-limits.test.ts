@@ -32,6 +32,19 @@ describe("time limits", () => {
     expect((await http2Request(session, {})).status).toBe(200);
   });
 
+  test("answer 408 to a body that trickles, though it never pauses", async () => {
+    const node = await startNode();
+    const { port } = await proxyFor([node], {}, { bodyIdleMs: 400, minBodyBytesPerSecond: 1_000_000 });
+    const session = connectHttp2(port);
+    const stream = session.request({ ":method": "POST" });
+    const trickle = setInterval(() => stream.write("a"), 50);
+    onCleanUp(() => clearInterval(trickle));
+    stream.on("close", () => clearInterval(trickle));
+    const answer = await answerOf(stream);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 408, code: "client-body-too-slow" });
+    expect((await http2Request(session, {})).status).toBe(200);
+  });
+
   test("cut off a client that takes nothing of its answer", async () => {
     let isClosed = false;
     const node = await startNode((_request, response) => {

@@ -9,6 +9,8 @@ import { ClientLine } from "./line.ts";
 import type { Client, ClientShell } from "./shell.ts";
 
 const { NGHTTP2_ENHANCE_YOUR_CALM } = constants;
+/** nghttp2's word for a frame that breaks the protocol. */
+const NGHTTP2_ERR_PROTO = -505;
 
 /**
  * Speaks HTTP/2 on a connection that has agreed on it: by ALPN, or with what it sent first.
@@ -27,6 +29,7 @@ export class Http2Connection extends ClientLine implements Client {
   #controlSinceMs = 0;
   #pings = 0;
   #settings = 0;
+  #isInDoubt = false;
 
   constructor(socket: OwnedSocket, shell: ClientShell, connectionFields: string) {
     super(socket);
@@ -35,6 +38,7 @@ export class Http2Connection extends ClientLine implements Client {
     const session = performServerHandshake(socket, serverOptions(shell.limits.maxHead));
     this.#session = session;
     session.on("error", () => {});
+    this.#spare(session);
     session.on("stream", (stream, _headers, flags, raw) => {
       const request = new Http2ClientStream(stream, this, shell);
       this.#streams.add(request);
@@ -44,6 +48,30 @@ export class Http2Connection extends ClientLine implements Client {
     session.on("ping", () => this.#count(++this.#pings > MAX_PINGS));
     session.on("remoteSettings", () => this.#count(++this.#settings > MAX_SETTINGS_FRAMES));
     this.limit(shell.limits.idleMs);
+  }
+
+  /**
+   * node:http2 ends a connection for each frame that breaks the protocol; nghttp2 may only have reset the stream it is of:
+   * one request, of many, that has more DATA than its content-length says (RFC 9113 §8.1.1).
+   */
+  #spare(session: ServerHttp2Session): void {
+    const destroy = session.destroy.bind(session);
+    session.destroy = (fault, code) => {
+      const { errno, code: name } = (fault ?? {}) as NodeJS.ErrnoException;
+      if (errno === NGHTTP2_ERR_PROTO && name === "ERR_HTTP2_ERROR") queueMicrotask(() => this.#doubt());
+      else destroy(fault, code);
+    };
+  }
+
+  /** nghttp2 hears nothing any more of a connection that it has given up: whether it has is found out by PING. */
+  #doubt(): void {
+    if (this.#isInDoubt || this.#session.destroyed) return;
+    this.#isInDoubt = true;
+    const timer = setTimeout(() => this.socket.destroy(), this.#shell.limits.lingerMs);
+    this.#session.ping(() => {
+      this.#isInDoubt = false;
+      clearTimeout(timer);
+    });
   }
 
   #count(isFlood: boolean): void {

@@ -13,6 +13,7 @@ import { parseHttp2Head, parseHttp2Trailers } from "../http2/request-head.ts";
 import { asObject, http2Answer } from "../http2/translate.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import { Reception, type ReceptionClient, type Verdict } from "../route/reception.ts";
+import { BodyPace, paceFault } from "./body-pace.ts";
 import type { Http2Connection } from "./http2-connection.ts";
 import { Http2Writer } from "./http2-writer.ts";
 import type { ClientShell } from "./shell.ts";
@@ -31,6 +32,7 @@ export class Http2ClientStream implements ReceptionClient {
   #writer: Http2Writer | null = null;
   #waitTimer: LazyTimer | null = null;
   #trailers: Fields | null = null;
+  #pace: BodyPace | null = null;
   /** When the next piece of the body is due. */
   #bodyDueMs = Number.POSITIVE_INFINITY;
   /** The answer waits for the client: since when it has taken nothing, and how much there was. */
@@ -105,7 +107,8 @@ export class Http2ClientStream implements ReceptionClient {
 
   #readBody(): void {
     const stream = this.#stream;
-    this.#bodyDueMs = performance.now() + this.#shell.limits.bodyIdleMs;
+    this.#pace = new BodyPace(performance.now());
+    this.#limitBody();
     stream.on("trailers", (_fields, _flags, raw) => this.#takeTrailers(raw));
     stream.on("end", () => this.#bodyDone());
     // What came with the head goes to the node in one write with it.
@@ -116,17 +119,28 @@ export class Http2ClientStream implements ReceptionClient {
   #piece(piece: Buffer): void {
     const exchange = this.#exchange;
     if (exchange === null) return;
+    this.#pace?.came(piece.length);
     if (!exchange.bodyPiece(piece, 0, piece.length)) {
-      this.#bodyDueMs = performance.now() + this.#shell.limits.bodyIdleMs;
+      this.#limitBody();
       return;
     }
     this.#bodyDueMs = Number.POSITIVE_INFINITY;
+    this.#pace?.paused(performance.now());
     this.#stream.pause();
   }
 
   resumeBody(): void {
-    this.#bodyDueMs = performance.now() + this.#shell.limits.bodyIdleMs;
+    this.#pace?.resumed(performance.now());
+    this.#limitBody();
     this.#stream.resume();
+  }
+
+  /** gRPC's streams of messages keep no pace: that they go silent for too long is all that is wrong with them. */
+  #limitBody(): void {
+    const nowMs = performance.now();
+    const { limits } = this.#shell;
+    const paced = this.#isGrpc ? undefined : this.#pace?.dueInMs(nowMs, limits);
+    this.#bodyDueMs = nowMs + (paced ?? limits.bodyIdleMs);
   }
 
   #takeTrailers(raw: readonly string[]): void {
@@ -228,7 +242,7 @@ export class Http2ClientStream implements ReceptionClient {
 
   /** Called every so often, for time limits that have run out. */
   sweep(nowMs: number): void {
-    if (nowMs >= this.#bodyDueMs) this.#bodyTooSlow();
+    if (nowMs >= this.#bodyDueMs) this.#bodyTooSlow(nowMs);
     if (this.#stalledMs === Number.POSITIVE_INFINITY) return;
     const untaken = this.#stream.bufferSize;
     if (untaken < this.#untaken) {
@@ -237,15 +251,17 @@ export class Http2ClientStream implements ReceptionClient {
     } else if (nowMs - this.#stalledMs >= this.#shell.limits.stallMs) this.#cut();
   }
 
-  #bodyTooSlow(): void {
+  #bodyTooSlow(nowMs: number): void {
     this.#bodyDueMs = Number.POSITIVE_INFINITY;
     const exchange = this.#exchange;
     // Once the answer has begun, both sides may well be silent for long (gRPC): the node's limits hold.
     if (exchange === null || exchange.isCommitted) return;
     const { head, requestId } = exchange;
     exchange.clientGone();
-    const answer = ownProblem("client-body-timeout", "the request's body took too long", requestId);
-    this.answer({ head, requestId }, answer);
+    const { limits } = this.#shell;
+    const isTooSlow = !this.#isGrpc && (this.#pace?.isTooSlow(nowMs, limits) ?? false);
+    const { code, detail } = paceFault(isTooSlow, limits);
+    this.answer({ head, requestId }, ownProblem(code, detail, requestId));
   }
 
   /** The process may not go on with it. */

@@ -4,6 +4,7 @@ import type { PieceSink } from "../http/chunked.ts";
 import type { Fields } from "../http/fields.ts";
 import { readProxyHeader } from "../http/proxy-protocol.ts";
 import type { HeadFault, RequestHead } from "../http/request-head.ts";
+import { paceFault } from "./body-pace.ts";
 import { BodyReader } from "./body-reader.ts";
 import { readRequestHead } from "./head-reader.ts";
 import type { ClientLimits } from "./limits.ts";
@@ -140,20 +141,20 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
     } else if (this.wantsPause) {
       this.noLimit();
       this.holdReading();
-      body.paused(performance.now());
+      body.pace.paused(performance.now());
     } else this.#limitBody(body);
     return stop;
   }
 
   #limitBody(body: BodyReader): void {
-    this.limit(body.dueInMs(performance.now(), this.limits));
+    this.limit(body.pace.dueInMs(performance.now(), this.limits));
   }
 
   /** Whoever takes the body wants more of it. */
   protected readBodyOn(): void {
     this.wantsPause = false;
     if (this.#body !== null) {
-      this.#body.resumed(performance.now());
+      this.#body.pace.resumed(performance.now());
       this.#limitBody(this.#body);
     }
     this.readOn();
@@ -161,12 +162,7 @@ export abstract class RequestReader extends ClientLine implements PieceSink {
 
   /** Why the body did not come in time. */
   protected bodyFault(): HeadFault {
-    const { bodyIdleMs, minBodyBytesPerSecond } = this.limits;
-    if (this.#body?.isTooSlow(performance.now(), this.limits)) {
-      const pace = `slower than ${minBodyBytesPerSecond} bytes a second`;
-      return { code: "client-body-too-slow", detail: `the request's body came ${pace}` };
-    }
-    return { code: "client-body-timeout", detail: `nothing of the request's body came for ${bodyIdleMs} ms` };
+    return paceFault(this.#body?.pace.isTooSlow(performance.now(), this.limits) ?? false, this.limits);
   }
 
   #keepForLater(bytes: Buffer, at: number, end: number): number {
