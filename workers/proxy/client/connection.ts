@@ -183,8 +183,14 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
   }
 
   protected refuse(fault: HeadFault): -1 {
-    this.#exchange?.clientGone();
+    const exchange = this.#exchange;
     this.#exchange = null;
+    exchange?.clientGone();
+    if (exchange?.isCommitted) {
+      // What we have to say would be taken for a part of the answer that is under way.
+      this.reset();
+      return -1;
+    }
     const requestId = requestIdOf(noFields(), this.shell.idPrefix);
     this.tell(ownProblem(fault.code, fault.detail, requestId), requestId, false, true, 1);
     return -1;
