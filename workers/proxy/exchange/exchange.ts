@@ -13,7 +13,6 @@ import { requestFields } from "../http/serialise.ts";
 import { isWebSocket } from "../http/upgrade.ts";
 import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
-import { boundAnswer } from "../sticky/bound-answer.ts";
 import type { Session } from "../sticky/session.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
@@ -23,6 +22,7 @@ import type { ExchangeClient } from "./exchange-client.ts";
 import { DETAILS, problemOf } from "./problem-of.ts";
 import { RequestBody } from "./request-body.ts";
 import { Retries } from "./retries.ts";
+import { toldAnswer } from "./told-answer.ts";
 import { Turn, type TurnOwner } from "./turn.ts";
 
 export class Exchange implements AttemptOwner, TurnOwner {
@@ -158,11 +158,7 @@ export class Exchange implements AttemptOwner, TurnOwner {
       this.#switchProtocols(attempt, head);
       return;
     }
-    const mayBeBettered =
-      this.#pool.config.retry.retryStatuses.includes(head.status) || attempt.outcome.kind === "resting";
-    // A copy that is out already costs nothing more, and needs no leave.
-    const mayAsk = () => this.#attempts.hasCopy || this.#retries.mayFollow(attempt, attempt.outcome, this.body, false);
-    if (mayBeBettered && mayAsk()) {
+    if (this.#retries.mayBetter(attempt, head, this.body, this.#attempts.hasCopy)) {
       const asked = this.#attempts.askBetter(attempt);
       if (asked === "asked") this.#retries.count(attempt);
       if (asked !== "nobody") return;
@@ -183,11 +179,9 @@ export class Exchange implements AttemptOwner, TurnOwner {
   #commit(head: ResponseHead): void {
     this.#attempts.abandonHeld();
     const holdBytes = isIdempotent(this.method) ? this.#pool.config.retry.holdAnswerBytes : 0;
-    let told = this.#passage === null ? head : this.#passage.answer(head);
-    if (this.#session !== null) {
-      const { node } = this.#attempts.current as Attempt;
-      told = boundAnswer(this.#session, node, head, told, this.#forwarding ?? this.#client.connectionFields);
-    }
+    const { node } = this.#attempts.current as Attempt;
+    const connectionFields = this.#forwarding ?? this.#client.connectionFields;
+    const told = toldAnswer(head, node, this.#passage, this.#session, connectionFields);
     this.#answer.begin(told, this.head, this.requestId, this.body.isComplete, holdBytes);
   }
 

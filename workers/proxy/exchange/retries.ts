@@ -1,5 +1,6 @@
 import type { Outcome } from "#lib/core/classify.ts";
 import { decideRetry, isIdempotent } from "#lib/core/retry.ts";
+import type { ResponseHead } from "../http/response-head.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RequestBody } from "./request-body.ts";
@@ -27,6 +28,13 @@ export class Retries {
       settings: config.retry,
     });
     return decision.action === "retry";
+  }
+
+  /** Whether a better answer is worth asking another node for. @param hasCopy one is asked already: no leave is needed */
+  mayBetter(attempt: Attempt, { status }: ResponseHead, body: RequestBody, hasCopy: boolean): boolean {
+    const { outcome } = attempt;
+    if (!this.#pool.config.retry.retryStatuses.includes(status) && outcome.kind !== "resting") return false;
+    return hasCopy || this.mayFollow(attempt, outcome, body, false);
   }
 
   /** One follows `failed`. */
