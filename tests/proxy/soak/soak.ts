@@ -151,6 +151,8 @@ class Soak {
     // Idle connections to nodes are no leftovers, but their end shows that each was known.
     for (const node of this.#nodes) await node.restart(0);
     await eventually("nothing is left", () => leftovers(this.#server, this.#pools));
+    // Those of former configurations are held by nobody else.
+    for (const pool of this.#pools) if (this.#server.poolState(pool.config.id) !== pool) this.#pools.delete(pool);
     await eventually("sockets are closed", () => ({ more: openSockets() - sockets }));
     await eventually("nothing is held", heldObjects);
   }
