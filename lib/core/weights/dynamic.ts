@@ -31,8 +31,9 @@ export const FAILING_RATIO = 0.05;
 const FAILING_MARGIN = 0.01;
 /** Nearer to its target than this a weight stays as it is: the figures of no node are steadier. */
 export const DEAD_BAND = 0.02;
-/** A node without figures goes back to its base by this part of a step at a time. */
+/** A node without figures goes back to its base by this part of a step at a time, and by a hundredth at least. */
 const DRIFT = 0.25;
+const LEAST_DRIFT = 0.01;
 /** Faster than this, nodes are equally fast. */
 const LEAST_MS = 0.1;
 /** A score that changed by less is the same one: then it is the others who changed. */
@@ -82,7 +83,7 @@ function scaleOf(judged: readonly Judged[], { floorRatio, ceilingRatio }: Dynami
 function unjudged({ factor, figures, weight }: WeighedNode, settings: DynamicWeightSettings): Draft {
   const base = { target: null, score: null };
   if (factor === 1 || weight === 0) return { ...base, factor: 1, reason: "too-few-samples" };
-  const drift = settings.maxStepRatio * DRIFT;
+  const drift = Math.max(LEAST_DRIFT, settings.maxStepRatio * DRIFT);
   const next = factor < 1 ? Math.min(1, factor + drift) : Math.max(1, factor - drift);
   // Nobody knows it, and nobody asks it: that is another matter than a few requests.
   return {

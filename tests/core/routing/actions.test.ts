@@ -23,6 +23,8 @@ describe("a route", () => {
       responseHeaders: { set: {}, remove: [] },
       maxBodyBytes: 0,
       rateLimit: null,
+      requestClass: "",
+      hedge: "safe",
     });
   });
   test("leads to a pool or answers by itself: one of them, and not both", () => {

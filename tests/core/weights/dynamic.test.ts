@@ -101,6 +101,12 @@ describe("dynamic weights", () => {
   });
 });
 
+test("the smallest step still brings a node without figures back to its base", () => {
+  const smallest = { ...settings, maxStepRatio: 0.01 };
+  const idle = node(figures(null, 0, 0), 0.5);
+  expect(factors(decidedAfter(50, [idle], smallest))).toEqual([1]);
+});
+
 const arbitrarySettings = fc
   .record({
     floorRatio: fc.double({ min: 0.01, max: 1, noNaN: true }),
@@ -166,7 +172,9 @@ describe("dynamic weights, whatever the figures", () => {
   test("converge for stationary figures: each comes to its target and stays there", () => {
     fc.assert(
       fc.property(arbitraryPool, ({ by, nodes }) => {
-        const rounds = Math.ceil((by.ceilingRatio - by.floorRatio) / (by.maxStepRatio / 4)) + 5;
+        // A quarter of a step, in whole hundredths.
+        const drift = Math.max(1, Math.floor(25 * by.maxStepRatio)) / 100;
+        const rounds = Math.ceil((by.ceilingRatio - by.floorRatio) / drift) + 5;
         const late = decidedAfter(rounds, nodes, by);
         expect(factors(decidedAfter(rounds + 1, nodes, by))).toEqual(factors(late));
         for (const { factor, target, reason } of late) {
