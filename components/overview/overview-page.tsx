@@ -12,6 +12,7 @@ import { ActiveAlerts } from "./active-alerts.tsx";
 import { FleetNodes } from "./fleet-nodes.tsx";
 import classes from "./overview-page.module.css";
 import { OverviewStats } from "./overview-stats.tsx";
+import { OwnAnswers } from "./own-answers.tsx";
 import { RecentChanges } from "./recent-changes.tsx";
 import { StartChecklist } from "./start-checklist.tsx";
 
@@ -37,6 +38,7 @@ export function OverviewPage({ proxyUrl }: { proxyUrl: string }) {
       <OverviewStats />
       <FleetCharts />
       <FleetNodes query={pools} />
+      <OwnAnswers />
       <div className={classes.two}>
         <ActiveAlerts />
         <RecentChanges />

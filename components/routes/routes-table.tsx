@@ -11,6 +11,7 @@ import { asMatched } from "#lib/client/route-order.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
+import { RouteCounts } from "./route-counts.tsx";
 import classes from "./routes.module.css";
 
 const ICON = { size: 15, stroke: 1.7, "aria-hidden": true } as const;
@@ -28,6 +29,7 @@ export function RoutesTable({ routes, defaultPool, ...actions }: Props) {
     { key: "prefix", label: t("prefix") },
     { key: "conditions", label: t("conditions") },
     { key: "pool", label: t("pool") },
+    { key: "own", label: t("own"), isNumber: true },
     { key: "actions", label: t("actions"), isNumber: true },
   ];
   return (
@@ -40,7 +42,7 @@ export function RoutesTable({ routes, defaultPool, ...actions }: Props) {
         <td colSpan={4} className={tableClasses.mute}>
           {t("rest")}
         </td>
-        <td colSpan={2}>
+        <td colSpan={3}>
           {defaultPool ? (
             <>
               <PoolLink id={defaultPool.id} name={defaultPool.name} />{" "}
@@ -77,6 +79,9 @@ function RouteRow({ route, order, onEdit, onDelete }: RowActions & { route: Rout
       </td>
       <td>
         <Target route={route} />
+      </td>
+      <td className={tableClasses.number}>
+        <RouteCounts routeId={route.id} />
       </td>
       <td className={tableClasses.number}>
         <ActionMenu

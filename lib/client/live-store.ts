@@ -1,7 +1,8 @@
 // The last 300 seconds of measurements, outside React. Components subscribe to one slice of it (useSyncExternalStore), so
 // that a row is drawn again only when its own figures changed: figures that equal the ones before keep their identity.
-import type { LiveFigures, QueueFigures } from "#lib/contracts/metrics.ts";
+import type { LiveFigures, OwnAnswerCount, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
+import { OwnAnswerLog } from "./own-answer-log.ts";
 
 export const LIVE_WINDOW_MS = 300_000;
 /** Without a tick for this long, figures are called stale. A tick is due every second. */
@@ -38,6 +39,7 @@ export class LiveStore {
   #latest = new Map<string, Figures>();
   /** By pool, of the newest tick. */
   #queues = new Map<string, readonly QueueFigures[]>();
+  readonly #own = new OwnAnswerLog();
   #lastTickMs = 0;
   #connection: LiveConnection = "connecting";
   /** Server clock minus this browser's: ages must not depend on a wrong clock of either. */
@@ -55,6 +57,10 @@ export class LiveStore {
   latest = (scope: LiveScope, id = ""): Figures | undefined => this.#latest.get(keyOf(scope, id));
   /** Queues of a pool in which anybody waits or waited, in the newest tick. */
   queues = (poolId: string): readonly QueueFigures[] => this.#queues.get(poolId) ?? NO_QUEUES;
+  /** What routes did by themselves in the newest tick. */
+  route = (routeId: string): RouteCounts | undefined => this.#own.route(routeId);
+  /** What the proxies answered themselves in the window, the most frequent first. */
+  ownAnswers = (): readonly OwnAnswerCount[] => this.#own.counts;
   /** Oldest first, a point for every second that was measured; a missing second has no point. */
   series = (scope: LiveScope, id = ""): readonly SeriesPoint[] => this.#series.get(keyOf(scope, id)) ?? NO_SERIES;
   /** @returns the server's clock, for a browser clock that shows `browserNowMs`. */
@@ -75,6 +81,7 @@ export class LiveStore {
     const fresh = ticks.filter((tick) => tick.atMs > this.#lastTickMs).sort((a, b) => a.atMs - b.atMs);
     if (fresh.length === 0) return;
     for (const tick of fresh) this.#take(tick);
+    this.#own.add(fresh);
     this.#trim();
     this.#notify();
   }

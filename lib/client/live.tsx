@@ -1,7 +1,7 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import type { QueueFigures } from "#lib/contracts/metrics.ts";
+import type { OwnAnswerCount, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 import { apiUrl } from "./api.ts";
 import { resync, takeAlert, takeNode, takeRevision, takeWorker } from "./live-cache.ts";
@@ -96,6 +96,24 @@ export function useQueues(poolId: string): readonly QueueFigures[] {
     () => store.queues(poolId),
     () => NO_QUEUES,
   );
+}
+
+/** What a route did by itself in the newest second; undefined: nothing. */
+export function useRouteCounts(routeId: string): RouteCounts | undefined {
+  const store = useStore();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.route(routeId),
+    () => undefined,
+  );
+}
+
+const NO_ANSWERS: readonly OwnAnswerCount[] = [];
+
+/** What the proxies answered themselves in the last five minutes, by code. */
+export function useOwnAnswers(): readonly OwnAnswerCount[] {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, store.ownAnswers, () => NO_ANSWERS);
 }
 
 /** The last 300 s, oldest first; a second without measurement has no point. Draws again every second. */

@@ -62,6 +62,14 @@ export const RouteCounts = z.strictObject({
 });
 export type RouteCounts = z.infer<typeof RouteCounts>;
 
+/** Answers of one kind that the proxy made itself, whatever pool or route, if any, they were in. */
+export const OwnAnswerCount = z.strictObject({
+  /** Of the problem (`PROXY_PROBLEMS`), or `redirect` or `fixed-answer`. */
+  code: z.string(),
+  count: z.int().min(1),
+});
+export type OwnAnswerCount = z.infer<typeof OwnAnswerCount>;
+
 /** What of a node's counts is no sign of how fast it works; absent when there is none (lib/core/weights/figures.ts). */
 export const UnfitCounts = z.strictObject({
   /** Failures, and answers from 400 on, and the sum of their times to the first byte. */
@@ -100,6 +108,7 @@ export const MetricFrame = z.strictObject({
   ),
   /** Of the routes that did something. */
   routes: z.array(RouteCounts).optional(),
+  own: z.array(OwnAnswerCount).optional(),
 });
 export type MetricFrame = z.infer<typeof MetricFrame>;
 
@@ -159,3 +168,16 @@ export const MetricSeries = z.strictObject({
   points: z.array(MetricPoint),
 });
 export type MetricSeries = z.infer<typeof MetricSeries>;
+
+/** Seconds are kept for ten minutes. */
+export const OwnAnswersQuery = z.strictObject({
+  rangeMs: z.coerce.number().int().min(1_000).max(600_000).default(300_000),
+});
+/** Answers that the proxies made themselves: by code, the most frequent first, and what routes did by themselves. */
+export const OwnAnswers = z.strictObject({
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  codes: z.array(OwnAnswerCount),
+  routes: z.array(RouteCounts),
+});
+export type OwnAnswers = z.infer<typeof OwnAnswers>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Alert } from "./alerts.ts";
 import { Id, Role, Timestamp } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute } from "./config.ts";
-import { LiveFigures } from "./metrics.ts";
+import { LiveFigures, OwnAnswerCount, RouteCounts } from "./metrics.ts";
 import { ConfigChange } from "./operations.ts";
 import { EpochMs, NodeChecks, NodeFacts, NodeStatus, ProbeResult } from "./runtime.ts";
 
@@ -101,6 +101,9 @@ export const LiveTick = z.strictObject({
   total: LiveFigures.omit({ id: true, share: true, queues: true }),
   pools: z.array(LiveFigures),
   nodes: z.array(LiveFigures),
+  /** What the proxies answered themselves in this second: by route, and by code. Not there when that was nothing. */
+  routes: z.array(RouteCounts).optional(),
+  own: z.array(OwnAnswerCount).optional(),
 });
 export type LiveTick = z.infer<typeof LiveTick>;
 

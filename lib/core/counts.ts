@@ -1,5 +1,12 @@
 // Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
-import type { Counts, MetricFrame, QueueFigures, RouteCounts, UnfitCounts } from "#lib/contracts/metrics.ts";
+import type {
+  Counts,
+  MetricFrame,
+  OwnAnswerCount,
+  QueueFigures,
+  RouteCounts,
+  UnfitCounts,
+} from "#lib/contracts/metrics.ts";
 import { mergeAllSparse, mergeSparse } from "./histogram.ts";
 
 type FramePool = MetricFrame["pools"][number];
@@ -85,6 +92,10 @@ export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
       frames.flatMap((frame) => frame.routes ?? []),
       (route) => route.routeId,
     ).map(mergeRoutes),
+    own: groupBy(
+      frames.flatMap((frame) => frame.own ?? []),
+      ({ code }) => code,
+    ).map(mergeOwn),
   };
 }
 
@@ -134,6 +145,11 @@ const addUnfit = (a: UnfitCounts, b: UnfitCounts): UnfitCounts => ({
   refusedUs: a.refusedUs + b.refusedUs,
   overtaken: a.overtaken + b.overtaken,
   overtakenUs: a.overtakenUs + b.overtakenUs,
+});
+
+const mergeOwn = (parts: OwnAnswerCount[]): OwnAnswerCount => ({
+  code: (parts[0] as OwnAnswerCount).code,
+  count: sumOf(parts, ({ count }) => count),
 });
 
 function mergeRoutes(parts: RouteCounts[]): RouteCounts {

@@ -43,7 +43,7 @@ export const emptyPoint = (atMs: number): MetricPoint => ({
 
 /** Live figures from every worker's frame of the same second. Throws RangeError without frames. */
 export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
-  const { atMs, pools, nodes } = mergeFrames(frames);
+  const { atMs, pools, nodes, routes = [], own = [] } = mergeFrames(frames);
   const total = figures(mergeAllCounts(pools), {
     inFlight: pools.reduce((sum, pool) => sum + pool.inFlight, 0),
     queued: pools.reduce((sum, pool) => sum + pool.queued, 0),
@@ -63,6 +63,8 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
       share: node.share,
       reason: node.reason,
     })),
+    ...(routes.length > 0 && { routes }),
+    ...(own.length > 0 && { own }),
   };
 }
 

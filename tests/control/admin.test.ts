@@ -101,6 +101,14 @@ describe("the exposition", () => {
     expect(text).not.toMatch(/^gb_revision /m);
   });
 
+  test("counts what the proxies answered themselves by code", () => {
+    const totals = new Totals();
+    totals.add({ ...frame(1_000, 1), own: [{ code: "no-route", count: 2 }] });
+    totals.add({ ...frame(2_000, 1), own: [{ code: "no-route", count: 1 }] });
+    const nothing = { revision: null, proxyProcesses: 0, databaseUp: false, pools: [], nodes: [], certificates: [] };
+    expect(exposition({ ...nothing, routes: [], totals })).toContain('\ngb_own_answers_total{code="no-route"} 3\n');
+  });
+
   test("tells of the queue of each class that the configuration has: what was counted grows, what is measured is of now", () => {
     const totals = new Totals();
     const queue = { queued: 3, oldestWaitMs: 1_500, served: 2, waitedMs: 250, refused: 1, timedOut: 4 };

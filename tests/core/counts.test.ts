@@ -83,6 +83,16 @@ describe("frames of several processes", () => {
       queue("default", 5, 7),
     ]);
   });
+  test("sum what the proxies answered themselves, by code", () => {
+    const own = (...counts: [string, number][]) => ({
+      ...frame(1, []),
+      own: counts.map(([code, count]) => ({ code, count })),
+    });
+    expect(mergeFrames([own(["no-route", 1], ["redirect", 2]), frame(1, []), own(["redirect", 3])]).own).toEqual([
+      { code: "no-route", count: 1 },
+      { code: "redirect", count: 5 },
+    ]);
+  });
   test("without any frame there is nothing to merge", () => {
     expect(() => mergeFrames([])).toThrow(RangeError);
   });

@@ -30,6 +30,29 @@ const point = (atMs: number, change: Partial<SeriesPoint["figures"]> = {}): Seri
 });
 
 describe("LiveStore", () => {
+  it("sums what the proxies answered themselves over the window, and forgets what left it", () => {
+    const store = new LiveStore();
+    const own = (code: string, count: number) => ({ own: [{ code, count }] });
+    const route = { routeId: NODE, answered: 1, limited: 2, tooLarge: 0 };
+    store.add([
+      { ...tick(1_000), ...own("no-route", 2) },
+      { ...tick(2_000), ...own("redirect", 5), routes: [route] },
+    ]);
+    expect(store.ownAnswers()).toEqual([
+      { code: "redirect", count: 5 },
+      { code: "no-route", count: 2 },
+    ]);
+    expect(store.route(NODE)).toEqual(route);
+    const before = store.ownAnswers();
+    store.add([tick(3_000)]);
+    expect(store.ownAnswers()).toBe(before);
+    expect(store.route(NODE)).toBeUndefined();
+    store.add([tick(1_000 + LIVE_WINDOW_MS)]);
+    expect(store.ownAnswers()).toEqual([{ code: "redirect", count: 5 }]);
+    store.add([tick(2_000 + LIVE_WINDOW_MS)]);
+    expect(store.ownAnswers()).toEqual([]);
+  });
+
   it("keeps the identity of figures that did not change, so that their row is not drawn again", () => {
     const store = new LiveStore();
     store.add([tick(1_000, { [NODE]: 1, [OTHER]: 1 })]);

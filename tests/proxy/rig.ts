@@ -189,6 +189,7 @@ export async function startProxy(
     return {
       atMs: now.atMs,
       routes: all.routes,
+      own: all.own,
       pools: all.pools.map((pool, i) => ({
         ...pool,
         inFlight: now.pools[i]?.inFlight ?? 0,

@@ -33,6 +33,28 @@ describe("metrics", () => {
     expect(measured((await series("scope=all")).points).map((point) => point.requestsPerSecond)).toEqual([100, 0]);
   });
 
+  it("of what the proxies answered themselves are summed over workers and seconds", async () => {
+    const pool = await makePool();
+    const atMs = lastSecond() - 3_000;
+    const routeId = randomUUID();
+    const own = (code: string, count: number, limited: number) => ({
+      own: [{ code, count }],
+      routes: [{ routeId, answered: 0, limited, tooLarge: 0 }],
+    });
+    const before = (await api("GET", "/own-answers?rangeMs=60000", { as: "viewer" })).body;
+    expect(before).toMatchObject({ codes: [], routes: [] });
+    await writeFrame("w1", { ...frameOf(atMs, pool.id, 1, 10), ...own("rate-limited", 2, 2) });
+    await writeFrame("w2", { ...frameOf(atMs, pool.id, 1, 10), ...own("no-route", 9, 0) });
+    await writeFrame("w1", { ...frameOf(atMs + 1_000, pool.id, 1, 10), ...own("rate-limited", 1, 1) });
+    const { body } = await api("GET", "/own-answers?rangeMs=60000", { as: "viewer" });
+    expect(body.codes).toEqual([
+      { code: "no-route", count: 9 },
+      { code: "rate-limited", count: 3 },
+    ]);
+    expect(body.routes).toEqual([{ routeId, answered: 0, limited: 3, tooLarge: 0 }]);
+    expect((await api("GET", "/own-answers?rangeMs=1")).status).toBe(400);
+  });
+
   it("of one node come from its own attempts only", async () => {
     const pool = await makePool();
     const [mine, other] = [randomUUID(), randomUUID()];

@@ -72,6 +72,7 @@ const OF_FACTS: readonly Family<NamedNode>[] = [
   ["gb_node_ready", "gauge", "1 when no operator drains or maintains it.", (node) => node.admin === "ready"],
 ];
 const DURATION_HELP = "Time from a request's head to the first byte of its answer.";
+const OWN_HELP = "Answers that the proxy made itself: problems, redirects, fixed answers.";
 const EXPIRY_HELP = "When a certificate of the TLS listener expires, as Unix time.";
 const REVISION_HELP = "Revision that all proxy processes run; absent while there is none.";
 
@@ -83,6 +84,7 @@ export function exposition(snapshot: Snapshot): string {
     family("gb_request_duration_seconds", "histogram", DURATION_HELP, durations(snapshot)),
     ...OF_QUEUES.map(([name, type, help, of]) => family(name, type, help, queues(snapshot, of))),
     ...OF_ROUTES.map(([name, type, help, of]) => family(name, type, help, sums(routes, totals.routes, of))),
+    family("gb_own_answers_total", "counter", OWN_HELP, ownAnswers(snapshot)),
     ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
     ...OF_FACTS.map(([name, type, help, of]) =>
       family(
@@ -98,6 +100,9 @@ export function exposition(snapshot: Snapshot): string {
     family("gb_database_up", "gauge", "1 while PostgreSQL can be reached.", one(snapshot.databaseUp ? 1 : 0)),
   ].join("");
 }
+
+const ownAnswers = ({ totals }: Snapshot): Sample[] =>
+  [...totals.own].map(([code, value]) => ({ labels: { code }, value }));
 
 const one = (value: number | null): Sample[] => (value === null ? [] : [{ labels: {}, value }]);
 

@@ -44,6 +44,8 @@ export class Totals {
   readonly pools = new Map<string, Total>();
   readonly nodes = new Map<string, Total>();
   readonly routes = new Map<string, RouteTotal>();
+  /** Answers that the proxies made themselves, by code. */
+  readonly own = new Map<string, number>();
   /** By pool, then by the queue's name. */
   readonly queues = new Map<string, Map<string, QueueTotal>>();
 
@@ -53,6 +55,7 @@ export class Totals {
       this.#addQueues(pool.poolId, pool.queues ?? []);
     }
     for (const node of frame.nodes) addTo(this.nodes, node.nodeId, node, node.inFlight, 0);
+    for (const { code, count } of frame.own ?? []) this.own.set(code, (this.own.get(code) ?? 0) + count);
     for (const { routeId, answered, limited, tooLarge } of frame.routes ?? []) {
       const total = this.routes.get(routeId) ?? { answered: 0, limited: 0, tooLarge: 0 };
       total.answered += answered;

@@ -22,6 +22,7 @@ import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
 import { Leases } from "./lease/leases.ts";
 import { SlotLeases } from "./lease/slot-leases.ts";
+import { OwnAnswers } from "./own-answers.ts";
 import { Routing } from "./route/routing.ts";
 import { acceptHandles } from "./sockets/handle.ts";
 import { factsToTell } from "./state/facts-to-tell.ts";
@@ -75,6 +76,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly leases: Leases;
   readonly slots: SlotLeases;
   readonly door: Door;
+  readonly ownAnswers = new OwnAnswers();
   isStopping = false;
   revision: number | null = null;
   readonly #routing = new Routing();
@@ -229,7 +231,10 @@ export class ProxyServer implements ClientShell, PoolShell {
   takeFrame(atMs: number): MetricFrame {
     const frame: MetricFrame = { atMs, ...this.#fleet.takeFigures() };
     const routes = this.#routing.takeCounts();
-    return routes.length > 0 ? { ...frame, routes } : frame;
+    const own = this.ownAnswers.take();
+    if (routes.length > 0) frame.routes = routes;
+    if (own.length > 0) frame.own = own;
+    return frame;
   }
 
   // --- stopping ------------------------------------------------------------------------------------------------------

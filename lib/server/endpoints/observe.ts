@@ -1,9 +1,10 @@
-import { MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
+import { MetricSeries, MetricsQuery, OwnAnswers, OwnAnswersQuery } from "#lib/contracts/metrics.ts";
 import { HealthView, listOf, WorkerView } from "#lib/contracts/views.ts";
 import type { Endpoint } from "#lib/server/endpoint.ts";
 import { streamHub } from "#lib/server/live/hub.ts";
 import { STREAM_HEADERS } from "#lib/server/live/sse.ts";
 import { readMetrics } from "#lib/services/read-metrics.ts";
+import { readOwnAnswers } from "#lib/services/read-own-answers.ts";
 import { listWorkers, readHealth } from "#lib/services/workers.ts";
 
 export const OBSERVE_ENDPOINTS: Endpoint[] = [
@@ -21,6 +22,20 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     output: MetricSeries,
     problems: ["not-found"],
     handle: async ({ query }, actor) => ({ body: await readMetrics(actor, query) }),
+  },
+  {
+    method: "GET",
+    path: "/own-answers",
+    operationId: "getOwnAnswers",
+    tag: "Observation",
+    summary: "What the proxies answered themselves: problems, redirects and fixed answers",
+    description:
+      "By code and by route, of all workers, in the last `rangeMs` (at most ten minutes). Problems of requests that had " +
+      "a pool are also among the failures of that pool.",
+    role: "viewer",
+    query: OwnAnswersQuery,
+    output: OwnAnswers,
+    handle: async ({ query }, actor) => ({ body: await readOwnAnswers(actor, query) }),
   },
   {
     method: "GET",

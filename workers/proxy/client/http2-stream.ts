@@ -196,6 +196,7 @@ export class Http2ClientStream implements ReceptionClient {
   #answer(answer: OwnAnswer, requestId: string, isHead: boolean): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.closed) return;
+    this.#shell.ownAnswers.count(answer);
     const text = ownAnswerText(this.#isGrpc ? grpcAnswer(answer) : answer, {
       requestId,
       isHead,

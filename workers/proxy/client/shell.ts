@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
+import type { OwnAnswers } from "../own-answers.ts";
 import type { Destination } from "../route/routing.ts";
 import type { Door } from "./door.ts";
 import type { ClientLimits } from "./limits.ts";
@@ -20,6 +21,7 @@ export interface Client {
 export interface ClientShell {
   readonly limits: ClientLimits;
   readonly door: Door;
+  readonly ownAnswers: OwnAnswers;
   /** First part of the request ids made here. */
   readonly idPrefix: string;
   readonly isStopping: boolean;

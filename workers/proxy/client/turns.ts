@@ -60,6 +60,7 @@ export abstract class RequestTurns extends RequestReader implements Client {
 
   /** Writes an answer of our own. */
   protected tell(answer: OwnAnswer, requestId: string, isHead: boolean, closes: boolean, minor: 0 | 1): void {
+    this.shell.ownAnswers.count(answer);
     this.socket.write(ownAnswerText(answer, { requestId, isHead, closes, minor }), "latin1");
     if (closes) this.closeGently();
     else this.nextRequest();
