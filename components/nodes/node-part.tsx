@@ -17,15 +17,19 @@ const TOLD = [
   "standby-zone",
 ] as const satisfies readonly EligibilityReason[];
 
-/** Why a node gets requests although something speaks against it, or none although nothing does. */
-export function NodePart({ nodeId }: { nodeId: string }) {
-  const t = useTranslations("status.part");
+/**
+ * Why a node gets requests although something speaks against it, or none although nothing does.
+ * @param isShort one word, and the sentence when it is pointed at
+ */
+export function NodePart({ nodeId, isShort = false }: { nodeId: string; isShort?: boolean }) {
+  const t = useTranslations("status");
   const reason = useFigures("node", nodeId)?.reason;
   const told = TOLD.find((one) => one === reason);
   if (told === undefined) return null;
+  const sentence = t(`part.${told}`);
   return (
-    <span className={classes.part} title={t(told)}>
-      {t(told)}
+    <span className={classes.part} title={isShort ? sentence : undefined}>
+      {isShort ? t(`partShort.${told}`) : sentence}
     </span>
   );
 }

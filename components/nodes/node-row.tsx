@@ -101,7 +101,7 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected,
         <span className={classes.reason}>
           <StateReason node={node} />
         </span>
-        <NodePart nodeId={node.id} />
+        <NodePart nodeId={node.id} isShort />
       </td>
       <td className={tableClasses.number}>
         <EffectiveWeight node={node} />

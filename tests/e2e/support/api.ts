@@ -4,7 +4,10 @@ import { fromSetup } from "./environment.ts";
 
 export type Answer<T = unknown> = { status: number; body: T };
 type Item = { id: string; name: string };
-type NewPool = { name: string; nodes: { name: string; url: string; weight?: number }[] } & Record<string, unknown>;
+type NewPool = { name: string; nodes: { name: string; url: string; weight?: number; zone?: string }[] } & Record<
+  string,
+  unknown
+>;
 
 /** Calls `/api/v1` + `path`; with `token: null` without any identity. Never throws for a status. */
 export async function call<T = unknown>(
