@@ -30,62 +30,63 @@ export function decideEligibility(
   ownZone = "",
 ): Eligibility {
   const holdsPending = nodes.some((node) => !isPending(node) && isUsable(node) && !isOnTrial(node));
-  const isHeld = (node: EligibilityNode) => holdsPending && isPending(node);
   const choice = choose(pool, holdsPending ? nodes.filter((node) => !isPending(node)) : nodes);
-  const judged = nodes.map((node): Judged => {
-    const reason = isHeld(node) && exclusion(node) === null ? "pending" : reasonOf(node, choice);
-    const warm = warmUpFactor(node.warmUp, nowMs, pool.warmUp);
-    const weight = rounded(node.weight * warm * adjustmentFactor(node.adjustment));
-    return { node, reason, weight, isCounted: isMeant(node) && !isHeld(node) };
-  });
-  const { tiers, tierOf } = decideTiers(
-    judged.map((one) => tierNode(one, choice, ownZone)),
-    pool,
-    choice.panics === "all",
-  );
-  const weights = judged.map(({ weight }, i) => ((tierOf[i] as number) < 0 ? 0 : weight));
+  const judged = nodes.map((node) => judge(node, holdsPending && isPending(node), choice, pool, nowMs, ownZone));
+  const { tiers, tierOf } = decideTiers(judged, pool, choice.panics === "all");
+  const weights = judged.map(({ effectiveWeight }, i) => ((tierOf[i] as number) < 0 ? 0 : effectiveWeight));
   const shares = dueShares(weights, tierOf, tiers);
   return {
     mode: choice.mode,
-    nodes: judged.map(({ node, reason }, i): NodeEligibility => {
+    nodes: nodes.map((node, i): NodeEligibility => {
       const share = shares[i] as number;
       const tier = tierOf[i] as number;
-      const told = reasonInTier(node, reason, tiers[tier]);
-      return { id: node.id, eligible: share > 0, reason: told, tier, effectiveWeight: weights[i] as number, share };
+      const reason = reasonInTier(judged[i] as Judged, tiers[tier]);
+      return { id: node.id, eligible: share > 0, reason, tier, effectiveWeight: weights[i] as number, share };
     }),
     tiers,
     nextChangeMs: nextChangeMs(pool, nodes, nowMs),
   };
 }
 
-/** A node with what was found of it before levels and zones are looked at. */
-interface Judged {
-  readonly node: EligibilityNode;
+/** What is found of a node before levels and zones are looked at. */
+interface Judged extends TierNode {
   readonly reason: EligibilityReason;
-  /** With its warm-up. */
-  readonly weight: number;
-  /** Whether its level is larger by it. */
-  readonly isCounted: boolean;
+  /** In its tier, if it comes to be in one. */
+  readonly effectiveWeight: number;
 }
 
-function tierNode({ node, reason, weight, isCounted }: Judged, choice: Choice, ownZone: string): TierNode {
+/** @param isHeld whether it waits for its first check */
+function judge(
+  node: EligibilityNode,
+  isHeld: boolean,
+  choice: Choice,
+  pool: PoolSettings,
+  nowMs: number,
+  ownZone: string,
+): Judged {
+  const reason = isHeld && exclusion(node) === null ? "pending" : reasonOf(node, choice);
+  const warm = warmUpFactor(node.warmUp, nowMs, pool.warmUp);
+  // Half-open ones, for their trials only.
   const isPrimaryBesideBackups = choice.useBackups && !node.backup;
-  const isPanicking = isInPanic(node, choice);
   return {
+    reason,
+    effectiveWeight: rounded(node.weight * warm * adjustmentFactor(node.adjustment)),
     isSpare: !isInUse(node, choice),
     level: isPrimaryBesideBackups ? -1 : node.priority,
-    isLocal: ownZone !== "" && node.zone === ownZone && !isPanicking,
-    weight: isCounted && !isPrimaryBesideBackups ? node.weight : 0,
-    readyWeight: reason === "usable-in-panic" ? 0 : weight,
+    isLocal: ownZone !== "" && node.zone === ownZone && !isInPanic(node, choice),
+    weight: isMeant(node) && !isHeld && !isPrimaryBesideBackups ? node.weight : 0,
+    // A dynamic weight compares nodes; it does not say that the slower half of them can take less.
+    readyWeight:
+      reason === "usable-in-panic" ? 0 : rounded(node.weight * warm * (node.adjustment.degrade?.factor ?? 1)),
     isMember: reason.startsWith("usable") || reason === "standby",
     isTrial: isOnTrial(node),
   };
 }
 
-function reasonInTier(node: EligibilityNode, reason: EligibilityReason, tier: Tier | undefined): EligibilityReason {
+function reasonInTier({ reason, isTrial }: Judged, tier: Tier | undefined): EligibilityReason {
   if (tier === undefined || tier.isSpare || !reason.startsWith("usable")) return reason;
   // Trials may have joined a later level's nodes: it is not because of those that they are used.
-  if (tier.share > 0) return reason === "usable" && tier.isSpill && !isOnTrial(node) ? "usable-by-spill" : reason;
+  if (tier.share > 0) return reason === "usable" && tier.isSpill && !isTrial ? "usable-by-spill" : reason;
   if (reason === "usable-while-cooling") return "cooling";
   return tier.isOtherZone ? "standby-zone" : "standby-level";
 }

@@ -5,7 +5,7 @@
 
 /**
  * Part of the whole load, 0–1, that a level or zone takes at most.
- * @param readyWeight of its usable nodes, each by its warm-up's factor @param weight of all but those an operator took out
+ * @param readyWeight of its usable nodes, as far as they can be given load @param weight of all but those an operator took out
  */
 export function capacityOf(readyWeight: number, weight: number, factor: number): number {
   return weight > 0 ? Math.min(1, exact((factor * readyWeight) / weight)) : 0;

@@ -11,7 +11,7 @@ export interface TierNode {
   readonly isLocal: boolean;
   /** What it counts in its level and zone; 0: not at all (taken out by an operator, or not checked yet). */
   readonly weight: number;
-  /** Part of the weight that can be given load: less than all of it in a warm-up, 0 when unusable. */
+  /** Part of the weight that can be given load: less than all of it in a warm-up or degraded, 0 when unusable. */
   readonly readyWeight: number;
   /** Whether it may be asked at all. */
   readonly isMember: boolean;

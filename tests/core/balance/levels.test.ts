@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { capacityOf, loadsOf } from "#lib/core/balance/levels.ts";
 import type { EligibilityNode } from "#lib/core/balance/types.ts";
-import { admin, coolingUntil, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "../facts.ts";
+import {
+  admin,
+  coolingUntil,
+  degraded,
+  ejectedUntil,
+  halfOpen,
+  health,
+  openUntil,
+  servingFacts,
+  settings,
+} from "../facts.ts";
 
 type Spec = Partial<Omit<EligibilityNode, "id">>;
 const decide = (specs: readonly Spec[], change: Partial<typeof settings> = {}, nowMs = 1_000) =>
@@ -134,6 +144,23 @@ describe("priority levels", () => {
     expect(shareAt(301_000)).toBeCloseTo(0.42, 6);
     expect(shareAt(1_501_000)).toBe(1);
     expect(decide(nodes).nextChangeMs).toBe(301_000);
+  });
+
+  test("lose load as their nodes are degraded, not as dynamic weights compare them", () => {
+    expect(sharesByLevel([{ ...first, ...degraded(0.5) }, second])).toEqual({ 0: 0.7, 1: 0.3 });
+    const slower = {
+      factor: 0.5,
+      target: 0.5,
+      reason: "floor" as const,
+      requests: 50,
+      minimumRequests: 20,
+      errorRatio: 0,
+      meanMs: 80,
+      score: 0.0125,
+      decidedMs: 0,
+    };
+    const { nodes } = decide([first, { ...first, adjustment: { dynamic: slower, degrade: null } }, second]);
+    expect(nodes.map(({ share }) => share)).toEqual([expect.closeTo(2 / 3, 6), expect.closeTo(1 / 3, 6), 0]);
   });
 
   test("take all of it in a warm-up when there is nobody else", () => {

@@ -8,7 +8,17 @@ import { newCandidate } from "#lib/core/balance/latency.ts";
 import { capacityOf } from "#lib/core/balance/levels.ts";
 import { TieredPicker } from "#lib/core/balance/tiered-picker.ts";
 import type { Candidate, Eligibility, EligibilityNode } from "#lib/core/balance/types.ts";
-import { admin, coolingUntil, ejectedUntil, halfOpen, health, openUntil, servingFacts, settings } from "../facts.ts";
+import {
+  admin,
+  coolingUntil,
+  degraded,
+  ejectedUntil,
+  halfOpen,
+  health,
+  openUntil,
+  servingFacts,
+  settings,
+} from "../facts.ts";
 import { seededRandom } from "./support.ts";
 
 const NOW_MS = 1_000;
@@ -24,6 +34,7 @@ const facts = fc.oneof(
     openUntil(9_000),
     halfOpen,
     coolingUntil(9_000),
+    degraded(0.5),
     { warmUp: { startedMs: NOW_MS, cause: "recovery" } },
     { ...admin("drain"), ...health("unhealthy") },
     { ...halfOpen, ...ejectedUntil(9_000) },
