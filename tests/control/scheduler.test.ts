@@ -43,7 +43,8 @@ function start(options: Partial<SchedulerOptions> = {}) {
   });
   return { scheduler, running, results };
 }
-const settle = () => vi.advanceTimersByTimeAsync(2);
+/** Until all first checks have begun: a few milliseconds apart, those of five together. */
+const settle = () => vi.advanceTimersByTimeAsync(10);
 
 test("checks a new node at once and again an interval after the check began", async () => {
   const { scheduler, running, results } = start();
@@ -70,7 +71,7 @@ test("never checks a node twice at once, however long a check takes", async () =
 test("runs no more checks at once than allowed, and everybody gets a turn", async () => {
   const { scheduler, running, results } = start({ maxAtOnce: 2 });
   scheduler.update(["a", "b", "c"].map((id) => target(id)));
-  await vi.advanceTimersByTimeAsync(4);
+  await settle();
   for (const left of [2, 2, 1]) {
     expect(running).toHaveLength(left);
     await running[0]?.end();

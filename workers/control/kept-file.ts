@@ -11,7 +11,7 @@ export type KeptFile = {
 };
 
 /** Putting the content into words takes no more than this share of the time, however much of it there is. */
-const MAX_SHARE = 0.1;
+const MAX_SHARE = 0.05;
 
 /**
  * Keeps a file in step with `content` (null: nothing to write yet). Changes within `debounceMs` become one write, or within

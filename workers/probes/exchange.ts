@@ -2,6 +2,8 @@
 // speaks once connected, and ends the exchange by `succeed` or `fail`.
 import type { LookupFunction, Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { ByteReader } from "#workers/proxy/read-buffer.ts";
+import { QuickSocket } from "#workers/proxy/sockets/quick-socket.ts";
 import { type Application, connectedEvent, type Origin, openConnection } from "./open.ts";
 import { reasonOf } from "./reasons.ts";
 
@@ -48,7 +50,7 @@ export abstract class Exchange<Answer> {
     this.#deadlines = deadlines;
     this.#resolve = resolve;
     this.answer = answer;
-    this.socket = openConnection(origin, application, lookup)
+    this.socket = openConnection(origin, application, lookup, this.reader)
       .once(connectedEvent(origin), () => this.#connected())
       .on("error", (error) => this.fail(reasonOf(error)))
       .on("close", () => this.fail("closed-without-answer"));
@@ -56,6 +58,10 @@ export abstract class Exchange<Answer> {
     this.#timer = this.#wait(deadlines.connectTimeoutMs);
   }
 
+  /** Who reads the bytes of the connection; null: what speaks on the socket reads it. */
+  protected get reader(): ByteReader | null {
+    return null;
+  }
   /** The connection is usable. */
   protected abstract speak(): void;
   /** The verdict is known: let go of what is still open. */
@@ -80,6 +86,7 @@ export abstract class Exchange<Answer> {
   #connected(): void {
     if (this.isOver) return;
     this.#connectMs = this.elapsedMs();
+    if (this.reader !== null && this.socket instanceof QuickSocket) this.socket.readDirectly(this.reader);
     const { connectTimeoutMs, timeoutMs } = this.#deadlines;
     if (connectTimeoutMs < timeoutMs) {
       clearTimeout(this.#timer);
@@ -109,8 +116,13 @@ export abstract class Exchange<Answer> {
   }
 }
 
+const NO_READER: ByteReader = { read: () => {} };
+
 /** Only a connection. */
 export class ConnectExchange extends Exchange<null> {
+  protected override get reader(): ByteReader {
+    return NO_READER;
+  }
   protected speak(): void {
     this.succeed();
   }

@@ -5,6 +5,7 @@ import type { LookupFunction } from "node:net";
 import type { CheckedAnswer } from "#lib/core/expectations.ts";
 import { fieldValue } from "#workers/proxy/http/fields.ts";
 import { parseResponseHead } from "#workers/proxy/http/response-head.ts";
+import type { ByteReader } from "#workers/proxy/read-buffer.ts";
 import { AnswerBody } from "./answer-body.ts";
 import { type Deadlines, Exchange, type ExchangeResult } from "./exchange.ts";
 import { AnswerHead } from "./http.ts";
@@ -35,7 +36,7 @@ export const exchangeHttp = (
   lookup: LookupFunction,
 ): Promise<ExchangeResult<HttpAnswer>> => new Promise((resolve) => new HttpExchange(origin, request, lookup, resolve));
 
-class HttpExchange extends Exchange<HttpAnswer> {
+class HttpExchange extends Exchange<HttpAnswer> implements ByteReader {
   readonly #request: HttpRequest;
   readonly #head = new AnswerHead();
   #header: CheckedAnswer["header"] = () => null;
@@ -50,7 +51,11 @@ class HttpExchange extends Exchange<HttpAnswer> {
   ) {
     super(origin, "http/1.1", lookup, request, { status: null, statusMs: 0, whole: null }, resolve);
     this.#request = request;
-    this.socket.on("data", (chunk) => this.#read(chunk)).on("end", () => this.#ended());
+    this.socket.on("end", () => this.#ended());
+  }
+
+  protected override get reader(): ByteReader {
+    return this;
   }
 
   protected speak(): void {
@@ -63,9 +68,13 @@ class HttpExchange extends Exchange<HttpAnswer> {
     this.socket.once("close", () => clearTimeout(stop));
   }
 
-  #read(chunk: Buffer): void {
-    if (this.isOver) this.#drain(chunk.length);
-    else if (this.#body) this.#take(this.#body, chunk);
+  read(bytes: Buffer, length: number): void {
+    if (this.isOver) {
+      this.#drain(length);
+      return;
+    }
+    const chunk = Buffer.from(bytes.subarray(0, length));
+    if (this.#body) this.#take(this.#body, chunk);
     else this.#readHead(chunk);
   }
 

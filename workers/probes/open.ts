@@ -4,6 +4,8 @@ import net, { type LookupFunction } from "node:net";
 import tls from "node:tls";
 import type { NodeTlsSettings } from "#lib/contracts/config.ts";
 import { hostOf } from "#workers/names/host-name.ts";
+import { type ByteReader, readByEvents, sharedRead } from "#workers/proxy/read-buffer.ts";
+import { QuickSocket } from "#workers/proxy/sockets/quick-socket.ts";
 import { type NodeTls, nodeTls } from "#workers/tls/node-tls.ts";
 
 /** Where a node is reached, taken from its URL once. */
@@ -33,11 +35,26 @@ export function originOf(nodeUrl: string, tlsSettings: NodeTlsSettings, needsTls
   };
 }
 
-/** Begins to connect. It is usable at `connectedEvent`. */
-export function openConnection(origin: Origin, application: Application, lookup: LookupFunction): net.Socket {
+/**
+ * Begins to connect. It is usable at `connectedEvent`; in clear with a reader, once that has also called `readDirectly`.
+ * @param reader of all bytes, past the stream layer where there is no TLS; null: whoever gets the socket reads it
+ */
+export function openConnection(
+  origin: Origin,
+  application: Application,
+  lookup: LookupFunction,
+  reader: ByteReader | null,
+): net.Socket {
   const { host, port } = origin;
-  if (origin.tls === null) return net.connect({ host, port, lookup, noDelay: true });
-  return tls.connect({ host, port, lookup, ALPNProtocols: [application], ...origin.tls.options });
+  if (origin.tls !== null) {
+    const socket = tls.connect({ host, port, lookup, ALPNProtocols: [application], ...origin.tls.options });
+    if (reader) readByEvents(socket, reader);
+    return socket;
+  }
+  if (reader === null) return net.connect({ host, port, lookup, noDelay: true });
+  const socket = new QuickSocket({ onread: sharedRead(reader) } as net.SocketConstructorOpts);
+  // Without noDelay: all that is sent is one write, which nothing holds back.
+  return socket.connect({ host, port, lookup });
 }
 
 export const connectedEvent = (origin: Origin): "connect" | "secureConnect" =>

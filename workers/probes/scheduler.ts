@@ -24,6 +24,8 @@ export type Scheduler = {
   stop: () => void;
 };
 
+/** Checks that fall due within this time begin together: thousands a second would each wake the process for itself. */
+const TOGETHER_MS = 5;
 /** A timer this late was held up by sleep or a stopped process, not by work. */
 const WAKE_UP_MS = 1_000;
 
@@ -150,7 +152,7 @@ class Schedule {
         if (nowMs() - untilMs > WAKE_UP_MS) this.#wakeUp(nowMs());
         this.#work();
       },
-      Math.ceil(untilMs - nowMs()),
+      Math.max(TOGETHER_MS, Math.ceil(untilMs - nowMs())),
     );
   }
 
