@@ -44,6 +44,7 @@ const CONTRACT_RULES = {
   "must not start with // or hold \\": "rewrite",
   "must have at most 50 entries": "fewHeaders",
   "another class has this name": "duplicateHere",
+  "must not be below the lowest limit": "belowLowest",
   "default is what the requests of no class are called": "reservedClass",
 } as const;
 const CODE_RULES = {

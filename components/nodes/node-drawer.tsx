@@ -132,6 +132,7 @@ function Settings({ node }: { node: NodeView }) {
 
 function NodeFigures({ nodeId }: { nodeId: string }) {
   const t = useTranslations("status.table");
+  const drawer = useTranslations("nodes.drawer");
   const formats = useFormats();
   const figures = useFigures("node", nodeId);
   const items = [
@@ -141,7 +142,10 @@ function NodeFigures({ nodeId }: { nodeId: string }) {
     [t("p50"), formats.ms(figures?.p50Ms)],
     [t("p99"), formats.ms(figures?.p99Ms)],
     [t("inFlight"), formats.integer(figures?.inFlight)],
-  ] as const;
+    ...(figures?.concurrencyLimit === undefined
+      ? []
+      : [[drawer("concurrencyLimit"), formats.integer(figures.concurrencyLimit)] as const]),
+  ];
   return (
     <dl className={classes.figures}>
       {items.map(([label, value]) => (

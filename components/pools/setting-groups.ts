@@ -71,6 +71,7 @@ export type SettingPath =
   | `timeouts.${"connectMs" | "firstByteMs" | "bodyIdleMs" | "queueMs" | "requestMs" | "tunnelIdleMs"}`
   | `keepAlive.${"maxIdle" | "maxIdlePerNode" | "idleMs"}`
   | `tls.${"verify" | "serverName" | "caPem" | "minVersion"}`
+  | `adaptiveConcurrency.${"enabled" | "minLimit" | "maxLimit" | "toleranceRatio" | "windowMs" | "remeasureMs"}`
   | "classes"
   | "maxQueue"
   | "panicThreshold"
@@ -194,6 +195,14 @@ export const SETTING_GROUPS = {
     field("count", "zonePreference.minLocalNodes"),
   ],
   classes: [field("classes", "classes")],
+  adaptiveConcurrency: [
+    field("switch", "adaptiveConcurrency.enabled"),
+    field("count", "adaptiveConcurrency.minLimit"),
+    field("count", "adaptiveConcurrency.maxLimit"),
+    field("percent", "adaptiveConcurrency.toleranceRatio"),
+    field("duration", "adaptiveConcurrency.windowMs"),
+    field("duration", "adaptiveConcurrency.remeasureMs"),
+  ],
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
 } satisfies Record<string, readonly Field[]>;
 
@@ -222,6 +231,7 @@ export const TAB_GROUPS = {
     "keepAlive",
     "tls",
     "classes",
+    "adaptiveConcurrency",
     "limits",
   ],
 } as const satisfies Record<string, readonly GroupName[]>;

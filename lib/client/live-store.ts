@@ -12,7 +12,7 @@ export type LiveScope = "all" | "pool" | "node";
 /** Figures of one slice; `share` only for a node. */
 export type Figures = Omit<LiveFigures, "id" | "share" | "queues"> & { share: number | null };
 /** What can be drawn over time. */
-export type FigureName = Exclude<keyof Figures, "reason">;
+export type FigureName = Exclude<keyof Figures, "reason" | "concurrencyLimit">;
 export type SeriesPoint = { atMs: number; figures: Figures };
 /** `connecting`: nothing received yet. `polling`: the stream is down, figures come every few seconds. */
 export type LiveConnection = "connecting" | "live" | "polling";
@@ -30,6 +30,7 @@ const FIELDS = [
   "queued",
   "failuresPerSecond",
   "share",
+  "concurrencyLimit",
   "reason",
 ] as const satisfies readonly (keyof Figures)[];
 const sameFigures = (a: Figures, b: Figures): boolean => FIELDS.every((field) => a[field] === b[field]);

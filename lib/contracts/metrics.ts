@@ -101,6 +101,8 @@ export const MetricFrame = z.strictObject({
       ...Counts.shape,
       inFlight: z.int().min(0),
       share: z.number().min(0).max(1),
+      /** How many requests it is found to take at once, where that is looked for (adaptive concurrency). */
+      concurrencyLimit: z.int().min(0).optional(),
       /** Why it gets that; not there for a node that is simply usable. */
       reason: EligibilityReason.optional(),
       unfit: UnfitCounts.optional(),
@@ -144,6 +146,8 @@ export const LiveFigures = z.strictObject({
   reason: EligibilityReason.optional(),
   /** Of a pool: the queues in which anybody waits or waited. */
   queues: z.array(QueueFigures).optional(),
+  /** Of a node: how many requests it is found to take at once; not there unless that is looked for. */
+  concurrencyLimit: z.int().min(0).optional(),
 });
 export type LiveFigures = z.infer<typeof LiveFigures>;
 

@@ -98,7 +98,7 @@ export type Me = z.infer<typeof Me>;
 /** Once a second: figures of every pool and node that has any, and of everything together. */
 export const LiveTick = z.strictObject({
   atMs: EpochMs,
-  total: LiveFigures.omit({ id: true, share: true, queues: true }),
+  total: LiveFigures.omit({ id: true, share: true, queues: true, concurrencyLimit: true }),
   pools: z.array(LiveFigures),
   nodes: z.array(LiveFigures),
   /** What the proxies answered themselves in this second: by route, and by code. Not there when that was nothing. */

@@ -134,6 +134,9 @@ function mergeNodes(parts: FrameNode[]): FrameNode {
     ...mergeAllCounts(parts),
     inFlight: sumOf(parts, (part) => part.inFlight),
     share: sumOf(parts, (part) => part.share) / parts.length,
+    ...(parts.some((part) => part.concurrencyLimit !== undefined) && {
+      concurrencyLimit: sumOf(parts, (part) => part.concurrencyLimit ?? 0),
+    }),
     // Workers in different zones differ: that it is used by one says more than that another holds it in reserve.
     reason: (parts.find((part) => part.share > 0) ?? first).reason,
     ...(unfit.length > 0 && { unfit: unfit.reduce(addUnfit) }),

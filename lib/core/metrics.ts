@@ -62,6 +62,7 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
       ...figures(node, { inFlight: node.inFlight, queued: 0 }),
       share: node.share,
       reason: node.reason,
+      concurrencyLimit: node.concurrencyLimit,
     })),
     ...(routes.length > 0 && { routes }),
     ...(own.length > 0 && { own }),
@@ -71,7 +72,7 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
 const figures = (
   counts: Counts,
   gauges: { inFlight: number; queued: number },
-): Omit<LiveFigures, "id" | "share" | "reason" | "queues"> => ({
+): Omit<LiveFigures, "id" | "share" | "reason" | "queues" | "concurrencyLimit"> => ({
   requestsPerSecond: perSecond(counts.requests, FRAME_MS),
   successRatio: successRatio(counts),
   p50Ms: quantileMs(counts, 0.5),

@@ -73,6 +73,7 @@ const OF_FACTS: readonly Family<NamedNode>[] = [
 ];
 const DURATION_HELP = "Time from a request's head to the first byte of its answer.";
 const OWN_HELP = "Answers that the proxy made itself: problems, redirects, fixed answers.";
+const LIMIT_HELP = "Attempts that a node is found to take at once, where adaptive concurrency is on.";
 const EXPIRY_HELP = "When a certificate of the TLS listener expires, as Unix time.";
 const REVISION_HELP = "Revision that all proxy processes run; absent while there is none.";
 
@@ -86,6 +87,7 @@ export function exposition(snapshot: Snapshot): string {
     ...OF_ROUTES.map(([name, type, help, of]) => family(name, type, help, sums(routes, totals.routes, of))),
     family("gb_own_answers_total", "counter", OWN_HELP, ownAnswers(snapshot)),
     ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
+    family("gb_node_concurrency_limit", "gauge", LIMIT_HELP, limits(snapshot)),
     ...OF_FACTS.map(([name, type, help, of]) =>
       family(
         name,
@@ -120,6 +122,12 @@ function sums<T>(
     return total ? [{ labels, value: Number(of(total)) }] : [];
   });
 }
+
+const limits = ({ nodes, totals }: Snapshot): Sample[] =>
+  nodes.flatMap(({ id, labels }) => {
+    const value = totals.nodes.get(id)?.concurrencyLimit;
+    return value === undefined ? [] : [{ labels, value }];
+  });
 
 /** Of the queues that the configuration has and in which anybody has waited. */
 function queues({ pools, totals }: Snapshot, of: (total: QueueTotal) => number | boolean): Sample[] {

@@ -19,6 +19,8 @@ export type Total = {
   durationSumS: number;
   inFlight: number;
   queued: number;
+  /** Of a node whose limit is looked for. */
+  concurrencyLimit?: number;
 };
 
 const BOUNDS = DURATION_BOUNDS_S.length;
@@ -54,7 +56,10 @@ export class Totals {
       addTo(this.pools, pool.poolId, pool, pool.inFlight, pool.queued);
       this.#addQueues(pool.poolId, pool.queues ?? []);
     }
-    for (const node of frame.nodes) addTo(this.nodes, node.nodeId, node, node.inFlight, 0);
+    for (const node of frame.nodes) {
+      addTo(this.nodes, node.nodeId, node, node.inFlight, 0);
+      (this.nodes.get(node.nodeId) as Total).concurrencyLimit = node.concurrencyLimit;
+    }
     for (const { code, count } of frame.own ?? []) this.own.set(code, (this.own.get(code) ?? 0) + count);
     for (const { routeId, answered, limited, tooLarge } of frame.routes ?? []) {
       const total = this.routes.get(routeId) ?? { answered: 0, limited: 0, tooLarge: 0 };

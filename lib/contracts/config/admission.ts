@@ -44,3 +44,26 @@ export const RequestClasses = z
     }
   })
   .default([]);
+
+/**
+ * A limit of requests in flight that each node is found to take, in each proxy process (lib/core/adaptive-limit.ts), besides
+ * the node's own `maxInFlight`: what is above it waits as for a node that is full.
+ */
+export const AdaptiveConcurrency = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    /** Of the limit, per node and proxy process. */
+    minLimit: z.int().min(1).max(10_000).default(3),
+    maxLimit: z.int().min(1).max(100_000).default(1_000),
+    /** By how much answers may be slower than those of the node without load, before the limit falls. */
+    toleranceRatio: z.number().min(0.05).max(10).default(0.5),
+    /** How often it is judged, if there were ten answers. */
+    windowMs: durationMs(50, 60_000).default(100),
+    /** How often it is measured anew how fast the node is without load, with half of the limit. */
+    remeasureMs: durationMs(1_000, 3_600_000).default(60_000),
+  })
+  .refine(({ minLimit, maxLimit }) => minLimit <= maxLimit, {
+    path: ["maxLimit"],
+    error: "must not be below the lowest limit",
+  });
+export type AdaptiveConcurrency = z.infer<typeof AdaptiveConcurrency>;

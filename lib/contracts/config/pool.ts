@@ -1,7 +1,7 @@
 // A pool of interchangeable nodes, and how requests are spread over them.
 import { z } from "zod";
 import { durationMs, Name, Ratio } from "../common.ts";
-import { RequestClasses } from "./admission.ts";
+import { AdaptiveConcurrency, RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
 import { Stickiness } from "./stickiness.ts";
@@ -101,6 +101,7 @@ export const poolFields = {
   tls: NodeTlsSettings.prefault({}),
   /** Requests that wait in queues of their own, which are served before those of no class. */
   classes: RequestClasses,
+  adaptiveConcurrency: AdaptiveConcurrency.prefault({}),
   /** Requests of no class that wait for a free slot, per proxy process. */
   maxQueue: z.int().min(0).max(1_000_000).default(1_000),
   /** Healthy share below which health is ignored rather than overload what is left (Envoy's panic threshold); 0: only when nobody is healthy. */

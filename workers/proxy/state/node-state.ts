@@ -12,6 +12,7 @@ import type {
   NodeRuntime,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
+import type { AdaptiveLimit } from "#lib/core/adaptive-limit.ts";
 import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
 import type { Candidate, EligibilityNode } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
@@ -73,6 +74,8 @@ export class NodeState implements Candidate, EligibilityNode {
   reason: EligibilityReason = "usable";
   /** How many requests may be in flight at once; null: there is no limit. */
   slots: NodeSlots | null = null;
+  /** How many it is found to take at once; null: nobody looks. */
+  adaptive: AdaptiveLimit | null = null;
   // Candidate
   effectiveWeight = 0;
   peakEwmaMs = DEFAULT_RTT_MS;
@@ -121,12 +124,12 @@ export class NodeState implements Candidate, EligibilityNode {
     return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker, cooling: this.cooling };
   }
   get isFull(): boolean {
-    return this.slots?.isFull === true;
+    return this.slots?.isFull === true || (this.adaptive !== null && this.inFlight >= this.adaptive.limit);
   }
 
   /** Whether it takes a request only at times. Changes with the configuration and the breaker only, never per request. */
   get isGated(): boolean {
-    return this.slots !== null || this.breaker.state !== "closed";
+    return this.slots !== null || this.adaptive !== null || this.breaker.state !== "closed";
   }
 
   /** Takes the node's part of a new configuration. Its history stays, unless it is another server now. */
@@ -139,6 +142,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.coolingGate.configure(this.pool.config.cooling);
     this.connections.configure(config.url, moved);
     if (!moved) return;
+    this.adaptive = null;
     this.breakerGate.reset();
     this.coolingGate.reset();
     this.pool.watch.forget(this);

@@ -16,6 +16,7 @@ import type { RequestHead } from "../http/request-head.ts";
 import type { SlotLeases } from "../lease/slot-leases.ts";
 import { SpanCounts } from "../recorder.ts";
 import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
+import { adaptiveNow, attemptEnded } from "./adaptive.ts";
 import { Comparison } from "./comparison.ts";
 import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
@@ -123,6 +124,7 @@ export class PoolState {
       node.ejectionGate.advance(nowMs);
       node.coolingGate.advance(nowMs);
       node.slots = slotsNow(node, this.#shell.slots, nowMs);
+      node.adaptive = adaptiveNow(node, this.#shell.random, nowMs);
       this.#enforceDrain(node, nowMs);
     }
     this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
@@ -221,7 +223,9 @@ export class PoolState {
       node.counts.record(outcome.status ?? 0, failed, latencyMs);
       this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
     }
+    const hasMoreRoom = node.adaptive !== null && attemptEnded(node, outcome, startedMs, latencyMs, wallMs());
     this.#freed(node);
+    if (hasMoreRoom) while (this.line.size > 0 && this.line.serveNext());
   }
 
   #freed(node: NodeState): void {
@@ -276,6 +280,7 @@ export class PoolState {
         ...node.counts.takeOfNode(),
         inFlight: node.inFlight,
         share: node.share,
+        ...(node.adaptive !== null && { concurrencyLimit: node.adaptive.limit }),
         reason: node.reason === "usable" ? undefined : node.reason,
       })),
     };

@@ -94,7 +94,7 @@ export function hasFullNode(nodes: readonly NodeState[], tried: readonly NodeSta
   let hasOne = false;
   for (const node of nodes) {
     if (!node.isFull || node.share === 0 || !node.breakerGate.admits() || tried.includes(node)) continue;
-    node.slots?.wanted();
+    if (node.slots?.isFull) node.slots.wanted();
     hasOne = true;
   }
   return hasOne;
