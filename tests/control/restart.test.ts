@@ -104,7 +104,7 @@ async function knownOf(dir: DataDir, firsts: Record<PoolName, { id: string }>) {
 }
 
 test("every fact about a node outlives the kill of a proxy, of control, and of both", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const database = await startTestDatabase();
   after.add(() => database.stop());

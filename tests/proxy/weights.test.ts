@@ -94,4 +94,19 @@ describe("a breaker", () => {
     expect(server.nodeState(a.id)?.breaker.state).toBe("closed");
     expect(passive.at(-1)).toMatchObject({ breaker: { state: "closed" } });
   });
+
+  test.each(["ejection", "breaker"])(
+    "or an ejection: %s is told before the client has the answer that brought it about",
+    async (by) => {
+      const a = await startNode((_request, response) => response.writeHead(500).end());
+      const gates = { ejection: { consecutiveFailures: 3 }, breaker: { minimumRequests: 3, openMs: 60_000 } };
+      const off = { [by === "breaker" ? "ejection" : "breaker"]: { enabled: false } };
+      const pool = { ...gates, ...off, retry: { maxRetries: 0 }, nodes: [{ id: a.id, url: a.url }] };
+      const { url, passive } = await startProxy(configOf([pool]));
+      for (let i = 0; i < 2; i++) expect((await request(url)).status).toBe(500);
+      expect(passive).toEqual([]);
+      expect((await request(url)).status).toBe(500);
+      expect(passive).toMatchObject([{ nodeId: a.id, [by]: { cause: "status-500" } }]);
+    },
+  );
 });
