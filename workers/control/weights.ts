@@ -39,7 +39,7 @@ export class Weights {
     for (const node of frame.nodes) {
       if (node.successes + node.failures === 0 && node.unfit === undefined) continue;
       const entry = this.#fleet.nodes.get(node.nodeId);
-      if (!entry) continue;
+      if (!entry || !(entry.pool.dynamicWeights.enabled || entry.pool.degrade.enabled)) continue;
       const { dynamic, degrade } = this.#windowsOf(entry, frame.atMs - SECOND_MS);
       if (dynamic === null && degrade === null) continue;
       const part = partOf(node);
@@ -74,10 +74,19 @@ export class Weights {
     return windows;
   }
 
+  #entriesOf({ nodes }: ConfigPool): FleetNode[] {
+    const entries: FleetNode[] = [];
+    for (const { id } of nodes) {
+      const entry = this.#fleet.nodes.get(id);
+      if (entry) entries.push(entry);
+    }
+    return entries;
+  }
+
   #decide(nowMs: number): WeightChange[] {
     const changes: WeightChange[] = [];
     for (const pool of this.#fleet.config?.document.pools ?? []) {
-      const entries = pool.nodes.flatMap((node) => this.#fleet.nodes.get(node.id) ?? []);
+      const entries = this.#entriesOf(pool);
       const dynamic = this.#dynamicOf(pool, entries, nowMs);
       for (const [at, entry] of entries.entries()) {
         const before = entry.adjustment;

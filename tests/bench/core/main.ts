@@ -3,8 +3,9 @@
 import { machine, writeToDocument } from "../support/report.ts";
 import { picking } from "./picking.ts";
 import { recording } from "./recording.ts";
+import { weighing } from "./weighing.ts";
 
-const parts = { pick: picking, record: recording };
+const parts = { pick: picking, record: recording, weigh: weighing };
 const [only] = process.argv.slice(2);
 const faults: string[] = [];
 for (const [name, measure] of Object.entries(parts)) {
