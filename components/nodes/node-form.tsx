@@ -6,14 +6,7 @@ import { HELP_BELOW } from "#components/forms/field-order.ts";
 import { FormModal } from "#components/forms/form-modal.tsx";
 import forms from "#components/forms/forms.module.css";
 import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
-import {
-  type EditValues,
-  editPath,
-  editsInput,
-  editValues,
-  NO_EDITS,
-  rowFaults,
-} from "#components/forms/header-edits.ts";
+import { rowFaults } from "#components/forms/header-edits.ts";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
 import { changedFields } from "#lib/client/forms.ts";
 import { createNode, updateNode } from "#lib/client/mutations.ts";
@@ -21,36 +14,11 @@ import { useFormats } from "#lib/client/use-formats.ts";
 import { NodeInput } from "#lib/contracts/config.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { dueShares } from "#lib/core/balance/share.ts";
+import { NodeBudgetFields } from "./node-budget-fields.tsx";
 import classes from "./node-form.module.css";
+import { NEW_NODE, type NodeValues, nodeInput, nodePath, nodeValues } from "./node-values.ts";
 
 type Props = { pool: PoolView; node?: NodeView; onClose: () => void };
-type NodeValues = Record<keyof NodeInput, unknown> & Omit<NodeInput, "requestHeaders"> & { requestHeaders: EditValues };
-
-const NEW_NODE: NodeValues = {
-  name: "",
-  url: "",
-  weight: 1,
-  backup: false,
-  priority: 0,
-  zone: "",
-  maxInFlight: 0,
-  requestHeaders: NO_EDITS,
-};
-const valuesOf = (node: NodeView): NodeValues => ({
-  name: node.name,
-  url: node.url,
-  weight: node.weight,
-  backup: node.backup,
-  priority: node.priority,
-  zone: node.zone,
-  maxInFlight: node.maxInFlight,
-  requestHeaders: editValues(node.requestHeaders),
-});
-const inputOf = (values: NodeValues) => ({ ...values, requestHeaders: editsInput(values.requestHeaders) });
-const pathOf = (path: readonly (string | number)[], values: NodeValues): string =>
-  path[0] === "requestHeaders" && path.length < 4
-    ? editPath(values.requestHeaders, "requestHeaders", path.slice(1))
-    : path.join(".");
 
 /** Adds a node to the pool, or edits one; it begins anew with the newest values when asked to. */
 export function NodeForm(props: Props) {
@@ -62,16 +30,16 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
   const t = useTranslations("nodes.form");
   const common = useTranslations("forms");
   // What was there when the form opened: only what differs from it is sent.
-  const [initial] = useState(() => (node ? valuesOf(node) : NEW_NODE));
+  const [initial] = useState(() => (node ? nodeValues(node) : NEW_NODE));
   const config = useConfigForm<NodeValues, typeof NodeInput>({
     initial,
     schema: NodeInput,
-    toInput: inputOf,
+    toInput: nodeInput,
     check: (values) => rowFaults(values.requestHeaders.set, ["requestHeaders", "set"]),
-    rename: pathOf,
+    rename: nodePath,
     save: async (input, ifMatch) => {
       if (!node) return createNode(pool.id, input, ifMatch);
-      const patch = changedFields(inputOf(initial), input);
+      const patch = changedFields(nodeInput(initial), input);
       return Object.keys(patch).length > 0 ? updateNode(node.id, patch, ifMatch) : undefined;
     },
     onSaved: onClose,
@@ -126,6 +94,7 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
           {...form.getInputProps("maxInFlight")}
         />
       </div>
+      <NodeBudgetFields form={form} />
       <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
     </FormModal>
   );

@@ -11,6 +11,8 @@ const TOLD = [
   "usable-by-spill",
   "usable-while-cooling",
   "pending",
+  "rate-limited",
+  "quota-spent",
   "weight-zero",
   "standby",
   "standby-level",

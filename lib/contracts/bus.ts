@@ -42,14 +42,16 @@ export const LeaseLimit = z.discriminatedUnion("kind", [
     windowMs: z.int().min(1),
     burst: z.int().min(1),
   }),
+  /** `requests` in the span that ends at `endMs`, Unix milliseconds; `key` tells when it began. */
+  z.strictObject({ kind: z.literal("quota"), requests: z.int().min(1), endMs: z.int().min(0) }),
 ]);
 export type LeaseLimit = z.infer<typeof LeaseLimit>;
 
 /** A proxy process asks for some of a limit, and tells what became of what it had (lib/core/lease/rate-pot.ts). */
 export const LeaseAsk = z.strictObject({
-  /** What the limit is of: `route:<id>`. */
+  /** What the limit is of: `route:<id>`, `node:<id>`, `quota:<node id>`. */
   resource: z.string().min(1).max(200),
-  /** Whose share of it: a client's address, say. */
+  /** Whose share of it: a client's address, say; of a quota the span's start, Unix milliseconds. */
   key: z.string().max(200),
   limit: LeaseLimit,
   need: z.int().min(0),

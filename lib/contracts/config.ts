@@ -13,6 +13,7 @@ export * from "./config/admission.ts";
 export * from "./config/header.ts";
 export * from "./config/health-check.ts";
 export * from "./config/node.ts";
+export * from "./config/node-budget.ts";
 export * from "./config/pool.ts";
 export * from "./config/protection.ts";
 export * from "./config/proxy.ts";

@@ -60,6 +60,8 @@ export const PROXY_PROBLEMS = {
   "no-usable-node": 503,
   "nodes-cooling": 503,
   "breakers-open": 503,
+  "nodes-rate-limited": 503,
+  "quotas-spent": 503,
   "nodes-out": 503,
   "queue-full": 503,
   "queue-timeout": 503,

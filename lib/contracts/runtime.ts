@@ -248,6 +248,9 @@ export const ELIGIBILITY_REASONS = [
   /** New, and not checked yet, while others serve. */
   "pending",
   "breaker-open",
+  /** As many requests as it may be sent now were sent. */
+  "rate-limited",
+  "quota-spent",
   "cooling",
   /** A usable backup while a primary is usable. */
   "standby",

@@ -39,6 +39,8 @@ export function dataDir(dir: string) {
     certificates: path.join(root, "certificates.json"),
     /** Counts of each level of each node's health check, which no proxy needs. */
     checks: path.join(root, "checks.json"),
+    /** What nodes with a quota have been sent, as the control process knew it last. */
+    quotas: path.join(root, "quotas.json"),
     /** Bus between control and the proxy processes (lib/contracts/bus.ts). */
     bus: socket("bus"),
     /** What the supervisor is told to do (workers/supervisor/commands.ts). */

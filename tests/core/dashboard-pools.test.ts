@@ -18,6 +18,8 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   priority: 0,
   zone: "",
   maxInFlight: 0,
+  rateLimit: null,
+  quota: null,
   requestHeaders: { set: {}, remove: [] },
   status,
   statusReason: "ok",

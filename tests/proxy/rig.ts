@@ -126,12 +126,24 @@ export interface PoolDraft {
     zone?: string;
     maxInFlight?: number;
     requestHeaders?: object;
+    rateLimit?: object;
+    quota?: object;
   }[];
   [setting: string]: unknown;
 }
 
 /** A test node may stand for its own configuration: it has more than these. */
-const NODE_SETTINGS = ["url", "weight", "backup", "priority", "zone", "maxInFlight", "requestHeaders"] as const;
+const NODE_SETTINGS = [
+  "url",
+  "weight",
+  "backup",
+  "priority",
+  "zone",
+  "maxInFlight",
+  "rateLimit",
+  "quota",
+  "requestHeaders",
+] as const;
 
 /** A configuration whose first pool is the default one. */
 export function configOf(pools: PoolDraft[], routes: object[] = [], revision = 1): PublishedConfig {

@@ -10,7 +10,9 @@ import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
 import { type BusServer, type ProxyLink, startBus } from "#workers/control/bus-server.ts";
+import { LeaseDesk } from "#workers/control/lease-desk.ts";
 import { Proxies } from "#workers/control/proxies.ts";
+import { QuotaBook } from "#workers/control/quota-book.ts";
 import { SlotDesk } from "#workers/control/slot-desk.ts";
 import { onCleanUp } from "./clean-up.ts";
 import { makeDataDir, ownSocket } from "./proxy-process.ts";
@@ -24,11 +26,19 @@ export interface TestWorker {
   children: ChildProcess[];
   /** Ends control as a kill does: its processes are not told. */
   stopControl(): Promise<void>;
+  /** What the present control knows of quotas. */
+  quotas(): QuotaBook;
   startControl(): Promise<void>;
 }
 
-async function control(file: string, processes: number, passive: TestWorker["passive"]): Promise<BusServer> {
+async function control(
+  file: string,
+  processes: number,
+  passive: TestWorker["passive"],
+  quotas: QuotaBook,
+): Promise<BusServer> {
   const proxies = new Proxies();
+  const leases = new LeaseDesk(quotas);
   const slots = new SlotDesk<ProxyLink>({
     tell: (link, news) => link.send({ type: "slots", news }),
     isWaiting: (heard) => heard < processes,
@@ -37,6 +47,8 @@ async function control(file: string, processes: number, passive: TestWorker["pas
     onHello: (link) => proxies.add(link),
     onMessage: (link, message) => {
       if (message.type === "slots") slots.hear(link, message.asks);
+      if (message.type === "lease")
+        link.send({ type: "grant", grants: leases.grant(link, message.asks, performance.now()) });
       if (message.type !== "passive") return;
       const told = passive.get(link.process) ?? new Map<string, PassiveFacts>();
       passive.set(link.process, told);
@@ -46,6 +58,7 @@ async function control(file: string, processes: number, passive: TestWorker["pas
     onGone: (link) => {
       proxies.remove(link);
       slots.gone(link);
+      leases.gone(link, performance.now());
     },
   });
   return {
@@ -80,8 +93,13 @@ export async function startWorker(count: number, config: PublishedConfig): Promi
   await writeFile(configFile, JSON.stringify(config));
   const passive: TestWorker["passive"] = new Map();
   let bus: BusServer | null = null;
+  let quotas = new QuotaBook();
   const startControl = async () => {
-    bus = await control(file, count, passive);
+    // It finds what the one before kept on its disk.
+    const kept = quotas.keep();
+    quotas = new QuotaBook();
+    quotas.restore(kept, Date.now());
+    bus = await control(file, count, passive, quotas);
   };
   const stopControl = async () => {
     await bus?.close();
@@ -99,6 +117,7 @@ export async function startWorker(count: number, config: PublishedConfig): Promi
     urls: started.map(({ url }) => url),
     children: started.map(({ child }) => child),
     passive,
+    quotas: () => quotas,
     startControl,
     stopControl,
   };

@@ -20,6 +20,7 @@ import { type Keepers, startKeepers, stopKeepers } from "./keepers.ts";
 import { changeLog } from "./log.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { probeByOrder } from "./probe-orders.ts";
+import { KeptQuotas } from "./quota-book.ts";
 import { onFrames, onPassive, onProxiesChanged, onRefused, onTick } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 
@@ -73,17 +74,19 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
 /** What an earlier control process left on disk. A file that cannot be used is passed over, and said so. */
 async function restore(core: Core, dir: DataDir): Promise<void> {
-  const [config, runtime, checks, certificates] = await Promise.all([
+  const [config, runtime, checks, certificates, quotas] = await Promise.all([
     readJson(dir.config, PublishedConfig),
     readJson(dir.runtime, RuntimeState),
     readJson(dir.checks, z.record(z.string(), NodeChecks)),
     readJson(dir.certificates, CertificateSnapshot),
+    readJson(dir.quotas, KeptQuotas),
   ]);
   for (const [name, file] of [
     ["config.json", config],
     ["runtime.json", runtime],
     ["checks.json", checks],
     ["certificates.json", certificates],
+    ["quotas.json", quotas],
   ] as const) {
     if (file.kind === "unusable") core.log.error({ err: file.cause }, `${name} cannot be used and is passed over`);
   }
@@ -91,6 +94,7 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
   if (config.kind === "read" && typeof checkDocument(config.value.document) !== "string") {
     core.fleet.load(config.value, nowMs);
   }
+  if (quotas.kind === "read") core.quotas.restore(quotas.value, nowMs);
   if (certificates.kind === "read") core.certificates = certificates.value;
   if (runtime.kind === "read") {
     core.fleet.restore(runtime.value, checks.kind === "read" ? checks.value : {}, nowMs);

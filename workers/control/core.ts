@@ -12,6 +12,7 @@ import { LeaseDesk } from "./lease-desk.ts";
 import type { Log } from "./log.ts";
 import { PassiveBook } from "./passive.ts";
 import { Proxies } from "./proxies.ts";
+import { QuotaBook } from "./quota-book.ts";
 import { SlotDesk } from "./slot-desk.ts";
 import { Totals } from "./totals.ts";
 import { Weights } from "./weights.ts";
@@ -46,6 +47,7 @@ export type Core = {
   readonly totals: Totals;
   readonly weights: Weights;
   readonly leases: LeaseDesk;
+  readonly quotas: QuotaBook;
   readonly slots: SlotDesk<ProxyLink>;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
@@ -64,6 +66,7 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "",
   const startedMs = Date.now();
   const proxies = new Proxies();
   const fleet = new Fleet();
+  const quotas = new QuotaBook();
   return {
     workerId,
     startedMs,
@@ -75,7 +78,8 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "",
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
     weights: new Weights(fleet),
-    leases: new LeaseDesk(),
+    leases: new LeaseDesk(quotas),
+    quotas,
     slots: new SlotDesk({
       tell: (link, news) => link.send({ type: "slots", news }),
       isWaiting: (heard) => heard < proxyProcesses && Date.now() - startedMs < HOLD_MS,

@@ -10,6 +10,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
 import { NameKeeper } from "./name-keeper.ts";
+import { type QuotaKeeper, startQuotaKeeper } from "./quota-keeper.ts";
 import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
@@ -27,6 +28,7 @@ export type Keepers = {
   runtime: Repeating;
   certificates: Repeating;
   heartbeat: Repeating;
+  quotas: QuotaKeeper;
   measurements: Measurements;
   configFile: KeptFile;
   runtimeFile: KeptFile;
@@ -100,6 +102,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
       (snapshot) => onCertificates(core, keepers, snapshot),
     ),
     heartbeat: startHeartbeat(database, core),
+    quotas: startQuotaKeeper({ database, workerId, log, quotas: core.quotas, file: dir.quotas }),
     measurements: startMeasurements(database, workerId, log),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
@@ -122,6 +125,7 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.runtime.stop(),
     keepers.alerts.stop(),
     keepers.heartbeat.stop(),
+    keepers.quotas.stop(),
     keepers.facts.stop(),
     keepers.warmUps.stop(),
     keepers.measurements.stop(),

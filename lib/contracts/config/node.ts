@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Name } from "../common.ts";
 import { RequestHeaderEdits } from "./header.ts";
+import { NodeQuota, NodeRateLimit } from "./node-budget.ts";
 
 /** Origin of a node, optionally with a base path: `http://10.0.0.7:8080`, `https://api.example.org/v1`. */
 export const NodeUrl = z
@@ -30,6 +31,9 @@ export const nodeFields = {
   zone: z.string().trim().max(63).default(""),
   /** Requests in flight at once per worker, over all its proxy processes; 0 is no limit. */
   maxInFlight: z.int().min(0).max(1_000_000).default(0),
+  /** Requests that it may be sent over time; null: no limit. While it may be sent none, others get them. */
+  rateLimit: NodeRateLimit.nullable().default(null),
+  quota: NodeQuota.nullable().default(null),
   /** Changed in the requests that this node gets, after the route's edits. */
   requestHeaders: RequestHeaderEdits.prefault({}),
 };

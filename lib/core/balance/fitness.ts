@@ -6,7 +6,8 @@ import type { EligibilityNode } from "./types.ts";
 export function exclusion(node: EligibilityNode): EligibilityReason | null {
   if (node.admin.state !== "ready") return node.admin.state;
   if (node.weight <= 0) return "weight-zero";
-  return node.breaker.state === "open" ? "breaker-open" : null;
+  if (node.breaker.state === "open") return "breaker-open";
+  return node.spent?.reason ?? null;
 }
 
 export function sickness(node: EligibilityNode): EligibilityReason | null {

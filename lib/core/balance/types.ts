@@ -60,6 +60,15 @@ export interface EligibilityNode {
   readonly cooling: CoolingState;
   readonly warmUp: WarmUpState | null;
   readonly adjustment: Adjustment;
+  /** It may be sent no more for a while. */
+  readonly spent?: Spent | null;
+}
+
+/** What a node was allowed is used up. */
+export interface Spent {
+  readonly reason: Extract<EligibilityReason, "rate-limited" | "quota-spent">;
+  /** When there is more, Unix milliseconds. */
+  readonly untilMs: number;
 }
 
 export interface NodeEligibility {

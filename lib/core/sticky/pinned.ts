@@ -34,6 +34,8 @@ export function takesPinned(node: PinnedNode, nowMs: number): boolean {
     case "ejected":
     case "pending":
     case "breaker-open":
+    case "rate-limited":
+    case "quota-spent":
     case "cooling":
       return false;
   }

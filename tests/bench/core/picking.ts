@@ -2,6 +2,7 @@
 // every pick is followed by the changes of load that it brings about.
 import { ALGORITHMS } from "#lib/contracts/config.ts";
 import { Names } from "#workers/names/names.ts";
+import { Leases } from "#workers/proxy/lease/leases.ts";
 import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
 import { PoolState } from "#workers/proxy/state/pool-state.ts";
@@ -26,6 +27,7 @@ const shell = {
   zone: "",
   slots: new SlotLeases(1, () => {}),
   sessionKey: Buffer.alloc(0),
+  leases: new Leases(() => {}),
   tellSiblings: () => {},
   forwarding: null,
 };

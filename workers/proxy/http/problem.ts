@@ -37,6 +37,8 @@ const PASSING: ReadonlySet<ProxyProblemCode> = new Set([
   "no-usable-node",
   "nodes-cooling",
   "breakers-open",
+  "nodes-rate-limited",
+  "quotas-spent",
   "nodes-out",
   "queue-full",
   "queue-timeout",

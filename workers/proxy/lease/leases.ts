@@ -1,7 +1,8 @@
 // This process's part of limits that hold for the whole worker: control hands them out over the bus. Nobody waits long: while
 // control is away or silent, each process keeps to its own share, so no request fails because control did.
-import type { LeaseAsk, LeaseGrant } from "#lib/contracts/bus.ts";
-import type { LimitedKey, RateLimiter } from "./rate-limiter.ts";
+import type { LeaseAsk, LeaseGrant, LeaseLimit } from "#lib/contracts/bus.ts";
+import type { LeasedLimit, LeasedRate } from "#lib/core/lease/leased-rate.ts";
+import type { PotGrant } from "#lib/core/lease/rate-pot.ts";
 
 /** How long a request waits for control's answer at most. */
 const ANSWER_WITHIN_MS = 50;
@@ -11,7 +12,18 @@ const KEEP_MS = 500;
 /** How often a silent control is asked whether it is back. */
 const PROBE_MS = 250;
 
-type Asked = { limiter: RateLimiter; key: LimitedKey; atMs: number };
+export type LeasedKey = LeasedRate & { readonly name: string };
+/** Whoever spends what control hands out of one limit. */
+export interface LeaseUser {
+  readonly resource: string;
+  readonly wire: LeaseLimit;
+  readonly limit: LeasedLimit;
+  granted(key: LeasedKey, grant: PotGrant): void;
+  /** Control does not answer: those who wait are not to wait any longer. */
+  goAlone(key: LeasedKey): void;
+}
+
+type Asked = { limiter: LeaseUser; key: LeasedKey; atMs: number };
 
 export class Leases {
   readonly #send: (asks: LeaseAsk[]) => void;
@@ -23,7 +35,9 @@ export class Leases {
   #asks: LeaseAsk[] = [];
   /** Not answered yet, in the order they were asked. */
   readonly #asked: Asked[] = [];
-  readonly #holding = new Map<LimitedKey, RateLimiter>();
+  readonly #holding = new Map<LeasedKey, LeaseUser>();
+  /** Wanted by those who cannot go on without control, while it could not be asked. */
+  readonly #wanting = new Map<LeasedKey, LeaseUser>();
   #patience: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
 
@@ -41,6 +55,14 @@ export class Leases {
   connected(): void {
     this.#isConnected = true;
     this.#isSilent = false;
+    this.#askAgain();
+  }
+
+  /** Control can be asked for what it could not be asked for. */
+  #askAgain(): void {
+    const wanting = [...this.#wanting];
+    this.#wanting.clear();
+    for (const [key, limiter] of wanting) if (!key.isAsking) this.ask(limiter, key, "more");
   }
 
   /** Control is gone, and what it knew with it. */
@@ -56,13 +78,13 @@ export class Leases {
     }
   }
 
-  ask(limiter: RateLimiter, key: LimitedKey, what: "more" | "tell" | "back"): void {
+  ask(limiter: LeaseUser, key: LeasedKey, what: "more" | "tell" | "back"): void {
     const nowMs = performance.now();
-    if (!this.#isConnected) return;
-    if (this.#isSilent) {
-      if (nowMs - this.#probedMs < PROBE_MS) return;
-      this.#probedMs = nowMs;
+    if (!this.#isConnected || (this.#isSilent && nowMs - this.#probedMs < PROBE_MS)) {
+      if (key.waiting > 0) this.#wanting.set(key, limiter);
+      return;
     }
+    if (this.#isSilent) this.#probedMs = nowMs;
     if (this.#asks.length === 0) queueMicrotask(() => this.#flush());
     const { resource, wire, limit } = limiter;
     this.#asks.push({ resource, key: key.name, limit: wire, ...key.ask(limit, what, nowMs) });
@@ -83,10 +105,11 @@ export class Leases {
       const grant = grants[at] as LeaseGrant;
       asked.limiter.granted(asked.key, grant);
     }
+    if (this.#wanting.size > 0) this.#askAgain();
   }
 
   /** The key holds something that is to be told or given back in time. */
-  holds(limiter: RateLimiter, key: LimitedKey): void {
+  holds(limiter: LeaseUser, key: LeasedKey): void {
     this.#holding.set(key, limiter);
     this.#telling ??= setInterval(() => this.#tell(), TELL_MS).unref();
   }

@@ -14,8 +14,9 @@ import type {
 } from "#lib/contracts/runtime.ts";
 import type { AdaptiveLimit } from "#lib/core/adaptive-limit.ts";
 import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
-import type { Candidate, EligibilityNode } from "#lib/core/balance/types.ts";
+import type { Candidate, EligibilityNode, Spent } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
+import { sameValue } from "#lib/core/config/same.ts";
 import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
 import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
@@ -23,6 +24,7 @@ import { Suspicion } from "#lib/core/suspicion.ts";
 import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeConnections } from "../upstream/node-connections.ts";
+import type { NodeBudgets } from "./node-budget.ts";
 import type { NodeSlots } from "./node-slots.ts";
 import type { PoolState } from "./pool-state.ts";
 
@@ -76,6 +78,8 @@ export class NodeState implements Candidate, EligibilityNode {
   slots: NodeSlots | null = null;
   /** How many it is found to take at once; null: nobody looks. */
   adaptive: AdaptiveLimit | null = null;
+  /** How many it may be sent over time; null: likewise. */
+  budgets: NodeBudgets | null;
   // Candidate
   effectiveWeight = 0;
   peakEwmaMs = DEFAULT_RTT_MS;
@@ -97,6 +101,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.ejectionGate = new Ejection(pool.config.ejection);
     this.coolingGate = new Cooling(pool.config.cooling);
     this.peakEwmaAtMs = nowMs;
+    this.budgets = pool.budgetsOf(this);
   }
 
   get weight(): number {
@@ -123,19 +128,28 @@ export class NodeState implements Candidate, EligibilityNode {
   get passiveFacts(): PassiveFacts {
     return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker, cooling: this.cooling };
   }
+  /** Whether it takes no request now, though it takes part: it has no slot, or no more may be sent to it. */
   get isFull(): boolean {
-    return this.slots?.isFull === true || (this.adaptive !== null && this.inFlight >= this.adaptive.limit);
+    if (this.slots?.isFull === true) return true;
+    if (this.adaptive !== null && this.inFlight >= this.adaptive.limit) return true;
+    return this.budgets !== null && !this.budgets.admits();
+  }
+  get spent(): Spent | null {
+    return this.budgets === null ? null : this.budgets.spentAt(Date.now());
   }
 
   /** Whether it takes a request only at times. Changes with the configuration and the breaker only, never per request. */
   get isGated(): boolean {
-    return this.slots !== null || this.adaptive !== null || this.breaker.state !== "closed";
+    const isLimited = this.slots !== null || this.adaptive !== null || this.budgets !== null;
+    return isLimited || this.breaker.state !== "closed";
   }
 
   /** Takes the node's part of a new configuration. Its history stays, unless it is another server now. */
   configure(config: ConfigNode, nowMs: number): void {
     const moved = config.url !== this.config.url;
+    const { rateLimit, quota } = this.config;
     this.config = config;
+    if (!sameValue([rateLimit, quota], [config.rateLimit, config.quota])) this.budgets = this.pool.budgetsOf(this);
     this.requestEdit = compileEdits(config.requestHeaders);
     this.breakerGate.configure(this.pool.breakerSettings);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
@@ -195,6 +209,12 @@ export class NodeState implements Candidate, EligibilityNode {
 
   get isRemoved(): boolean {
     return this.#isRemoved;
+  }
+
+  /** Cuts what is in flight once its drain's time is over. */
+  enforceDrain(nowMs: number): void {
+    const { state, deadlineMs } = this.admin;
+    if (state === "drain" && deadlineMs !== null && deadlineMs <= nowMs) this.cutAttempts("drain-deadline");
   }
 
   cutAttempts(cause: string): void {

@@ -13,11 +13,14 @@ import { wallMs } from "../clock.ts";
 import { requestHash } from "../exchange/hash-key.ts";
 import { type ForwardingRules, originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
+import type { Leases } from "../lease/leases.ts";
 import type { SlotLeases } from "../lease/slot-leases.ts";
 import { SpanCounts } from "../recorder.ts";
 import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
 import { adaptiveNow, attemptEnded } from "./adaptive.ts";
 import { Comparison } from "./comparison.ts";
+import { nextChangeInMs } from "./next-change.ts";
+import { budgetsOf, type NodeBudgets } from "./node-budget.ts";
 import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
 import { hasFullNode, Selection } from "./selection.ts";
@@ -31,6 +34,8 @@ export interface PoolShell {
   readonly forwarding: ForwardingRules | null;
   /** Of the nodes that have a limit of requests in flight, which the worker's processes share. */
   readonly slots: SlotLeases;
+  /** Of what nodes may be sent over time, likewise. */
+  readonly leases: Leases;
   /** Where this worker stands; empty: it does not say. */
   readonly zone: string;
   /** Of the words that stand for nodes in cookies: the same in all processes of all hosts. */
@@ -38,9 +43,6 @@ export interface PoolShell {
   /** Passive facts of a node changed by what this process saw. */
   tellSiblings(facts: PassiveFacts[]): void;
 }
-
-/** setTimeout takes no more than 2^31 - 1. */
-const MAX_TIMER_MS = 2_000_000_000;
 
 export class PoolState {
   config: ConfigPool;
@@ -97,6 +99,10 @@ export class PoolState {
     return trialsOf(this.config.breaker, this.#shell.slots.processes);
   }
 
+  budgetsOf(node: NodeState): NodeBudgets | null {
+    return budgetsOf(node, this.#shell.slots.processes, this.#shell.leases);
+  }
+
   get names(): Names {
     return this.#shell.names;
   }
@@ -125,7 +131,7 @@ export class PoolState {
       node.coolingGate.advance(nowMs);
       node.slots = slotsNow(node, this.#shell.slots, nowMs);
       node.adaptive = adaptiveNow(node, this.#shell.random, nowMs);
-      this.#enforceDrain(node, nowMs);
+      node.enforceDrain(nowMs);
     }
     this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
     const eligibility = decideEligibility(this.config, this.nodes, nowMs, this.#shell.zone);
@@ -140,19 +146,10 @@ export class PoolState {
     if (this.line.size > 0) queueMicrotask(() => this.line.serveAll());
   }
 
-  #enforceDrain(node: NodeState, nowMs: number): void {
-    const { state, deadlineMs } = node.admin;
-    if (state === "drain" && deadlineMs !== null && deadlineMs <= nowMs) node.cutAttempts("drain-deadline");
-  }
-
   #schedule(nextChangeMs: number | null, nowMs: number): void {
     clearTimeout(this.#timer);
-    let next = nextChangeMs ?? Number.POSITIVE_INFINITY;
-    for (const { admin } of this.nodes)
-      if (admin.state === "drain" && admin.deadlineMs !== null && admin.deadlineMs > nowMs)
-        next = Math.min(next, admin.deadlineMs);
-    if (!Number.isFinite(next)) return;
-    const inMs = Math.min(Math.max(1, next - nowMs + 1), MAX_TIMER_MS);
+    const inMs = nextChangeInMs(this.nodes, nextChangeMs, nowMs);
+    if (inMs === null) return;
     this.#timer = setTimeout(() => this.recompute(Date.now()), inMs);
   }
 
@@ -192,6 +189,11 @@ export class PoolState {
   }
 
   attemptStarted(node: NodeState): void {
+    if (node.budgets !== null) node.budgets.take();
+    this.#occupied(node);
+  }
+
+  #occupied(node: NodeState): void {
     node.inFlight++;
     if (node.slots !== null) node.slots.started();
     this.#selection.loadChanged(node);
@@ -200,7 +202,7 @@ export class PoolState {
   /** A tunnel counts as in flight, as long as it lasts. */
   tunnelOpened(node: NodeState): void {
     this.active++;
-    this.attemptStarted(node);
+    this.#occupied(node);
   }
   tunnelClosed(node: NodeState): void {
     this.active--;

@@ -14,6 +14,8 @@ export class Selection {
   #algorithm: Algorithm;
   /** Whether some candidate may have to be passed over even by a request that has tried none. */
   #isAnyGated = false;
+  /** All that take part, when all of them may only be sent so many. */
+  #budgeted: readonly NodeState[] = [];
 
   constructor(algorithm: Algorithm, random: Random) {
     this.#random = random;
@@ -36,6 +38,8 @@ export class Selection {
     const candidates = tiers.map((): NodeState[] => []);
     for (const [i, node] of nodes.entries()) candidates[placeOf(i)]?.push(node);
     this.#picker.update(tiers, candidates);
+    const inUse = nodes.filter((node) => node.share > 0);
+    this.#budgeted = inUse.every((node) => node.budgets !== null) ? inUse : [];
     this.#isAnyGated = candidates.some((own, at) => (tiers[at] as Tier).share > 0 && own.some((node) => node.isGated));
   }
 
@@ -46,7 +50,7 @@ export class Selection {
   /** A node that may be tried now; null when there is none. */
   pick(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
     const node = this.#picker.pick(nowMs, hash, this.#skip(tried));
-    return node === null && tried.length > 0 ? this.#fromReserve(nowMs, hash, tried) : node;
+    return node === null && this.#mayUseReserve(tried) ? this.#fromReserve(nowMs, hash, tried) : node;
   }
 
   /** The same while some are suspected of being silent. @param isSafe whether the request may try one of them out */
@@ -56,7 +60,7 @@ export class Selection {
     const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || isOut(one, tried));
     if (node === null) {
       const suspect = this.#picker.pick(nowMs, hash, (one) => isOut(one, tried));
-      return suspect === null && tried.length > 0 ? this.#fromReserve(nowMs, hash, tried) : suspect;
+      return suspect === null && this.#mayUseReserve(tried) ? this.#fromReserve(nowMs, hash, tried) : suspect;
     }
     node.suspicion.tried(nowClockMs);
     return node;
@@ -70,6 +74,11 @@ export class Selection {
     const skip = (node: NodeState) => node.suspicion.isSuspect || isOut(node, tried);
     const node = this.#picker.pick(nowMs, hash, skip);
     return node === null && isLost ? this.#picker.pickReserve(nowMs, hash, skip) : node;
+  }
+
+  /** Whether those that take part have failed the request, or may be sent no more for a moment. */
+  #mayUseReserve(tried: readonly NodeState[]): boolean {
+    return tried.length > 0 || (this.#budgeted.length > 0 && this.#budgeted.every((node) => node.spent !== null));
   }
 
   #fromReserve(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
@@ -93,7 +102,8 @@ const isOut = (node: NodeState, tried: readonly NodeState[]): boolean =>
 export function hasFullNode(nodes: readonly NodeState[], tried: readonly NodeState[]): boolean {
   let hasOne = false;
   for (const node of nodes) {
-    if (!node.isFull || node.share === 0 || !node.breakerGate.admits() || tried.includes(node)) continue;
+    if (!node.isFull || node.share === 0 || node.spent !== null || !node.breakerGate.admits() || tried.includes(node))
+      continue;
     if (node.slots?.isFull) node.slots.wanted();
     hasOne = true;
   }

@@ -1,0 +1,55 @@
+// What the form of a node holds, and how that becomes the API's input.
+import { type EditValues, editPath, editsInput, editValues, NO_EDITS } from "#components/forms/header-edits.ts";
+import type { NodeInput, QuotaPeriod } from "#lib/contracts/config.ts";
+import type { NodeView } from "#lib/contracts/views.ts";
+
+export type NodeValues = Omit<NodeInput, "requestHeaders" | "rateLimit" | "quota"> & {
+  requestHeaders: EditValues;
+  isRateLimited: boolean;
+  rateLimit: { requests: number | string; windowMs: number | string; burst: number | string };
+  hasQuota: boolean;
+  quota: { requests: number | string; per: QuotaPeriod };
+};
+
+export const NEW_NODE: NodeValues = {
+  name: "",
+  url: "",
+  weight: 1,
+  backup: false,
+  priority: 0,
+  zone: "",
+  maxInFlight: 0,
+  requestHeaders: NO_EDITS,
+  isRateLimited: false,
+  rateLimit: { requests: 60, windowMs: 60_000, burst: 0 },
+  hasQuota: false,
+  quota: { requests: 1_000, per: "day" },
+};
+
+export const nodeValues = (node: NodeView): NodeValues => ({
+  name: node.name,
+  url: node.url,
+  weight: node.weight,
+  backup: node.backup,
+  priority: node.priority,
+  zone: node.zone,
+  maxInFlight: node.maxInFlight,
+  requestHeaders: editValues(node.requestHeaders),
+  isRateLimited: node.rateLimit !== null,
+  rateLimit: node.rateLimit ?? NEW_NODE.rateLimit,
+  hasQuota: node.quota !== null,
+  quota: node.quota ?? NEW_NODE.quota,
+});
+
+export const nodeInput = ({ isRateLimited, hasQuota, ...values }: NodeValues) => ({
+  ...values,
+  requestHeaders: editsInput(values.requestHeaders),
+  rateLimit: isRateLimited ? values.rateLimit : null,
+  quota: hasQuota ? values.quota : null,
+});
+
+/** Faults stand at the form's own fields. */
+export const nodePath = (path: readonly (string | number)[], values: NodeValues): string =>
+  path[0] === "requestHeaders" && path.length < 4
+    ? editPath(values.requestHeaders, "requestHeaders", path.slice(1))
+    : path.join(".");
