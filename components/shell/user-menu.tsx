@@ -1,7 +1,8 @@
 "use client";
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconLogout, IconUser } from "@tabler/icons-react";
+import { IconLogout, IconUser, IconUserCog } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { signOut } from "#lib/client/auth.ts";
 import { meQuery } from "#lib/client/queries.ts";
@@ -23,6 +24,13 @@ export function UserMenu() {
             {me.name} · {common(`role.${me.role}`)}
           </Menu.Label>
         )}
+        <Menu.Item
+          component={Link}
+          href="/settings?tab=account"
+          leftSection={<IconUserCog size={14} aria-hidden="true" />}
+        >
+          {t("user.account")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden="true" />} onClick={() => void signOut()}>
           {t("user.signOut")}
         </Menu.Item>

@@ -4,12 +4,10 @@ import { isNotEmpty, useForm } from "@mantine/form";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { Brand } from "#components/shell/brand.tsx";
-import { LanguageSwitch } from "#components/shell/language-switch.tsx";
-import { ThemeSwitch } from "#components/shell/theme-switch.tsx";
 import { type SignInFailure, signIn } from "#lib/client/auth.ts";
 import { safeNext } from "#lib/client/query-client.ts";
 import classes from "./sign-in-form.module.css";
+import { SignInFrame } from "./sign-in-frame.tsx";
 
 /** @param next path to go to after signing in. */
 export function SignInForm({ next }: { next?: string }) {
@@ -28,39 +26,31 @@ export function SignInForm({ next }: { next?: string }) {
     else window.location.assign(safeNext(next));
   });
   return (
-    <div className={classes.page}>
-      <div className={classes.switches}>
-        <LanguageSwitch />
-        <ThemeSwitch />
-      </div>
-      <main className={classes.card}>
-        <Brand />
-        <h1 className={classes.title}>{t("title")}</h1>
-        <form onSubmit={submit} className={classes.form} noValidate>
-          {failure && (
-            <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden="true" />} role="alert">
-              {failure === "wrong" ? t("wrong") : errors(`code.${failure}`)}
-            </Alert>
-          )}
-          <TextInput
-            label={t("email")}
-            type="email"
-            autoComplete="username"
-            key={form.key("email")}
-            {...form.getInputProps("email")}
-          />
-          <PasswordInput
-            label={t("password")}
-            autoComplete="current-password"
-            key={form.key("password")}
-            {...form.getInputProps("password")}
-          />
-          <Button type="submit" size="sm" loading={form.submitting}>
-            {t("submit")}
-          </Button>
-        </form>
-        <p className={classes.hint}>{t("hint")}</p>
-      </main>
-    </div>
+    <SignInFrame title={t("title")}>
+      <form onSubmit={submit} className={classes.form} noValidate>
+        {failure && (
+          <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden="true" />} role="alert">
+            {failure === "wrong" || failure === "deactivated" ? t(failure) : errors(`code.${failure}`)}
+          </Alert>
+        )}
+        <TextInput
+          label={t("email")}
+          type="email"
+          autoComplete="username"
+          key={form.key("email")}
+          {...form.getInputProps("email")}
+        />
+        <PasswordInput
+          label={t("password")}
+          autoComplete="current-password"
+          key={form.key("password")}
+          {...form.getInputProps("password")}
+        />
+        <Button type="submit" size="sm" loading={form.submitting}>
+          {t("submit")}
+        </Button>
+      </form>
+      <p className={classes.hint}>{t("hint")}</p>
+    </SignInFrame>
   );
 }

@@ -1,7 +1,7 @@
 // Sessions of people, kept by better-auth in a cookie that scripts cannot read.
 
 /** Why a sign-in failed; undefined when it worked. */
-export type SignInFailure = "wrong" | "too-many-requests" | "network" | "internal";
+export type SignInFailure = "wrong" | "deactivated" | "too-many-requests" | "network" | "internal";
 
 const post = (path: string, body: unknown) =>
   fetch(`/api/auth/${path}`, {
@@ -16,6 +16,8 @@ export async function signIn(email: string, password: string): Promise<SignInFai
   if (!response) return "network";
   if (response.ok) return undefined;
   if (response.status === 429) return "too-many-requests";
+  const { code } = (await response.json().catch(() => ({}))) as { code?: unknown };
+  if (code === "ACCOUNT_DEACTIVATED") return "deactivated";
   return response.status < 500 ? "wrong" : "internal";
 }
 

@@ -4,6 +4,15 @@ import { NewToken, type TokenInput } from "#lib/contracts/access.ts";
 import { CertificateView } from "#lib/contracts/certificates.ts";
 import { Id } from "#lib/contracts/common.ts";
 import type { NodeInput, Patch, PoolInput, RouteInput } from "#lib/contracts/config.ts";
+import {
+  type AcceptanceInput,
+  type AccountPatch,
+  type InvitationInput,
+  NewInvitation,
+  type PasswordInput,
+  Person,
+  type PersonPatch,
+} from "#lib/contracts/people.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import { call } from "./api.ts";
 
@@ -46,6 +55,23 @@ export const rollBack = (number: number, note?: string, ifMatch?: number) =>
 export const createToken = (token: z.input<typeof TokenInput>) =>
   call("/tokens", NewToken, { method: "POST", body: token });
 export const revokeToken = (id: string) => call(`/tokens/${id}`, Done, { method: "DELETE" });
+
+export const invite = (input: z.input<typeof InvitationInput>) =>
+  call("/invitations", NewInvitation, { method: "POST", body: input });
+export const renewInvitation = (id: string) =>
+  call(`/invitations/${id}/renew`, NewInvitation, { method: "POST", body: {} });
+export const revokeInvitation = (id: string) => call(`/invitations/${id}`, Done, { method: "DELETE" });
+export const acceptInvitation = (input: AcceptanceInput) =>
+  call("/invitations/accept", Person, { method: "POST", body: input });
+export const updatePerson = (id: string, patch: PersonPatch) =>
+  call(`/people/${id}`, Person, { method: "PATCH", body: patch });
+export const removePerson = (id: string) => call(`/people/${id}`, Done, { method: "DELETE" });
+export const endPersonSessions = (id: string) => call(`/people/${id}/sessions`, Done, { method: "DELETE" });
+export const updateAccount = (patch: AccountPatch) => call("/account", Person, { method: "PATCH", body: patch });
+export const changePassword = (input: PasswordInput) =>
+  call("/account/password", Done, { method: "POST", body: input });
+export const endOwnSession = (id: string) => call(`/account/sessions/${id}`, Done, { method: "DELETE" });
+export const endOtherSessions = () => call("/account/sessions", Done, { method: "DELETE" });
 
 /** At once, in no revision; `input` as CertificateInput or CertificatePatch has it. */
 export const createCertificate = (input: object) =>

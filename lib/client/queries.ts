@@ -7,6 +7,7 @@ import { CertificateView } from "#lib/contracts/certificates.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
+import { Invitation, OpenInvitation, Person, PersonSession } from "#lib/contracts/people.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
   HealthView,
@@ -44,6 +45,12 @@ export const keys = {
   metrics: (scope: string, id: string | undefined, rangeMs: number) => ["metrics", scope, id ?? null, rangeMs],
   me: ["me"],
   tokens: ["tokens"],
+  people: ["people"],
+  personSessions: (id: string) => ["people", id, "sessions"],
+  invitations: ["invitations"],
+  openInvitation: (token: string) => ["open-invitation", token],
+  account: ["account"],
+  ownSessions: ["account", "sessions"],
   certificates: ["certificates"],
 } as const;
 
@@ -155,12 +162,52 @@ export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefi
 export const meQuery = queryOptions({
   queryKey: keys.me,
   queryFn: ({ signal }) => call("/me", Me, { signal }),
-  staleTime: 300_000,
+  // Nobody tells of another role: what one may do is known by the next look.
+  staleTime: 15_000,
+  refetchInterval: 15_000,
 });
 
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: async ({ signal }) => (await call("/tokens", listOf(Token), { signal })).items,
+});
+
+/** Nobody tells of changes of people; others' are seen within half a minute. */
+export const peopleQuery = queryOptions({
+  queryKey: keys.people,
+  queryFn: async ({ signal }) => (await call("/people", listOf(Person), { signal })).items,
+  refetchInterval: 30_000,
+});
+
+export const personSessionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.personSessions(id),
+    queryFn: async ({ signal }) => (await call(`/people/${id}/sessions`, listOf(PersonSession), { signal })).items,
+  });
+
+export const invitationsQuery = queryOptions({
+  queryKey: keys.invitations,
+  queryFn: async ({ signal }) => (await call("/invitations", listOf(Invitation), { signal })).items,
+  refetchInterval: 30_000,
+});
+
+/** What the link of an invitation invites to; asked by whoever holds it, before they have an account. */
+export const openInvitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: keys.openInvitation(token),
+    queryFn: ({ signal }) => call("/invitations/open", OpenInvitation, { method: "POST", body: { token }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const accountQuery = queryOptions({
+  queryKey: keys.account,
+  queryFn: ({ signal }) => call("/account", Person, { signal }),
+});
+
+export const ownSessionsQuery = queryOptions({
+  queryKey: keys.ownSessions,
+  queryFn: async ({ signal }) => (await call("/account/sessions", listOf(PersonSession), { signal })).items,
+  refetchInterval: 30_000,
 });
 
 /** Nobody tells of changes; others' are seen within a minute. */

@@ -31,6 +31,8 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     "/certificates",
     "/system",
     "/settings",
+    "/settings?tab=tokens",
+    "/settings?tab=account",
     ...ofPool.map((query) => `/pools/${pool.id}${query}`),
   ];
 }

@@ -6,6 +6,7 @@ import charts from "./charts.json" with { type: "json" };
 import common from "./common.json" with { type: "json" };
 import errors from "./errors.json" with { type: "json" };
 import forms from "./forms.json" with { type: "json" };
+import invitation from "./invitation.json" with { type: "json" };
 import nodes from "./nodes.json" with { type: "json" };
 import overview from "./overview.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
@@ -28,6 +29,7 @@ export const en = {
   common,
   errors,
   forms,
+  invitation,
   nodes,
   overview,
   pool,

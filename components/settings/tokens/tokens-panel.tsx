@@ -9,9 +9,9 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton, useRefusal } from "#components/forms/guarded.tsx";
 import { tokensQuery } from "#lib/client/queries.ts";
 import type { NewToken, Token } from "#lib/contracts/access.ts";
+import { SecretDialog } from "../secret-dialog.tsx";
 import { NewTokenForm } from "./new-token-form.tsx";
 import { RevokeDialog } from "./revoke-dialog.tsx";
-import { SecretDialog } from "./secret-dialog.tsx";
 import { TokenTable } from "./token-table.tsx";
 
 /** Which dialog is open. */
@@ -49,7 +49,15 @@ export function TokensPanel() {
         <EmptyState title={refusal} text={t("needsAdmin")} />
       )}
       {open.is === "new" && <NewTokenForm onClose={close} onMade={(token) => setOpen({ is: "secret", token })} />}
-      {open.is === "secret" && <SecretDialog token={open.token} onClose={close} />}
+      {open.is === "secret" && (
+        <SecretDialog
+          title={t("secret.title", { name: open.token.name })}
+          text={t("secret.text")}
+          label={t("secret.value")}
+          value={open.token.token}
+          onClose={close}
+        />
+      )}
       {open.is === "revoke" && <RevokeDialog token={open.token} onClose={close} />}
     </Panel>
   );
