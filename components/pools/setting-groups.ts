@@ -23,6 +23,10 @@ export type Field = { path: SettingPath; kind: FieldKind; options?: readonly Set
 export type SettingOption =
   | "off"
   | "cookie"
+  | "learn"
+  | "header"
+  | "query"
+  | "same"
   | "lax"
   | "strict"
   | "none"
@@ -242,6 +246,8 @@ export const fieldAt = (path: string): Field | undefined =>
     .flat()
     .find((each) => each.path === path);
 
-/** The key of an option's message: a dot would part it. */
-export const optionKey = (option: SettingOption) =>
-  option.replace(".", "_") as Exclude<SettingOption, `${string}.${string}`>;
+/** The key of an option's message: a dot would part it, and what sessions stick by is not where a token is. */
+export const optionKey = (option: SettingOption, path: string) =>
+  path === "stickiness.mode" && option === "cookie"
+    ? "ownCookie"
+    : (option.replace(".", "_") as Exclude<SettingOption, `${string}.${string}`>);

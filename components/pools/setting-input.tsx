@@ -92,7 +92,7 @@ export function SettingInput({ field, form, disabled }: Props) {
         <Select
           {...shared}
           inputWrapperOrder={HELP_BELOW}
-          data={(field.options ?? []).map((value) => ({ value, label: t(`option.${optionKey(value)}`) }))}
+          data={(field.options ?? []).map((value) => ({ value, label: t(`option.${optionKey(value, path)}`) }))}
           {...props}
         />
       );

@@ -39,7 +39,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
       return kind === "percent" ? formats.percent(value) : formats.integer(value);
     }
     if (isAlgorithm(value)) return pools(`algorithm.${value}`);
-    if (kind === "select") return t(`option.${optionKey(value as SettingOption)}`);
+    if (kind === "select") return t(`option.${optionKey(value as SettingOption, path)}`);
     if (path === "hashKey") {
       const { from, name } = value as { from: "path"; name?: string };
       return [pools(`hashFrom.${from}`), name].filter(Boolean).join(" ");
@@ -49,7 +49,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
       const told = tellingStickiness(stickiness).map(([at, each]) =>
         t("settings.named", { label: t(`setting.${at as StickinessPath}.label`), value: text(at, each) }),
       );
-      return [t(`option.${stickiness.mode}`), ...told].join(", ");
+      return [text("stickiness.mode", stickiness.mode), ...told].join(", ");
     }
     return String(value);
   };

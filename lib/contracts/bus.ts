@@ -6,7 +6,7 @@ import { CertificateSnapshot } from "./certificates.ts";
 import { Id } from "./common.ts";
 import { PublishedConfig } from "./config.ts";
 import { MetricFrame } from "./metrics.ts";
-import { BreakerState, CoolingState, EjectionState, NodeRuntime } from "./runtime.ts";
+import { BreakerState, CoolingState, EjectionState, EpochMs, NodeRuntime } from "./runtime.ts";
 
 /** Passive facts, as the proxy process that observed them tells them. */
 export const PassiveFacts = z.strictObject({
@@ -90,6 +90,41 @@ export const SlotNews = z.strictObject({
 });
 export type SlotNews = z.infer<typeof SlotNews>;
 
+/** A learned session: keyed hash of its token, its node, when it came there, and when it was last used. */
+export const SessionTuple = z.tuple([z.string().min(1).max(64), Id, EpochMs, EpochMs]);
+export type SessionTuple = z.infer<typeof SessionTuple>;
+
+/** A process meets a session that it does not know, or whose node does not take it (`not`): it proposes another. */
+export const SessionAsk = z.strictObject({
+  poolId: Id,
+  session: z.string().min(1).max(64),
+  nodeId: Id,
+  not: Id.nullable(),
+});
+export type SessionAsk = z.infer<typeof SessionAsk>;
+
+export const SessionAnswer = z.strictObject({ poolId: Id, session: SessionTuple });
+export type SessionAnswer = z.infer<typeof SessionAnswer>;
+
+/** What control keeps of learned sessions across restarts, and proxies start from (file `sessions.json`); nodes by their place. */
+export const SessionsFile = z.strictObject({
+  pools: z.array(
+    z.strictObject({
+      poolId: Id,
+      nodes: z.array(Id),
+      sessions: z.array(z.tuple([z.string().min(1).max(64), z.int().min(0), EpochMs, EpochMs])),
+    }),
+  ),
+});
+export type SessionsFile = z.infer<typeof SessionsFile>;
+
+/** The sessions of the file with the nodes that they are bound to. */
+export const sessionsOf = ({ nodes, sessions }: SessionsFile["pools"][number]): SessionTuple[] =>
+  sessions.flatMap(([session, at, boundMs, usedMs]) => {
+    const nodeId = nodes[at];
+    return nodeId === undefined ? [] : [[session, nodeId, boundMs, usedMs] as SessionTuple];
+  });
+
 export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("config"), config: PublishedConfig }),
   /** The whole state after connecting. */
@@ -106,6 +141,10 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("grant"), grants: z.array(LeaseGrant) }),
   /** Slots that were granted or are wanted back: to each `slots`, and whenever there is news. */
   z.strictObject({ type: z.literal("slots"), news: z.array(SlotNews) }),
+  /** Sessions that a sibling learned. */
+  z.strictObject({ type: z.literal("sessions"), poolId: Id, sessions: z.array(SessionTuple) }),
+  /** Answers to `session-asks`, in no order. */
+  z.strictObject({ type: z.literal("session-answers"), answers: z.array(SessionAnswer) }),
 ]);
 export type ToProxy = z.infer<typeof ToProxy>;
 
@@ -119,6 +158,9 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
   /** The first tells of all that the process holds, or of nothing. */
   z.strictObject({ type: z.literal("slots"), asks: z.array(SlotAsk) }),
+  /** Sessions that the process learned, or that are in use. */
+  z.strictObject({ type: z.literal("sessions"), poolId: Id, sessions: z.array(SessionTuple) }),
+  z.strictObject({ type: z.literal("session-asks"), asks: z.array(SessionAsk) }),
 ]);
 export type ToControl = z.infer<typeof ToControl>;
 

@@ -37,6 +37,8 @@ export function dataDir(dir: string) {
     runtime: path.join(root, "runtime.json"),
     /** Last certificates; their private keys as ciphertext only. */
     certificates: path.join(root, "certificates.json"),
+    /** Learned sessions, by hashes of their tokens. */
+    sessions: path.join(root, "sessions.json"),
     /** Counts of each level of each node's health check, which no proxy needs. */
     checks: path.join(root, "checks.json"),
     /** What nodes with a quota have been sent, as the control process knew it last. */

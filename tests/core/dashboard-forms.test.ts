@@ -274,8 +274,8 @@ describe("values as people write them", () => {
           : [prefix + key],
       );
     const { hashKey: _, ...settings } = POOL;
-    for (const mode of ["off", "cookie"]) {
-      const pool = { ...settings, stickiness: Stickiness.parse({ mode }) };
+    for (const stickiness of [{ mode: "off" }, { mode: "cookie" }, { mode: "learn", tokenName: "sid" }]) {
+      const pool = { ...settings, stickiness: Stickiness.parse(stickiness) };
       expect(leaves(pool).filter((path) => !drawn.has(path) || !isDrawn(path, pool.stickiness))).toEqual([]);
     }
     for (const path of drawn) expect(valueAt(toValues(POOL), path)).toBeDefined();

@@ -1,5 +1,5 @@
 // What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
-import type { PassiveFacts, RuntimeState, ToControl } from "#lib/contracts/bus.ts";
+import type { PassiveFacts, RuntimeState, SessionAsk, SessionTuple, ToControl } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { BusHandlers, ProxyLink } from "./bus-server.ts";
@@ -10,6 +10,7 @@ import type { LeaseDesk } from "./lease-desk.ts";
 import type { Log } from "./log.ts";
 import type { PassiveBook, PassiveChange } from "./passive.ts";
 import type { Proxies } from "./proxies.ts";
+import type { SessionDesk } from "./session-desk.ts";
 import type { SlotDesk } from "./slot-desk.ts";
 
 export type BusSideOptions = {
@@ -19,6 +20,7 @@ export type BusSideOptions = {
   merger: FrameMerger;
   leases: LeaseDesk;
   slots: SlotDesk<ProxyLink>;
+  sessions: SessionDesk;
   log: Log;
   runtimeState: () => RuntimeState;
   certificates: () => CertificateSnapshot | null;
@@ -27,6 +29,8 @@ export type BusSideOptions = {
   onRefused: (refusal: Refusal) => void;
   onPassive: (changes: PassiveChange[]) => void;
   onFrames: (frames: MetricFrame[]) => void;
+  /** Sessions were learned or moved. */
+  onSessions: () => void;
 };
 
 export function busHandlers(options: BusSideOptions): BusHandlers {
@@ -47,6 +51,15 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         return link.send({ type: "grant", grants: options.leases.grant(link, message.asks, performance.now()) });
       case "slots":
         return options.slots.hear(link, message.asks);
+      case "sessions":
+        return spread(
+          link,
+          message.poolId,
+          options.sessions.told(message.poolId, message.sessions, Date.now()),
+          options,
+        );
+      case "session-asks":
+        return answerAsks(link, message.asks, options);
       case "connections":
         return proxies.broadcast({ type: "connections", process: link.process, counts: message.counts }, link);
     }
@@ -77,4 +90,39 @@ function takePassive(link: ProxyLink, told: PassiveFacts[], { fleet, passive, pr
   if (facts.length === 0) return;
   proxies.broadcast({ type: "passive", facts }, link);
   onPassive(passive.record(link.process, facts));
+}
+
+/** What one process learned, for the others. */
+function spread(link: ProxyLink, poolId: string, sessions: SessionTuple[], { proxies, onSessions }: BusSideOptions) {
+  if (sessions.length === 0) return;
+  proxies.broadcast({ type: "sessions", poolId, sessions }, link);
+  onSessions();
+}
+
+/**
+ * Answers at once what is known. What is not may be on its way: another process told of it before its client could bring it
+ * here, but its connection may not have been read yet. So everything that has come is read first, by one whole turn of the
+ * event loop, before a session is taken for a new one.
+ */
+function answerAsks(link: ProxyLink, asks: readonly SessionAsk[], options: BusSideOptions): void {
+  const nowMs = Date.now();
+  const unknown: SessionAsk[] = [];
+  const answers = asks.flatMap((ask) => {
+    const session = options.sessions.find(ask, nowMs);
+    if (session !== null) return [{ poolId: ask.poolId, session }];
+    unknown.push(ask);
+    return [];
+  });
+  if (answers.length > 0) link.send({ type: "session-answers", answers });
+  if (unknown.length > 0) setImmediate(() => setImmediate(() => bindNew(link, unknown, options)));
+}
+
+function bindNew(link: ProxyLink, asks: readonly SessionAsk[], options: BusSideOptions): void {
+  const nowMs = Date.now();
+  const answers = asks.map((ask) => {
+    const { session, isNew } = options.sessions.bind(ask, nowMs);
+    if (isNew) spread(link, ask.poolId, [session], options);
+    return { poolId: ask.poolId, session };
+  });
+  link.send({ type: "session-answers", answers });
 }

@@ -1,7 +1,7 @@
 // Life of the control process: from the files on disk to serving the proxies, then with the database whenever it is there.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { CHANNELS, RuntimeState } from "#lib/contracts/bus.ts";
+import { CHANNELS, RuntimeState, SessionsFile } from "#lib/contracts/bus.ts";
 import { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import { NodeChecks } from "#lib/contracts/runtime.ts";
@@ -74,12 +74,13 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
 /** What an earlier control process left on disk. A file that cannot be used is passed over, and said so. */
 async function restore(core: Core, dir: DataDir): Promise<void> {
-  const [config, runtime, checks, certificates, quotas] = await Promise.all([
+  const [config, runtime, checks, certificates, quotas, sessions] = await Promise.all([
     readJson(dir.config, PublishedConfig),
     readJson(dir.runtime, RuntimeState),
     readJson(dir.checks, z.record(z.string(), NodeChecks)),
     readJson(dir.certificates, CertificateSnapshot),
     readJson(dir.quotas, KeptQuotas),
+    readJson(dir.sessions, SessionsFile),
   ]);
   for (const [name, file] of [
     ["config.json", config],
@@ -87,12 +88,15 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
     ["checks.json", checks],
     ["certificates.json", certificates],
     ["quotas.json", quotas],
+    ["sessions.json", sessions],
   ] as const) {
     if (file.kind === "unusable") core.log.error({ err: file.cause }, `${name} cannot be used and is passed over`);
   }
   const nowMs = Date.now();
+  if (sessions.kind === "read") core.sessions.restore(sessions.value);
   if (config.kind === "read" && typeof checkDocument(config.value.document) !== "string") {
     core.fleet.load(config.value, nowMs);
+    core.sessions.configure(config.value.document, nowMs);
   }
   if (quotas.kind === "read") core.quotas.restore(quotas.value, nowMs);
   if (certificates.kind === "read") core.certificates = certificates.value;
@@ -133,6 +137,7 @@ function busHandlersOf(core: Core, keepers: Keepers) {
     onProxiesChanged: () => onProxiesChanged(core, keepers),
     onRefused: (refusal) => onRefused(core, keepers, refusal),
     onPassive: (changes) => onPassive(keepers, changes),
+    onSessions: () => keepers.sessionsFile.touch(),
     onFrames: (frames) => onFrames(core, keepers, frames),
   });
 }

@@ -13,6 +13,7 @@ import type { Log } from "./log.ts";
 import { PassiveBook } from "./passive.ts";
 import { Proxies } from "./proxies.ts";
 import { QuotaBook } from "./quota-book.ts";
+import { SessionDesk } from "./session-desk.ts";
 import { SlotDesk } from "./slot-desk.ts";
 import { Totals } from "./totals.ts";
 import { Weights } from "./weights.ts";
@@ -49,6 +50,7 @@ export type Core = {
   readonly leases: LeaseDesk;
   readonly quotas: QuotaBook;
   readonly slots: SlotDesk<ProxyLink>;
+  readonly sessions: SessionDesk;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
   /** Of the TLS listener, private keys sealed; null until they were read, from the disk or the database. */
@@ -84,6 +86,7 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "",
       tell: (link, news) => link.send({ type: "slots", news }),
       isWaiting: (heard) => heard < proxyProcesses && Date.now() - startedMs < HOLD_MS,
     }),
+    sessions: new SessionDesk(),
     names: new Names(lookUp),
     certificates: null,
     refusal: null,

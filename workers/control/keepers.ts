@@ -34,6 +34,7 @@ export type Keepers = {
   runtimeFile: KeptFile;
   checksFile: KeptFile;
   certificatesFile: KeptFile;
+  sessionsFile: KeptFile;
 };
 
 const CONFIG_DEBOUNCE_MS = 10;
@@ -42,6 +43,8 @@ const RUNTIME_DEBOUNCE_MS = 20;
 /** How old the last checks in it may be: well below the age at which a restart takes no health over. */
 const RUNTIME_REFRESH_MS = 30_000;
 const CHECKS_DEBOUNCE_MS = 1_000;
+/** The file may be large, and the proxies know what it lacks. */
+const SESSIONS_DEBOUNCE_MS = 1_000;
 
 /** Starts them all; none of them needs the database to be there. */
 export function startKeepers(core: Core, database: Database, { dir }: ControlOptions): Keepers {
@@ -108,6 +111,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
     certificatesFile: keepFile(dir.certificates, log, CONFIG_DEBOUNCE_MS, () => core.certificates),
+    sessionsFile: keepFile(dir.sessions, log, SESSIONS_DEBOUNCE_MS, () => core.sessions.file()),
   };
   return keepers;
 }
@@ -120,6 +124,7 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.runtimeFile.stop(),
     keepers.checksFile.stop(),
     keepers.certificatesFile.stop(),
+    keepers.sessionsFile.stop(),
     keepers.certificates.stop(),
     keepers.config.stop(),
     keepers.runtime.stop(),

@@ -23,6 +23,7 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   const { fleet, proxies, log } = core;
   const nowMs = Date.now();
   const change = fleet.load(config, nowMs);
+  core.sessions.configure(config.document, nowMs);
   if (core.published) keepers.warmUps.begin("joining", change.added, nowMs);
   core.published = true;
   if (core.refusal && config.revision >= core.refusal.revision) core.refusal = null;
@@ -172,4 +173,5 @@ export function onTick(core: Core, keepers: Keepers, nowMs: number): void {
   sweepPassive(core, keepers, nowMs);
   core.leases.sweep(performance.now());
   core.slots.openWhenDue();
+  if (core.sessions.isUseDue(nowMs)) keepers.sessionsFile.touch();
 }

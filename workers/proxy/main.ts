@@ -42,6 +42,7 @@ const proxy = new ProxyServer({
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onLease: (asks) => bus.send({ type: "lease", asks }),
   onSlots: (asks) => bus.send({ type: "slots", asks }),
+  onSessions: (message) => bus.send(message),
   onName: (name) => logName(log, name),
 });
 const bus = new BusClient({
@@ -53,10 +54,12 @@ const bus = new BusClient({
   onOpen: () => {
     proxy.leases.connected();
     proxy.slots.connected();
+    proxy.sessions.connected();
   },
   onClosed: () => {
     proxy.leases.disconnected();
     proxy.slots.disconnected();
+    proxy.sessions.disconnected();
   },
 });
 
@@ -87,6 +90,12 @@ function receive(message: ToProxy): void {
       break;
     case "slots":
       proxy.slots.hear(message.news);
+      break;
+    case "sessions":
+      proxy.sessions.hear(message.poolId, message.sessions);
+      break;
+    case "session-answers":
+      proxy.sessions.answered(message.answers);
       break;
   }
 }

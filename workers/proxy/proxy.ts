@@ -29,6 +29,8 @@ import { factsToTell } from "./state/facts-to-tell.ts";
 import { Fleet } from "./state/fleet.ts";
 import type { NodeState } from "./state/node-state.ts";
 import type { PoolShell, PoolState } from "./state/pool-state.ts";
+import { learningPools } from "./sticky/make-sessions.ts";
+import { SessionBus, type SessionMessage } from "./sticky/session-bus.ts";
 import { TlsListener, type TlsListenerOptions } from "./tls/listener.ts";
 import { peerFields } from "./tls/peer-fields.ts";
 
@@ -50,6 +52,8 @@ export interface ProxyOptions {
   /** Asks for slots at nodes; what is answered goes to `slots`. */
   onSlots?: (asks: SlotAsk[]) => void;
   leaseWaitMs?: number;
+  /** What siblings should know of learned sessions, and questions about them; what is answered goes to `sessions`. */
+  onSessions?: (message: SessionMessage) => void;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
   /** Opens certificates' private keys, and makes the words of sticky cookies; without it these are hashes without a key. */
@@ -75,6 +79,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly tls: TlsListener;
   readonly leases: Leases;
   readonly slots: SlotLeases;
+  readonly sessions: SessionBus;
   readonly door: Door;
   readonly ownAnswers = new OwnAnswers();
   isStopping = false;
@@ -96,6 +101,11 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.sessionKey = options.secretKey?.derive("sticky sessions", 32) ?? Buffer.alloc(0);
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
     this.slots = new SlotLeases(this.processes, (asks) => options.onSlots?.(asks), options.leaseWaitMs);
+    this.sessions = new SessionBus({
+      send: (message) => options.onSessions?.(message),
+      waitMs: options.leaseWaitMs,
+      pools: () => learningPools(this.#fleet.pools.values()),
+    });
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
@@ -253,6 +263,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.#fleet.close();
     this.names.stop();
     this.leases.stop();
+    this.sessions.stop();
     this.slots.stop();
   }
 }

@@ -1,14 +1,14 @@
 // What control left on disk: a proxy process starts and serves from it, with neither control nor database.
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
-import { RuntimeState } from "#lib/contracts/bus.ts";
+import { RuntimeState, SessionsFile, sessionsOf } from "#lib/contracts/bus.ts";
 import { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { Log } from "./log.ts";
 import type { ProxyServer } from "./proxy.ts";
 
-/** Applies the saved configuration, runtime facts and certificates. A file that is missing or unusable is said so and passed over. */
+/** Applies the saved configuration, runtime facts, certificates and learned sessions. A file that is missing or unusable is said so and passed over. */
 export async function applySavedState(proxy: ProxyServer, dir: DataDir, log: Log): Promise<void> {
   const certificates = await readSaved(dir.certificates, CertificateSnapshot, log);
   if (certificates) proxy.tls.setCertificates(certificates);
@@ -18,6 +18,8 @@ export async function applySavedState(proxy: ProxyServer, dir: DataDir, log: Log
   if (!config) return;
   proxy.applyConfig(config);
   if (runtime) proxy.applyPassive(runtime.passive);
+  const sessions = await readSaved(dir.sessions, SessionsFile, log);
+  for (const pool of sessions?.pools ?? []) proxy.sessions.hear(pool.poolId, sessionsOf(pool));
 }
 
 async function readSaved<T>(file: string, schema: z.ZodType<T>, log: Log): Promise<T | null> {

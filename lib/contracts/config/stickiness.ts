@@ -28,6 +28,25 @@ function checkReach(cookie: Reach, ctx: z.RefinementCtx<Reach>): void {
   if (cookie.path !== "/") fault("path", "must be / for a name that begins with __Host-");
 }
 
+interface TokenNames {
+  readonly from: string;
+  readonly tokenName: string;
+  readonly answerFrom: string;
+  readonly answerName: string;
+}
+
+/** Names of cookies and headers are tokens; those of query parameters may be anything. */
+function checkNames(names: TokenNames, ctx: z.RefinementCtx<TokenNames>): void {
+  const { from, tokenName, answerFrom, answerName } = names;
+  const check = (path: string, name: string) => {
+    if (!HeaderName.safeParse(name).success)
+      ctx.addIssue({ code: "custom", path: [path], message: "is not a name of a cookie or header", input: names });
+  };
+  if (from !== "query") check("tokenName", tokenName);
+  if (answerName !== "") check("answerName", answerName);
+  else if (answerFrom !== "same" && from === "query") check("answerName", tokenName);
+}
+
 export const SAME_SITE = ["lax", "strict", "none"] as const;
 export const COOKIE_SECURE = ["auto", "always", "never"] as const;
 export const TOKEN_PLACES = ["cookie", "header", "query"] as const;
@@ -61,6 +80,25 @@ export const Stickiness = z.discriminatedUnion("mode", [
       secure: z.enum(COOKIE_SECURE).default("auto"),
     })
     .superRefine(checkReach),
+  /** A token of the application's own is learned (HAProxy stick tables, nginx `sticky learn`); kept per worker. */
+  z
+    .strictObject({
+      mode: z.literal("learn"),
+      /** Where requests bring the token. */
+      from: z.enum(TOKEN_PLACES).default("cookie"),
+      /** Of the cookie, header or parameter. */
+      tokenName: z.string().trim().min(1).max(100),
+      /** Where answers give it; `same`: where requests bring it, and none for a query parameter. */
+      answerFrom: z.enum(ANSWER_PLACES).default("same"),
+      /** Empty: the same name. */
+      answerName: z.string().trim().max(100).default(""),
+      /** How long a session may be idle. */
+      ttlMs: durationMs(1_000, 2_592_000_000).default(3_600_000),
+      /** Sessions that are kept; beyond it those go that were used longest ago. */
+      maxEntries: z.int().min(1).max(1_000_000).default(100_000),
+    })
+    .superRefine(checkNames),
 ]);
 export type Stickiness = z.infer<typeof Stickiness>;
+export type LearnStickiness = Extract<Stickiness, { mode: "learn" }>;
 export type CookieStickiness = Extract<Stickiness, { mode: "cookie" }>;

@@ -1,11 +1,13 @@
 // What a pick costs with 10 nodes and with 10,000: through the pool of a proxy process, with requests in flight, so that
 // every pick is followed by the changes of load that it brings about.
+
 import { ALGORITHMS } from "#lib/contracts/config.ts";
 import { Names } from "#workers/names/names.ts";
 import { Leases } from "#workers/proxy/lease/leases.ts";
 import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
 import { PoolState } from "#workers/proxy/state/pool-state.ts";
+import { SessionBus } from "#workers/proxy/sticky/session-bus.ts";
 import { poolOf } from "../support/product.ts";
 import { table } from "../support/report.ts";
 import { nsPerCalls } from "./figures.ts";
@@ -28,6 +30,7 @@ const shell = {
   slots: new SlotLeases(1, () => {}),
   sessionKey: Buffer.alloc(0),
   leases: new Leases(() => {}),
+  sessions: new SessionBus({ send: () => {}, pools: () => [] }),
   tellSiblings: () => {},
   forwarding: null,
 };

@@ -1,5 +1,6 @@
 // What measuring a request costs: counts and latencies of its pool and its node; and with it everything else that settling
 // it does: load, latency averages, breaker, ejection, the tail that hedging goes by.
+
 import { classifyStatus } from "#lib/core/classify.ts";
 import { LatencyTail } from "#lib/core/latency-tail.ts";
 import { Names } from "#workers/names/names.ts";
@@ -8,6 +9,7 @@ import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import { SpanCounts } from "#workers/proxy/recorder.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
 import { PoolState } from "#workers/proxy/state/pool-state.ts";
+import { SessionBus } from "#workers/proxy/sticky/session-bus.ts";
 import { poolOf } from "../support/product.ts";
 import { table } from "../support/report.ts";
 import { nsPerCalls } from "./figures.ts";
@@ -30,6 +32,7 @@ export function recording(): { text: string; faults: string[] } {
       leases: new Leases(() => {}),
       zone: "",
       sessionKey: Buffer.alloc(0),
+      sessions: new SessionBus({ send: () => {}, pools: () => [] }),
       tellSiblings: () => {},
       forwarding: null,
     },

@@ -5,14 +5,14 @@ import { wallMs } from "../clock.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import { firstChoice } from "../sticky/first-choice.ts";
-import type { Session } from "../sticky/session.ts";
+import type { Held, NodePicker, Session } from "../sticky/session.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 
 /** `full`: only nodes without a free slot are left; `none`: no node is. */
 export type Begun = "started" | "full" | "none";
 
-export class Attempts {
+export class Attempts implements NodePicker {
   /** For consistent hashing. */
   hash = 0;
   current: Attempt | null = null;
@@ -26,12 +26,12 @@ export class Attempts {
 
   readonly #owner: AttemptOwner;
   readonly #pool: PoolState;
-  readonly #session: Session | null;
+  readonly session: Session | null;
 
   constructor(owner: AttemptOwner, pool: PoolState, session: Session | null) {
     this.#owner = owner;
     this.#pool = pool;
-    this.#session = session;
+    this.session = session;
   }
 
   get hasCopy(): boolean {
@@ -50,9 +50,18 @@ export class Attempts {
     return "started";
   }
 
+  /** @returns whether it is found out first where the request's session belongs: then `held` goes on soon */
+  findHome(held: Held): boolean {
+    return this.session?.find(this, held) ?? false;
+  }
+
+  propose(): NodeState | null {
+    return this.#pool.pick(wallMs(), this.hash, this.tried, this.#owner.isHedged);
+  }
+
   #pick(nowMs: number): NodeState | null {
     const isSafe = this.#owner.isHedged;
-    const bound = this.#session === null ? null : firstChoice(this.#session.node, nowMs, this.tried, isSafe);
+    const bound = this.session === null ? null : firstChoice(this.session.node, nowMs, this.tried, isSafe);
     return bound ?? this.#pool.pick(nowMs, this.hash, this.tried, isSafe);
   }
 
@@ -65,7 +74,7 @@ export class Attempts {
 
   /** Whether the session's own node is at it, and not under suspicion: no other has what belongs to the session. */
   get isAtHome(): boolean {
-    const node = this.#session?.node;
+    const node = this.session?.node;
     return node !== undefined && node !== null && this.current?.node === node && !node.suspicion.isSuspect;
   }
 

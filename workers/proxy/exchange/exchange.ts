@@ -13,7 +13,7 @@ import { requestFields } from "../http/serialise.ts";
 import { isWebSocket } from "../http/upgrade.ts";
 import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
-import type { Session } from "../sticky/session.ts";
+import type { Held } from "../sticky/session.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts, type Begun } from "./attempts.ts";
@@ -25,7 +25,7 @@ import { Retries } from "./retries.ts";
 import { toldAnswer } from "./told-answer.ts";
 import { Turn, type TurnOwner } from "./turn.ts";
 
-export class Exchange implements AttemptOwner, TurnOwner {
+export class Exchange implements AttemptOwner, TurnOwner, Held {
   readonly head: RequestHead;
   readonly method: string;
   readonly requestId: string;
@@ -33,7 +33,6 @@ export class Exchange implements AttemptOwner, TurnOwner {
   fieldText = "";
   #forwarding: string | undefined;
   readonly #passage: Passage | null;
-  readonly #session: Session | null;
   readonly #client: ExchangeClient;
   readonly #pool: PoolState;
   readonly #answer: ClientAnswer;
@@ -50,16 +49,16 @@ export class Exchange implements AttemptOwner, TurnOwner {
 
   /** @param passage what the request's route does to it and to its answer; null: nothing */
   constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient, passage: Passage | null) {
-    this.#session = pool.sessions === null ? null : pool.sessions.of(head);
+    const session = pool.sessions === null ? null : pool.sessions.of(head);
     const nodeHead = passage === null ? head : passage.nodeHead;
-    this.head = this.#session === null ? nodeHead : this.#session.forNodes(nodeHead);
+    this.head = session === null ? nodeHead : session.forNodes(nodeHead);
     this.method = head.method;
     this.requestId = requestId;
     this.#passage = passage;
     this.body = new RequestBody(head.body.kind);
     this.#pool = pool;
     this.#client = client;
-    this.#attempts = new Attempts(this, pool, this.#session);
+    this.#attempts = new Attempts(this, pool, session);
     this.#retries = new Retries(pool);
     this.#answer = new ClientAnswer(client);
   }
@@ -84,11 +83,14 @@ export class Exchange implements AttemptOwner, TurnOwner {
     const origin = this.#pool.originOf(this.head, this.#client);
     this.#forwarding = origin?.fields;
     this.fieldText = this.fieldTextOf(this.head);
-    const address = origin?.address ?? this.#client.address;
-    this.#attempts.hash = this.#pool.hashOf(this.clientHead, address);
+    this.#attempts.hash = this.#pool.hashOf(this.clientHead, origin?.address ?? this.#client.address);
     const { requestMs } = this.#pool.config.timeouts;
     if (requestMs > 0) this.#deadline = setTimeout(() => this.#tookTooLong(), requestMs);
-    const begun = this.#attempts.begin();
+    if (!this.#attempts.findHome(this)) this.goOn();
+  }
+
+  goOn(): void {
+    const begun = this.#isOver ? "started" : this.#attempts.begin();
     if (begun !== "started") this.#waitOrRefuse(begun);
   }
 
@@ -179,9 +181,7 @@ export class Exchange implements AttemptOwner, TurnOwner {
   #commit(head: ResponseHead): void {
     this.#attempts.abandonHeld();
     const holdBytes = isIdempotent(this.method) ? this.#pool.config.retry.holdAnswerBytes : 0;
-    const { node } = this.#attempts.current as Attempt;
-    const connectionFields = this.#forwarding ?? this.#client.connectionFields;
-    const told = toldAnswer(head, node, this.#passage, this.#session, connectionFields);
+    const told = toldAnswer(head, this.#attempts, this.#passage, this.#forwarding ?? this.#client.connectionFields);
     this.#answer.begin(told, this.head, this.requestId, this.body.isComplete, holdBytes);
   }
 

@@ -17,6 +17,7 @@ import type { Leases } from "../lease/leases.ts";
 import type { SlotLeases } from "../lease/slot-leases.ts";
 import { SpanCounts } from "../recorder.ts";
 import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
+import type { SessionBus } from "../sticky/session-bus.ts";
 import { adaptiveNow, attemptEnded } from "./adaptive.ts";
 import { Comparison } from "./comparison.ts";
 import { nextChangeInMs } from "./next-change.ts";
@@ -40,6 +41,8 @@ export interface PoolShell {
   readonly zone: string;
   /** Of the words that stand for nodes in cookies: the same in all processes of all hosts. */
   readonly sessionKey: Buffer;
+  /** Tells and asks siblings of learned sessions. */
+  readonly sessions: SessionBus;
   /** Passive facts of a node changed by what this process saw. */
   tellSiblings(facts: PassiveFacts[]): void;
 }
@@ -90,7 +93,7 @@ export class PoolState {
       gone.remove();
     }
     this.#selection.configure(config.algorithm);
-    this.sessions = makeSessions(config, this.nodes, this.#shell.sessionKey);
+    this.sessions = makeSessions(this, this.#shell);
     this.recompute(nowMs);
   }
 

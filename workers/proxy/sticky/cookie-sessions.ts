@@ -27,7 +27,12 @@ export class CookieSessions implements Sessions {
     this.#settings = settings;
     this.#marks = marks;
     this.#attributes = cookieAttributes(settings);
-    this.#none = { node: null, forNodes: (head) => head, answered: (by, head, told) => this.give(by, head, told) };
+    this.#none = {
+      node: null,
+      find: () => false,
+      forNodes: (head) => head,
+      answered: (by, head, told) => this.give(by, head, told),
+    };
   }
 
   of(head: RequestHead): Session {
@@ -78,6 +83,11 @@ class CookieSession implements Session {
     this.#name = name;
     this.node = node;
     this.#isDue = isDue;
+  }
+
+  /** The cookie says it. */
+  find(): boolean {
+    return false;
   }
 
   forNodes(head: RequestHead): RequestHead {

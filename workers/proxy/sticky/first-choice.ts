@@ -12,8 +12,7 @@ export function firstChoice(
   tried: readonly NodeState[],
   isSafe: boolean,
 ): NodeState | null {
-  if (node === null || node.isRemoved || tried.includes(node) || !takesPinned(node, nowMs)) return null;
-  if (node.isFull || !node.breakerGate.admits()) return null;
+  if (node === null || tried.includes(node) || !takes(node, nowMs)) return null;
   const { suspicion } = node;
   if (!suspicion.isSuspect) return node;
   const nowClockMs = clockMs();
@@ -21,3 +20,9 @@ export function firstChoice(
   suspicion.tried(nowClockMs);
   return node;
 }
+
+const takes = (node: NodeState, nowMs: number): boolean =>
+  !node.isRemoved && takesPinned(node, nowMs) && !node.isFull && node.breakerGate.admits();
+
+/** Whether it takes its sessions' requests, and is not under suspicion. */
+export const isAtHand = (node: NodeState, nowMs: number): boolean => takes(node, nowMs) && !node.suspicion.isSuspect;

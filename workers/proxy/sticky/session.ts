@@ -4,9 +4,25 @@ import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { NodeState } from "../state/node-state.ts";
 
+/** Who picks nodes for the request. */
+export interface NodePicker {
+  /** The node that it would go to if it had no session; null: none takes it now. */
+  propose(): NodeState | null;
+}
+/** The request that is held up. */
+export interface Held {
+  /** Its session's node is known, as far as it can be. */
+  goOn(): void;
+}
+
 export interface Session {
   /** The node that it is bound to, as far as is known: the first choice, if it takes the request. */
   readonly node: NodeState | null;
+  /**
+   * Finds out where the session belongs, before its first node is picked.
+   * @returns whether others are asked first: then `held` goes on soon
+   */
+  find(picker: NodePicker, held: Held): boolean;
   /** The request without what is between the client and the proxy alone. */
   forNodes(head: RequestHead): RequestHead;
   /**
