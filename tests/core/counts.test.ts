@@ -93,6 +93,11 @@ describe("frames of several processes", () => {
       { code: "redirect", count: 5 },
     ]);
   });
+  test("sum what a node is found to take at once over the processes that look for it", () => {
+    const limited = (concurrencyLimit?: number) => frame(1, [{ ...node(NODE_A, 1, 1), concurrencyLimit }]);
+    expect(mergeFrames([limited(4), limited(), limited(9)]).nodes[0]?.concurrencyLimit).toBe(13);
+    expect(mergeFrames([limited(), limited()]).nodes[0]).not.toHaveProperty("concurrencyLimit");
+  });
   test("without any frame there is nothing to merge", () => {
     expect(() => mergeFrames([])).toThrow(RangeError);
   });

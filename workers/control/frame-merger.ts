@@ -76,5 +76,5 @@ const withoutGauges = (frame: MetricFrame): MetricFrame => ({
     queued: 0,
     ...(queues && { queues: queues.map((queue) => ({ ...queue, queued: 0, oldestWaitMs: 0 })) }),
   })),
-  nodes: frame.nodes.map((node) => ({ ...node, inFlight: 0 })),
+  nodes: frame.nodes.map(({ concurrencyLimit: _, ...node }) => ({ ...node, inFlight: 0 })),
 });
