@@ -114,7 +114,7 @@ export class Ejection {
     return from === "ejected" ? null : { from, to: "ejected", reason: "told-by-sibling" };
   }
 
-  /** More of the pool is out than may be, and others have been for longer. */
+  /** More of the pool is out than may be, and others stay. */
   yieldToCap(nowMs: number): EjectionFlip | null {
     return this.#state.state === "ejected" ? this.#comeBack("over-cap", nowMs) : null;
   }

@@ -12,12 +12,29 @@ const node = (id: string, sinceMs: number | null) => ({
 });
 const back = (nodes: ReturnType<typeof node>[], ratio: number) => overCap(nodes, ratio).map(({ id }) => id);
 
-test("the latest ejections beyond the cap come back, those of one moment by their ids, and one node may always be out", () => {
+test("what is out beyond the cap comes back, whenever it was ejected, and one node may always be out", () => {
   const four = [node("a", 5), node("b", 3), node("c", 4), node("d", null)];
-  expect(back(four, 0.5)).toEqual(["a"]);
+  expect(back(four, 0.5)).toEqual(["c"]);
   expect(back(four, 0.75)).toEqual([]);
-  expect(back(four, 0)).toEqual(["c", "a"]);
-  expect(back([node("b", 3), node("a", 3)], 0.5)).toEqual(["b"]);
+  expect(back(four, 0)).toEqual(["b", "c"]);
+});
+
+test("processes that hear of each other's ejections one by one, in any order and with other times, end with the same ones out", () => {
+  const fleet = fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 8 });
+  const heard = fc.array(fc.tuple(fc.nat(7), fc.nat(3)), { maxLength: 40 });
+  fc.assert(
+    fc.property(fleet, fc.double({ min: 0, max: 1, noNaN: true }), heard, heard, (ids, ratio, one, other) => {
+      const outAfter = (told: [number, number][]) => {
+        const nodes = ids.map((id) => node(id, null));
+        for (const [at, sinceMs] of told) {
+          nodes[at % ids.length] = node(ids[at % ids.length] as string, sinceMs);
+          for (const { id } of overCap(nodes, ratio)) nodes[ids.indexOf(id)] = node(id, null);
+        }
+        return new Set(nodes.filter(({ ejection }) => ejection.state === "ejected").map(({ id }) => id));
+      };
+      expect(outAfter([...one, ...other])).toEqual(outAfter([...other, ...one]));
+    }),
+  );
 });
 
 test("processes that ejected different nodes agree on who stays out once each has heard of all", () => {
