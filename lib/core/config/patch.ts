@@ -15,6 +15,7 @@ export const SETTINGS_GROUPS = [
   "zonePreference",
   "dynamicWeights",
   "degrade",
+  "adaptiveConcurrency",
   "retry",
   "warmUp",
   "timeouts",
