@@ -7,7 +7,18 @@ import { FactValue } from "./fact-list.tsx";
 import { useNodeFacts } from "./node-facts.tsx";
 import { nodeHref } from "./node-row.tsx";
 
-const KEYS = ["admin", "health", "probe", "ejection", "breaker", "cooling", "warmUp", "weight", "name"] as const;
+const KEYS = [
+  "admin",
+  "health",
+  "probe",
+  "ejection",
+  "breaker",
+  "cooling",
+  "warmUp",
+  "weight",
+  "quota",
+  "name",
+] as const;
 
 /** The facts of every node of a pool beside each other. */
 export function FactsTable({ pool }: { pool: PoolView }) {

@@ -3,7 +3,7 @@ import { useTranslations } from "next-intl";
 import type { Formats } from "#lib/client/format.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
-import type { CheckLevel } from "#lib/contracts/config.ts";
+import type { CheckLevel, NodeQuota } from "#lib/contracts/config.ts";
 import type {
   Adjustment,
   BreakerState,
@@ -11,6 +11,7 @@ import type {
   EjectionState,
   HealthState,
   NameResolution,
+  QuotaUse,
 } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { warmUpProgress } from "#lib/core/warm-up.ts";
@@ -20,7 +21,7 @@ import { useAdjustmentText } from "./use-adjustment-text.ts";
 import { useReasonText } from "./use-reason-text.ts";
 
 export type Fact = {
-  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp" | "weight" | "name";
+  key: "admin" | "health" | "probe" | "ejection" | "breaker" | "cooling" | "warmUp" | "weight" | "quota" | "name";
   value: string;
   detail: string | null;
   tone: StateTone | null;
@@ -36,8 +37,8 @@ type Words = {
   nowMs: number;
 };
 
-/** The seven facts of a node, each told by itself, what the last check found, and where its host name leads. */
-export function useNodeFacts({ name, facts }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
+/** The seven facts of a node, each told by itself, what the last check found, what is left of its quota, and where its host name leads. */
+export function useNodeFacts({ name, facts, quota }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
   const status = useTranslations("status");
   const levelText = (level: CheckLevel) => status(`checkLevel.${level}`);
@@ -52,6 +53,7 @@ export function useNodeFacts({ name, facts }: NodeView, pool: Pick<PoolView, "he
     coolingFact(facts.cooling, words),
     warmUpFact(name, facts, pool.warmUp, words),
     weightFact(facts.adjustment, adjustmentText, words),
+    quotaFact(quota, facts.quota, words),
     nameFact(facts.resolution, words),
   ];
 }
@@ -180,4 +182,18 @@ function weightFact(adjustment: Adjustment, tell: (adjustment: Adjustment) => st
   const value =
     factor === 1 ? t("factValue.baseWeight") : t("factValue.weightPart", { percent: formats.percent(factor) });
   return { key: "weight", value, detail: tell(adjustment) || null, tone: adjustment.degrade === null ? null : "warn" };
+}
+
+function quotaFact(quota: NodeQuota | null, use: QuotaUse | null, { t, formats, nowMs }: Words): Fact {
+  if (quota === null || use === null) return { key: "quota", value: t("factValue.none"), detail: null, tone: null };
+  // A span that is over was followed by one in which nothing has been told of yet.
+  const used = nowMs < use.endMs ? use.used : 0;
+  const ratio = Math.min(1, used / quota.requests);
+  const value = t("factValue.quotaUsed", {
+    used: formats.integer(used),
+    requests: formats.integer(quota.requests),
+    per: quota.per,
+  });
+  const detail = nowMs < use.endMs ? t("factValue.quotaEnds", { time: formats.dateTime(use.endMs) }) : null;
+  return { key: "quota", value, detail, tone: ratio >= 1 ? "warn" : null, progress: { ratio, label: value } };
 }

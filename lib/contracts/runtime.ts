@@ -165,6 +165,10 @@ export const NodeRuntime = z.strictObject({
 });
 export type NodeRuntime = z.infer<typeof NodeRuntime>;
 
+/** What all workers together have sent a node in the present span of its quota. */
+export const QuotaUse = z.strictObject({ used: z.int().min(0), startMs: EpochMs, endMs: EpochMs });
+export type QuotaUse = z.infer<typeof QuotaUse>;
+
 /** All seven facts, as the dashboard sees them, and where the node's name leads. */
 export const NodeFacts = z.strictObject({
   ...NodeRuntime.omit({ breakerOrder: true }).shape,
@@ -173,6 +177,8 @@ export const NodeFacts = z.strictObject({
   cooling: CoolingState,
   /** Null when the node's URL has an address, or no live worker has told yet. */
   resolution: NameResolution.nullable(),
+  /** Null: it has no quota. */
+  quota: QuotaUse.nullable(),
 });
 export type NodeFacts = z.infer<typeof NodeFacts>;
 

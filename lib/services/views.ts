@@ -12,12 +12,12 @@ export type NodeOfPool = { pool: ConfigPool; node: ConfigNode };
 export async function nodeViews(nodes: readonly NodeOfPool[]): Promise<NodeView[]> {
   if (nodes.length === 0) return [];
   const factsOf = await readFacts(db(), nodes.length <= FEW ? nodes.map(({ node }) => node.id) : undefined);
-  // Only "draining or drained" asks how much is still in flight.
-  const draining = nodes.some(({ node }) => factsOf(node.id).admin.state === "drain");
-  const inFlight = draining ? await readInFlight(db()) : new Map<string, InFlight>();
   const nowMs = Date.now();
+  // Only "draining or drained" asks how much is still in flight.
+  const draining = nodes.some(({ node }) => factsOf(node, nowMs).admin.state === "drain");
+  const inFlight = draining ? await readInFlight(db()) : new Map<string, InFlight>();
   return nodes.map(({ pool, node }) => {
-    const facts = factsOf(node.id);
+    const facts = factsOf(node, nowMs);
     const { healthCheck, warmUp } = pool;
     const pending = inFlightSince(facts.admin.sinceMs, inFlight.get(node.id));
     const { status, reason } = deriveStatus(facts, { inFlight: pending, healthCheck, warmUp, nowMs });

@@ -1,5 +1,6 @@
 // The seven facts of nodes, joined from their tables. Several workers may observe one node: the worst of what the
 // live ones say is shown, and what a lost worker said last is not believed.
+import type { NodeQuota } from "#lib/contracts/config.ts";
 import {
   Adjustment,
   type AdminState,
@@ -9,8 +10,10 @@ import {
   type HealthState,
   type NameResolution,
   type NodeFacts,
+  type QuotaUse,
   type WarmUpState,
 } from "#lib/contracts/runtime.ts";
+import { quotaSpan } from "#lib/core/quota.ts";
 import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
 import type {
@@ -20,24 +23,31 @@ import type {
   NodeCooling,
   NodeEjection,
   NodeHealth,
+  NodeQuota as NodeQuotaRow,
   NodeResolution,
 } from "#lib/store/generated/client.ts";
 import { readLiveWorkers } from "#lib/store/workers.ts";
 
+/** Facts of a node as of `nowMs`, with what was used of the quota that it has. */
+export type FactsOf = (node: { readonly id: string; readonly quota: NodeQuota | null }, nowMs: number) => NodeFacts;
+
 /** Facts of the given nodes, or of all of them; a node of which nothing is known has the facts of a new one. */
-export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<(nodeId: string) => NodeFacts> {
+export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<FactsOf> {
   const which = nodeIds && { nodeId: { in: [...nodeIds] } };
   const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
-  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions, adjustments] = await Promise.all([
-    client.nodeAdminState.findMany({ where: which }),
-    client.nodeWarmUp.findMany({ where: which }),
-    client.nodeHealth.findMany(observed),
-    client.nodeEjection.findMany(observed),
-    client.nodeBreaker.findMany(observed),
-    client.nodeCooling.findMany(observed),
-    client.nodeResolution.findMany(observed),
-    client.nodeAdjustment.findMany(observed),
-  ]);
+  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions, adjustments, quotas] = await Promise.all(
+    [
+      client.nodeAdminState.findMany({ where: which }),
+      client.nodeWarmUp.findMany({ where: which }),
+      client.nodeHealth.findMany(observed),
+      client.nodeEjection.findMany(observed),
+      client.nodeBreaker.findMany(observed),
+      client.nodeCooling.findMany(observed),
+      client.nodeResolution.findMany(observed),
+      client.nodeAdjustment.findMany(observed),
+      client.nodeQuota.findMany({ where: { ...which, endsAt: { gt: new Date() } } }),
+    ],
+  );
   const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));
   const warmUp = new Map(
     warmUps.map((row) => [
@@ -69,7 +79,8 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     adjustments.map((row) => [row.nodeId, toAdjustment(row)]),
     (one) => -adjustmentFactor(one),
   );
-  return (nodeId) => ({
+  const usesOf = Map.groupBy(quotas, (row) => row.nodeId);
+  return ({ id: nodeId, quota }, nowMs) => ({
     nodeId,
     admin: admin.get(nodeId) ?? { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "" },
     health: health.get(nodeId) ?? UNKNOWN_HEALTH,
@@ -79,7 +90,15 @@ export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): P
     cooling: cooling.get(nodeId) ?? { state: "not-cooling" },
     resolution: resolution.get(nodeId) ?? null,
     adjustment: adjustment.get(nodeId) ?? NO_ADJUSTMENT,
+    quota: quota && quotaUse(quota, usesOf.get(nodeId) ?? [], nowMs),
   });
+}
+
+/** Spans of another length are of a quota that it had before. */
+function quotaUse({ per }: NodeQuota, rows: readonly NodeQuotaRow[], nowMs: number): QuotaUse {
+  const span = quotaSpan(per, nowMs);
+  const row = rows.find((one) => one.startedAt.getTime() === span.startMs && one.endsAt.getTime() === span.endMs);
+  return { used: Number(row?.used ?? 0), ...span };
 }
 
 const UNKNOWN_HEALTH: HealthState = {

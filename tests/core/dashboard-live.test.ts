@@ -117,6 +117,7 @@ describe("heartbeat", () => {
     breaker: { state: "closed" },
     cooling: { state: "not-cooling" },
     resolution: null,
+    quota: null,
   });
 
   it("never calls good what nobody observed", () => {

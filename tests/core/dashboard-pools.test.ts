@@ -43,6 +43,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
     breaker: { state: "closed" },
     cooling: { state: "not-cooling" },
     resolution: null,
+    quota: null,
   },
   ...more,
 });

@@ -29,6 +29,7 @@ export const servingFacts: NodeFacts = {
   breaker: { state: "closed" },
   cooling: { state: "not-cooling" },
   resolution: null,
+  quota: null,
 };
 
 export const admin = (
