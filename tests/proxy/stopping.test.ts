@@ -1,15 +1,19 @@
 // What becomes of those who are still there when a process has given them their time.
 import { once } from "node:events";
 import type http from "node:http";
-import type { Socket } from "node:net";
+import net, { type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import tls from "node:tls";
 import * as grpc from "@grpc/grpc-js";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { makeCertificate } from "#tests/support/certificates.ts";
 import { cleanUp, onCleanUp } from "./clean-up.ts";
 import { RawClient, request } from "./clients.ts";
 import { END_STREAM, Frame, FrameClient, frame, GET } from "./http2/frames.ts";
 import { connectGrpc, startGrpcNode } from "./http2/grpc-rig.ts";
 import { proxyFor, startNode, startRawNode } from "./rig.ts";
+import { connectTls, tlsProxyFor } from "./tls-rig.ts";
 
 afterEach(cleanUp);
 
@@ -68,6 +72,26 @@ describe("a WebSocket that outlasts the time a process has", () => {
     await client.closed();
     expect(client.received.split("\r\n\r\n")[1]).toBe(goodbye);
   });
+});
+
+test("a client with which TLS is being agreed on when the process stops gets its answer", async () => {
+  const { server, tlsPort } = await tlsProxyFor(
+    [await startNode()],
+    [{ certificate: makeCertificate(), isDefault: true }],
+  );
+  const early = net.connect(tlsPort, "127.0.0.1");
+  onCleanUp(() => void early.destroy());
+  await once(early, "connect");
+  // Connections are accepted in their order: that one is, when this one has come to something.
+  (await connectTls(tlsPort)).destroy();
+  const stopped = server.stop(10_000);
+  const client = tls.connect({ socket: early, rejectUnauthorized: false });
+  client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const answer = await text(client);
+  expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer).toMatch(/\r\nConnection: close\r\n/);
+  client.end();
+  await stopped;
 });
 
 describe("a request that outlasts it", () => {

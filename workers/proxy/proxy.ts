@@ -141,9 +141,10 @@ export class ProxyServer implements ClientShell, PoolShell {
   /** The bytes under TLS are those of a client like any other. */
   #serveSecured(socket: TLSSocket, protocol: string): void {
     const fields = peerFields(socket);
-    this.#clients.add(
-      protocol === "h2" ? acceptHttp2(socket, this, fields) : new ClientConnection(securedSocket(socket), this, fields),
-    );
+    const client =
+      protocol === "h2" ? acceptHttp2(socket, this, fields) : new ClientConnection(securedSocket(socket), this, fields);
+    if (this.isStopping) this.#clients.addLate(client);
+    else this.#clients.add(client);
   }
 
   replaced(before: Client, after: Client): void {
@@ -256,8 +257,8 @@ export class ProxyServer implements ClientShell, PoolShell {
   async stop(graceMs: number): Promise<void> {
     this.isStopping = true;
     this.#server.close();
-    this.tls.close();
-    await this.#clients.seeOff(graceMs);
+    await this.#clients.seeOff(graceMs, this.tls.close());
+    this.tls.cut();
     clearTimeout(this.#tick);
     this.door.close();
     this.#fleet.close();

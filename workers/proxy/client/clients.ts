@@ -26,6 +26,14 @@ export class Clients {
     this.#all.add(client);
   }
 
+  /** One that comes when all have been asked to go: TLS was being agreed on with it. It has time for its request, too. */
+  addLate(client: Client): void {
+    this.add(client);
+    setTimeout(() => {
+      if (this.#all.has(client)) client.stop(0);
+    }, LAST_REQUEST_MS).unref();
+  }
+
   remove(client: Client): void {
     this.#all.delete(client);
     if (this.#all.size === 0) this.#whenEmpty?.();
@@ -46,15 +54,17 @@ export class Clients {
   /**
    * Asks all to go, waits for them for at most `graceMs`, then tells the rest that it is over, and closes what does not
    * close by itself. Called again, it waits no longer than it is asked to then.
+   * @param allCame when no more can come: until then, that there is none does not mean that all are gone
    */
-  seeOff(graceMs: number): Promise<void> {
+  seeOff(graceMs: number, allCame: Promise<void>): Promise<void> {
     this.#cutIn(graceMs);
-    this.#leaving ??= this.#seeOff(Math.min(LAST_REQUEST_MS, graceMs));
+    this.#leaving ??= this.#seeOff(Math.min(LAST_REQUEST_MS, graceMs), allCame);
     return this.#leaving;
   }
 
-  async #seeOff(lastRequestMs: number): Promise<void> {
+  async #seeOff(lastRequestMs: number, allCame: Promise<void>): Promise<void> {
     for (const client of this.#all) client.stop(lastRequestMs);
+    await Promise.race([allCame, this.#gone.promise]);
     this.#whenEmpty = () => this.#gone.resolve();
     if (this.#all.size === 0) this.#gone.resolve();
     await this.#gone.promise;

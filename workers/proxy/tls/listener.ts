@@ -35,6 +35,7 @@ export class TlsListener {
   #handshaker: Server | null = null;
   /** Until when the present handshaker is good: its ticket keys are a day's, and certificates expire. */
   #goodUntilMs = 0;
+  #whenAgreed: (() => void) | null = null;
 
   constructor(options: TlsListenerOptions) {
     this.#options = options;
@@ -71,7 +72,7 @@ export class TlsListener {
 
   #accept(socket: net.Socket): void {
     this.#handshaking.add(socket);
-    socket.once("close", () => this.#handshaking.delete(socket));
+    socket.once("close", () => this.#done(socket));
     // A client that goes away meanwhile is no fault of anybody's.
     socket.on("error", () => {});
     const comeIn = () => void this.#current(Date.now()).emit("connection", socket);
@@ -106,15 +107,31 @@ export class TlsListener {
   #secured(socket: TLSSocket): void {
     // The connection beneath, private to node:tls: only so is it found without looking through all of them.
     const { _parent: beneath } = socket as unknown as { _parent: AnnouncedSocket };
-    this.#handshaking.delete(beneath);
     const { announcedAddress } = beneath;
     if (announcedAddress !== undefined) Object.assign(socket, { announcedAddress });
     this.#options.serve(socket, socket.alpnProtocol || "http/1.1");
+    this.#done(beneath);
   }
 
-  /** Accepts no more; what is agreed on goes on. */
-  close(): void {
+  #done(socket: net.Socket): void {
+    this.#handshaking.delete(socket);
+    if (this.#handshaking.size === 0) this.#whenAgreed?.();
+  }
+
+  /**
+   * Accepts no more. A client with which TLS is being agreed on is served like one that came before: it may have sent its
+   * request already. @returns when there is none any more
+   */
+  close(): Promise<void> {
     this.#server.close();
+    return new Promise((resolve) => {
+      this.#whenAgreed = resolve;
+      if (this.#handshaking.size === 0) resolve();
+    });
+  }
+
+  /** Waits for no handshake any longer. */
+  cut(): void {
     for (const socket of this.#handshaking) socket.destroy();
   }
 }
