@@ -205,7 +205,7 @@ test("a new process without a configuration on disk takes no client before it ha
   const traffic = load();
   expect(await reload()).toMatchObject({ code: 0 });
   expect((await traffic.stop()).failed).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test("a bad variable, or no product, is said, and changes nothing", async () => {
   const before = children();
