@@ -2,16 +2,13 @@
 // bus carries it. The node fails for requests of the first process only, so the others can have it from nobody else. How
 // long that takes is compared with how long a request takes on the same machine at the same time, as the machine may be
 // busy; that nobody on the way lets it wait is shown by the order of messages.
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ConfigDocument } from "#lib/contracts/config.ts";
 import { startTestDatabase } from "#tests/support/postgres.ts";
 import { freePorts } from "#tests/support/product.ts";
+import { ask, serve, startProxy } from "./real-proxies.ts";
 import {
   cleanups,
   connected,
@@ -44,47 +41,6 @@ const LEARNED_BY = {
   ejection: { breaker: { enabled: false }, ejection: { consecutiveFailures: 5, baseEjectionMs: 60_000 } },
   breaker: { ejection: { enabled: false }, breaker: { minimumRequests: 5, openMs: 60_000 } },
 };
-
-async function serve(listener: http.RequestListener): Promise<string> {
-  const server = http.createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  after.add(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function startProxy(index: number, port: number, root: string): Promise<ChildProcess> {
-  const env = {
-    GB_DATA_DIR: root,
-    GB_PROXY_PORT: String(port),
-    GB_PROXY_INDEX: String(index),
-    GB_PROXY_PROCESSES: "4",
-  };
-  const child = spawn(process.execPath, [path.resolve("workers/proxy/main.ts")], {
-    env: { ...process.env, ...env, GB_LOG_LEVEL: "error" },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
-  after.add(() => void child.kill("SIGKILL"));
-  await once(child, "message");
-  return child;
-}
-
-const agent = new http.Agent({ keepAlive: true });
-function ask(port: number, pathname: string, headers: http.OutgoingHttpHeaders = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = http.get({ host: "127.0.0.1", port, path: pathname, headers, agent }, (response) => {
-      let text = "";
-      response.on("data", (piece) => {
-        text += piece;
-      });
-      response.on("end", () => resolve(text));
-    });
-    request.on("error", reject);
-  });
-}
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
@@ -125,14 +81,16 @@ test.each(["ejection", "breaker"] as const)(
     const dir = await temporaryDataDir(after);
     await control(after, { databaseUrl: database.url, dir });
     let failedMs = 0;
-    const flaky = await serve((request, response) => {
+    const flaky = await serve(after, (request, response) => {
       if (request.headers["x-fail"]) failedMs = performance.now();
       response.writeHead(request.headers["x-fail"] ? 500 : 200).end("flaky");
     });
-    const steady = await serve((_request, response) => void response.end("steady"));
+    const steady = await serve(after, (_request, response) => void response.end("steady"));
     const ports = await freePorts(4);
     const [first, ...siblings] = ports as [number, number, number, number];
-    await Promise.all(ports.map((port, index) => startProxy(index, port, path.dirname(dir.bus))));
+    await Promise.all(
+      ports.map((port, index) => startProxy(after, { index, count: ports.length, port, root: path.dirname(dir.bus) })),
+    );
 
     const pools = Array.from({ length: ROUNDS }, (_, i) => ({
       id: randomUUID(),
