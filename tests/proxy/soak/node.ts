@@ -1,4 +1,5 @@
 // A node that behaves as each request tells it to, and that can be restarted on its port.
+import { once } from "node:events";
 import http from "node:http";
 import type net from "node:net";
 import type { AddressInfo } from "node:net";
@@ -107,6 +108,9 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
   const stretch = stretchOf(url.searchParams.get("answer") ?? "0,0");
   response.setHeader("X-Echo", request.headers["x-request-id"] ?? "");
   if (kind === "early") {
+    // While an earlier answer of the connection is not done with, Node queues its 100 Continue and then puts the head of an
+    // answer made of bytes before it: the client would find the one in the content of the other.
+    if (response.socket === null) await once(response, "socket");
     response.end(bytesOf(stretch));
     request.resume();
     return;
