@@ -43,6 +43,45 @@ describe("revisions", () => {
     ]);
   });
 
+  it("are compared with any other one, with the shares of requests as the nodes are now", async () => {
+    const url = "http://127.0.0.1:1";
+    const pool = await makePool({ name: "compared", nodes: ["a", "b"].map((name) => ({ name, url })) });
+    const [a, b] = pool.nodes;
+    const { body } = await api("PATCH", `/nodes/${a.id}`, { body: { weight: 3 } });
+    const last = await api("PATCH", `/pools/${pool.id}`, { body: { description: "later" } });
+    const forward = await api("GET", `/revisions/${last.body.revision}/comparison?from=${pool.revision}`, {
+      as: "viewer",
+    });
+    expect(forward.body).toMatchObject({
+      from: { number: pool.revision },
+      to: { number: last.body.revision, isCurrent: true },
+      changes: [
+        { kind: "pool", id: pool.id, fields: [{ path: "description", before: "", after: "later" }], pool: null },
+        { kind: "node", id: a.id, fields: [{ path: "weight", before: 1, after: 3 }], pool: { id: pool.id } },
+      ],
+      shares: [
+        {
+          id: pool.id,
+          nodes: [
+            { id: a.id, before: { ratio: 0.5 }, after: { ratio: 0.75 } },
+            { id: b.id, before: { ratio: 0.5 }, after: { ratio: 0.25 } },
+          ],
+        },
+      ],
+    });
+    expect(forward.body.changes[1].same).toContainEqual({ path: "url", value: url });
+    const back = await api("GET", `/revisions/${pool.revision}/comparison?from=${body.revision}`);
+    expect(back.body.changes).toMatchObject([{ id: a.id, fields: [{ path: "weight", before: 3, after: 1 }] }]);
+    await api("POST", `/nodes/${a.id}/maintenance`, { as: "operator", body: {} });
+    const now = (await api("GET", `/revisions/${body.revision}/comparison`)).body;
+    expect([now.from.number, now.shares]).toEqual([pool.revision, []]);
+    const first = (await api("GET", "/revisions/1/comparison?from=0")).body;
+    expect([first.from, first.to.number]).toEqual([null, 1]);
+    expect((await api("GET", "/revisions/1/comparison?from=99999")).status).toBe(404);
+    expect((await api("GET", "/revisions/0/comparison")).status).toBe(404);
+    expect(faultPaths(await api("GET", "/revisions/1/comparison?from=x"))).toEqual(["from"]);
+  });
+
   it("roll back to any earlier one as a new one, with nodes under their old ids", async () => {
     const pool = await makePool({ name: "back", nodes: [{ name: "a", url: "http://127.0.0.1:1", weight: 3 }] });
     const route = await api("POST", "/routes", { body: { match: { pathPrefix: "/back" }, poolId: pool.id } });

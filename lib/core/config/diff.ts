@@ -1,4 +1,5 @@
 // The differences between two documents, field by field, as people read them before a publish and in the history.
+import type { ComparedChange } from "#lib/contracts/comparison.ts";
 import {
   type ConfigDocument,
   type ConfigNode,
@@ -27,12 +28,16 @@ const ROUTE_DEFAULTS = leaves(RouteInput.parse({ match: {}, poolId: "00000000-00
 ]);
 const DEFAULTS = { pool: POOL_DEFAULTS, node: NODE_DEFAULTS, route: ROUTE_DEFAULTS, proxy: undefined };
 
+/** `compareConfig` without the fields that are the same: what histories and audits tell. */
+export const diffConfig = (before: ConfigDocument, after: ConfigDocument): ConfigChange[] =>
+  compareConfig(before, after).map(({ pool: _pool, same: _same, ...change }) => change);
+
 /**
  * Changes from `before` to `after`: the proxy itself, pools, then nodes, then routes; what was removed comes last of its kind.
  * Entities are the same when their ids are. Fields have dotted paths (`healthCheck.http.path`), lists are told whole, a
  * missing side is null, and pools are told by name (path `pool`). A changed order is no change.
  */
-export function diffConfig(before: ConfigDocument, after: ConfigDocument): ConfigChange[] {
+export function compareConfig(before: ConfigDocument, after: ConfigDocument): ComparedChange[] {
   const old = new Map(entitiesOf(before).map((entity) => [entity.id, entity]));
   const now = new Map(entitiesOf(after).map((entity) => [entity.id, entity]));
   const changes = [...now.values()].flatMap((entity) => changeOf(old.get(entity.id), entity));
@@ -41,24 +46,27 @@ export function diffConfig(before: ConfigDocument, after: ConfigDocument): Confi
   return [...changes, ...removed].toSorted((a, b) => rank[a.kind] - rank[b.kind]);
 }
 
-function changeOf(before: Entity | undefined, after: Entity | undefined): ConfigChange[] {
+function changeOf(before: Entity | undefined, after: Entity | undefined): ComparedChange[] {
   const entity = after ?? before;
   if (!entity) return [];
   const { kind, id, name } = entity;
   const defaults = before && after ? undefined : DEFAULTS[kind];
   const paths = new Set([...(before?.fields.keys() ?? []), ...(after?.fields.keys() ?? [])]);
   const fields: ConfigChange["fields"] = [];
+  const same: ComparedChange["same"] = [];
   for (const path of paths) {
     const was = before?.fields.get(path);
     const is = after?.fields.get(path);
     const dull = defaults?.has(path) && sameValue(defaults.get(path), was ?? is);
-    if (!dull && !sameValue(was, is)) fields.push({ path, before: was ?? null, after: is ?? null });
+    if (dull || sameValue(was, is)) same.push({ path, value: is ?? was });
+    else fields.push({ path, before: was ?? null, after: is ?? null });
   }
   // An added node is in its pool by name already; a route, or a node that moved, tells the pool as a field.
   if ((kind === "route" || (before && after)) && before?.pool?.id !== after?.pool?.id)
     fields.push({ path: "pool", before: before?.pool?.name ?? null, after: after?.pool?.name ?? null });
   if (before && after && fields.length === 0) return [];
-  return [{ kind, id, name, change: !before ? "added" : !after ? "removed" : "changed", fields }];
+  const pool = kind === "node" ? entity.pool : null;
+  return [{ kind, id, name, change: !before ? "added" : !after ? "removed" : "changed", fields, pool, same }];
 }
 
 function entitiesOf(document: ConfigDocument): Entity[] {
@@ -84,7 +92,7 @@ function poolEntity(pool: ConfigPool): Entity {
 
 function nodeEntity(pool: ConfigPool, node: ConfigNode): Entity {
   const name = `${pool.name} / ${node.name}`;
-  return { kind: "node", id: node.id, name, fields: leaves(node, ["id"]), pool };
+  return { kind: "node", id: node.id, name, fields: leaves(node, ["id"]), pool: { id: pool.id, name: pool.name } };
 }
 
 function routeEntity(route: ConfigRoute, poolNames: ReadonlyMap<string, string>): Entity {

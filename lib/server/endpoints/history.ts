@@ -1,11 +1,13 @@
 import { AuditEntry, AuditQuery } from "#lib/contracts/access.ts";
 import { Alert, AlertQuery } from "#lib/contracts/alerts.ts";
 import { PageQuery, pageOf } from "#lib/contracts/common.ts";
+import { ComparisonQuery, RevisionComparison } from "#lib/contracts/comparison.ts";
 import { Mutated, RevisionDetail, RevisionSummary } from "#lib/contracts/views.ts";
 import { published } from "#lib/server/answers.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
 import { getAlert, listAlerts } from "#lib/services/alerts.ts";
 import { listAudit } from "#lib/services/list-audit.ts";
+import { compareRevisions } from "#lib/services/revisions/compare-revisions.ts";
 import { getRevision, listRevisions } from "#lib/services/revisions/read-revisions.ts";
 import { RollBackInput, rollBack } from "#lib/services/revisions/roll-back.ts";
 
@@ -30,6 +32,19 @@ export const HISTORY_ENDPOINTS: Endpoint[] = [
     role: "viewer",
     output: RevisionDetail,
     handle: async (call, actor) => ({ body: await getRevision(actor, param(call, "number")) }),
+  },
+  {
+    method: "GET",
+    path: "/revisions/{number}/comparison",
+    operationId: "compareRevisions",
+    tag: "Revisions",
+    summary: "How a revision differs from any other one",
+    description:
+      "Field by field, and with each node's share of its pool's requests before and after, as the nodes are now. `from` may be a later revision, too.",
+    role: "viewer",
+    query: ComparisonQuery,
+    output: RevisionComparison,
+    handle: async (call, actor) => ({ body: await compareRevisions(actor, param(call, "number"), call.query) }),
   },
   {
     method: "POST",

@@ -9,7 +9,7 @@ import { parse } from "#lib/services/parse.ts";
 import { db } from "#lib/store/db.ts";
 import { readDocument } from "#lib/store/revisions.ts";
 
-const SUMMARY = {
+export const SUMMARY = {
   number: true,
   note: true,
   action: true,
