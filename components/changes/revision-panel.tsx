@@ -1,16 +1,21 @@
 "use client";
+import { Button } from "@mantine/core";
+import { IconArrowBackUp, IconArrowsDiff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import type { Route } from "next";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { revisionQuery } from "#lib/client/queries.ts";
-import { ChangeList } from "./change-list.tsx";
+import { comparisonQuery } from "#lib/client/queries.ts";
 import classes from "./changes.module.css";
+import { ComparisonView } from "./comparison-view.tsx";
 import { RevisionTitle } from "./revision-title.tsx";
 import { RollBackDialog } from "./roll-back-dialog.tsx";
+import { useSideNames } from "./use-side-names.ts";
 
 type Props = {
   number: number;
@@ -19,31 +24,53 @@ type Props = {
   onRolledBack: () => void;
 };
 
+/** Address of the comparison of any two revisions. */
+export const compareHref = (from: number, to: number): Route => `/changes?from=${from}&to=${to}` as Route;
+
 /** One revision: who published it when and why, what it changed, and the way back to it. */
 export function RevisionPanel({ number, head, onRolledBack }: Props) {
   const t = useTranslations("changes");
-  const query = useQuery(revisionQuery(number));
+  const query = useQuery(comparisonQuery(number - 1, number));
+  const sides = useSideNames()(number - 1, number);
   const [isAsking, setAsking] = useState(false);
-  const button = head !== undefined && number < head && (
-    <GuardedButton needs="publisher" variant="default" onClick={() => setAsking(true)}>
-      {t("rollBack.button")}
-    </GuardedButton>
+  const isOlder = head !== undefined && number < head;
+  const tools = (
+    <>
+      <Button
+        variant="default"
+        component={Link}
+        href={compareHref(isOlder ? number : number - 1, isOlder ? head : number)}
+        leftSection={<IconArrowsDiff size={14} aria-hidden="true" />}
+      >
+        {isOlder ? t("compareWithHead") : t("compare")}
+      </Button>
+      {isOlder && (
+        <GuardedButton
+          needs="publisher"
+          variant="default"
+          leftSection={<IconArrowBackUp size={14} aria-hidden="true" />}
+          onClick={() => setAsking(true)}
+        >
+          {t("rollBack.button")}
+        </GuardedButton>
+      )}
+    </>
   );
   return (
-    <Panel title={t("what", { number })} aside={button}>
+    <Panel title={t("what", { number })} aside={tools}>
       <QueryView query={query}>
-        {(revision) => (
+        {(comparison) => (
           <>
             <p className={classes.facts}>
               <span className={classes.note}>
-                <RevisionTitle revision={revision} /> ·{" "}
+                <RevisionTitle revision={comparison.to} /> ·{" "}
               </span>
-              {revision.author} · <Time at={revision.publishedAt} />
+              {comparison.to.author} · <Time at={comparison.to.publishedAt} />
             </p>
-            {revision.changes.length === 0 ? <p>{t("noChanges")}</p> : <ChangeList changes={revision.changes} />}
+            <ComparisonView comparison={comparison} sides={sides} />
             {isAsking && head !== undefined && (
               <RollBackDialog
-                revision={revision}
+                revision={comparison.to}
                 head={head}
                 onClose={() => setAsking(false)}
                 onDone={() => {

@@ -19,6 +19,10 @@ type Props = {
   confirmLabel: string;
   isDangerous?: boolean;
   isPending: boolean;
+  /** What must be seen before the answer is not there yet. */
+  isBlocked?: boolean;
+  /** Width of the dialog in px. */
+  size?: number;
   error: unknown;
   onConfirm: () => void;
   onClose: () => void;
@@ -44,13 +48,19 @@ export function ConfirmDialog(props: Props) {
   const t = useTranslations("forms.confirm");
   const common = useTranslations("common");
   const [typed, setTyped] = useState("");
-  const isArmed = typedName === undefined || typed.trim() === typedName;
+  const isArmed = !props.isBlocked && (typedName === undefined || typed.trim() === typedName);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     if (isArmed && !isPending) props.onConfirm();
   };
   return (
-    <Modal opened onClose={props.onClose} title={title} size={420} closeButtonProps={{ "aria-label": common("close") }}>
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={title}
+      size={props.size ?? 420}
+      closeButtonProps={{ "aria-label": common("close") }}
+    >
       <form onSubmit={submit} className={classes.form}>
         <p className={classes.lead}>{lead}</p>
         {consequences.length > 0 && <Consequences items={consequences} />}

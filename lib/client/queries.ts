@@ -5,6 +5,7 @@ import { AuditEntry, Token } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
 import { CertificateView } from "#lib/contracts/certificates.ts";
 import { pageOf } from "#lib/contracts/common.ts";
+import { RevisionComparison } from "#lib/contracts/comparison.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { Invitation, OpenInvitation, Person, PersonSession } from "#lib/contracts/people.ts";
@@ -35,8 +36,9 @@ export const keys = {
   alertHistory: (filter: AlertFilter) => ["alerts", "history", filter],
   revisions: ["revisions"],
   recentRevisions: ["revisions", "recent"],
-  revisionHistory: ["revisions", "history"],
+  revisionHistory: (filter: RevisionFilter) => ["revisions", "history", filter],
   revision: (number: number) => ["revisions", number],
+  comparison: (from: number, to: number) => ["revisions", "comparison", from, to],
   audit: (filter: AuditFilter) => ["audit", filter],
   nodeChecks: (nodeId: string) => ["node-checks", nodeId],
   nodeEvents: (nodeId: string) => ["node-events", nodeId],
@@ -54,6 +56,7 @@ export const keys = {
   certificates: ["certificates"],
 } as const;
 
+export type RevisionFilter = { find?: string };
 export type AlertFilter = { poolId?: string; nodeId?: string };
 export type AuditFilter = { action?: string; targetId?: string };
 
@@ -111,7 +114,8 @@ function history<T extends z.ZodType, K extends readonly unknown[]>(
 
 export const alertHistoryQuery = (filter: AlertFilter = {}) =>
   history(keys.alertHistory(filter), "/alerts", Alert, filter);
-export const revisionsQuery = () => history(keys.revisionHistory, "/revisions", RevisionSummary);
+export const revisionsQuery = (filter: RevisionFilter = {}) =>
+  history(keys.revisionHistory(filter), "/revisions", RevisionSummary, filter);
 export const auditQuery = (filter: AuditFilter = {}) => history(keys.audit(filter), "/audit", AuditEntry, filter);
 export const nodeEventsQuery = (nodeId: string) =>
   history(keys.nodeEvents(nodeId), `/nodes/${nodeId}/events`, HealthEvent);
@@ -136,6 +140,13 @@ export const revisionQuery = (number: number) =>
   queryOptions({
     queryKey: keys.revision(number),
     queryFn: ({ signal }) => call(`/revisions/${number}`, RevisionDetail, { signal }),
+  });
+
+/** How two revisions differ, either of which may be the older one; 0 is the empty configuration before the first. */
+export const comparisonQuery = (from: number, to: number) =>
+  queryOptions({
+    queryKey: keys.comparison(from, to),
+    queryFn: ({ signal }) => call(`/revisions/${to}/comparison`, RevisionComparison, { signal, query: { from } }),
   });
 
 export const workersQuery = queryOptions({

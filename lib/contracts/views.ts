@@ -1,7 +1,7 @@
 // What the API answers with and the dashboard shows: entities joined with their runtime facts.
 import { z } from "zod";
 import { Alert } from "./alerts.ts";
-import { Id, Role, Timestamp } from "./common.ts";
+import { Id, PageQuery, Role, Timestamp } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute } from "./config.ts";
 import { LiveFigures, OwnAnswerCount, RouteCounts } from "./metrics.ts";
 import { ConfigChange } from "./operations.ts";
@@ -50,6 +50,10 @@ export const RevisionSummary = z.strictObject({
   changeCount: z.int().min(0),
 });
 export type RevisionSummary = z.infer<typeof RevisionSummary>;
+export const RevisionQuery = PageQuery.extend({
+  /** Only those with this in their note, their author or what they were done to, whatever the case, or with this number. */
+  find: z.string().trim().max(100).optional(),
+});
 export const RevisionDetail = z.strictObject({
   ...RevisionSummary.shape,
   /** Differences from the revision before. */

@@ -24,6 +24,14 @@ describe("revisions", () => {
     expect(second.items.map((each: { number: number }) => each.number)).toEqual([3, 2]);
     const last = (await api("GET", `/revisions?limit=2&cursor=${second.nextCursor}`)).body;
     expect(last).toMatchObject({ items: [{ number: 1, isCurrent: false }], nextCursor: null });
+    const found = async (find: string) =>
+      (await api("GET", `/revisions?find=${find}`)).body.items.map((each: { number: number }) => each.number);
+    expect([await found("P4"), await found("A%20PUBLISHER"), await found("r2"), await found("%25")]).toEqual([
+      [5],
+      [5, 4, 3, 2, 1],
+      [2],
+      [],
+    ]);
     expect(faultPaths(await api("GET", "/revisions?limit=0&cursor=x"))).toEqual(["limit"]);
     expect(faultPaths(await api("GET", "/revisions?cursor=x"))).toEqual(["cursor"]);
   });

@@ -1,8 +1,8 @@
 import { AuditEntry, AuditQuery } from "#lib/contracts/access.ts";
 import { Alert, AlertQuery } from "#lib/contracts/alerts.ts";
-import { PageQuery, pageOf } from "#lib/contracts/common.ts";
+import { pageOf } from "#lib/contracts/common.ts";
 import { ComparisonQuery, RevisionComparison } from "#lib/contracts/comparison.ts";
-import { Mutated, RevisionDetail, RevisionSummary } from "#lib/contracts/views.ts";
+import { Mutated, RevisionDetail, RevisionQuery, RevisionSummary } from "#lib/contracts/views.ts";
 import { published } from "#lib/server/answers.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
 import { getAlert, listAlerts } from "#lib/services/alerts.ts";
@@ -19,7 +19,7 @@ export const HISTORY_ENDPOINTS: Endpoint[] = [
     tag: "Revisions",
     summary: "Published configurations, newest first",
     role: "viewer",
-    query: PageQuery,
+    query: RevisionQuery,
     output: pageOf(RevisionSummary),
     handle: async ({ query }, actor) => ({ body: await listRevisions(actor, query) }),
   },

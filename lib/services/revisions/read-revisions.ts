@@ -1,6 +1,5 @@
 import type { Actor } from "#lib/contracts/access.ts";
-import { PageQuery } from "#lib/contracts/common.ts";
-import type { RevisionDetail, RevisionSummary } from "#lib/contracts/views.ts";
+import { type RevisionDetail, RevisionQuery, type RevisionSummary } from "#lib/contracts/views.ts";
 import { diffConfig } from "#lib/core/config/diff.ts";
 import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
@@ -20,13 +19,13 @@ export const SUMMARY = {
 } as const;
 type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent"> & { publishedAt: Date };
 
-/** Published revisions, newest first. */
+/** Published revisions, newest first; all, or those that `find` is found in. */
 export async function listRevisions(actor: Actor, query: unknown): Promise<Page<RevisionSummary>> {
   authorise(actor, "viewer");
-  const { limit, cursor } = parse(PageQuery, query);
+  const { limit, cursor, find } = parse(RevisionQuery, query);
   const before = readCursor(cursor);
   const rows = await db().revision.findMany({
-    where: before === undefined ? {} : { number: { lt: Number(before) } },
+    where: { ...(before !== undefined && { number: { lt: Number(before) } }), ...(find && foundBy(find)) },
     orderBy: { number: "desc" },
     take: limit + 1,
     select: SUMMARY,
@@ -34,6 +33,14 @@ export async function listRevisions(actor: Actor, query: unknown): Promise<Page<
   const head = await headNumber();
   const items = rows.map((row) => toSummary(row, head));
   return pageAfter(items, limit, (revision) => String(revision.number));
+}
+
+function foundBy(text: string) {
+  // In a pattern % and _ stand for anything; what people type means itself.
+  const holds = { contains: text.replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const number = /^r?([1-9]\d{0,8})$/i.exec(text)?.[1];
+  const ofNumber = number === undefined ? [] : [{ number: Number(number) }];
+  return { OR: [{ note: holds }, { author: holds }, { target: holds }, ...ofNumber] };
 }
 
 /** A revision and how it differs from the one before. @throws {ServiceError} `not-found` */

@@ -5,6 +5,7 @@ import certificates from "./certificates.json" with { type: "json" };
 import changes from "./changes.json" with { type: "json" };
 import charts from "./charts.json" with { type: "json" };
 import common from "./common.json" with { type: "json" };
+import diff from "./diff.json" with { type: "json" };
 import errors from "./errors.json" with { type: "json" };
 import forms from "./forms.json" with { type: "json" };
 import invitation from "./invitation.json" with { type: "json" };
@@ -27,6 +28,7 @@ export const zhCN: Messages = {
   changes,
   charts,
   common,
+  diff,
   errors,
   forms,
   invitation,
