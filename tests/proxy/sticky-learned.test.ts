@@ -144,6 +144,56 @@ describe("a token", () => {
   });
 });
 
+describe("a node that says nothing while others answer", () => {
+  /** Node a holds what it is asked until it is let go. */
+  async function rig() {
+    let isStuck = false;
+    const held: http.ServerResponse[] = [];
+    const nodes = await Promise.all(
+      ["a", "b"].map((name) =>
+        startNode(({ headers }, response) => {
+          // As applications do whose sessions end some time after they were last used.
+          response.setHeader("Set-Cookie", headers.cookie ?? []);
+          if (isStuck && name === "a") held.push(response);
+          else response.end(name);
+        }),
+      ),
+    );
+    const hedge = { suspectAfter: 0, budgetRatio: 1, minHedges: 1_000 };
+    const { url } = await proxyOf(nodes, { ...learn({ tokenName: "user" }), hedge });
+    const ask = async (user: string) => (await request(url, { headers: { cookie: `user=${user}` } })).body;
+    let home = "";
+    for (let i = 0; home === ""; i++) if ((await ask(`u${i}`)) === "a") home = `u${i}`;
+    for (let i = 0; i < 20; i++) await request(url);
+    const letGo = () => {
+      isStuck = false;
+      for (const response of held.splice(0)) response.end("a");
+    };
+    const stick = () => {
+      isStuck = true;
+    };
+    return { url, ask, home, stick, letGo };
+  }
+
+  test("has a request of its session answered by another, and the session stays", async () => {
+    const { url, ask, home, stick, letGo } = await rig();
+    stick();
+    const [body] = await Promise.all([ask(home), ...Array.from({ length: 40 }, () => request(url))]);
+    expect(body).toBe("b");
+    letGo();
+    expect(await ask(home)).toBe("a");
+  });
+
+  test("does not keep a session whose first request it did not answer", async () => {
+    const { ask, stick, letGo } = await rig();
+    stick();
+    const users = Array.from({ length: 8 }, (_, i) => `new${i}`);
+    expect(await Promise.all(users.map(ask))).toEqual(users.map(() => "b"));
+    letGo();
+    expect(await Promise.all(users.map(ask))).toEqual(users.map(() => "b"));
+  });
+});
+
 describe("control", () => {
   const asked = (told: readonly SessionMessage[]): SessionAsk[] =>
     told.flatMap((message) => (message.type === "session-asks" ? message.asks : []));

@@ -3,6 +3,7 @@ import type http from "node:http";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { request } from "./clients.ts";
+import { startNodeProcess, swallowConnections } from "./node-processes.ts";
 import { configOf, draining, proxyFor, runtimeOf, startNode, startProxy, type TestNode } from "./rig.ts";
 import { asConfigured, Browser, COOKIE, namedNodes, pairOf } from "./sticky-rig.ts";
 
@@ -133,6 +134,99 @@ describe("a session's request", () => {
     stuck.add("a");
     const answers = await Promise.all(browsers.map((browser) => browser.get(url)));
     expect(answers.map(({ body }) => body)).toEqual(browsers.map(() => "b"));
+  });
+});
+
+/** Nodes that answer with their own name, but for those that are stuck: they say nothing, and answer when let go. */
+async function stuckNodes(count: number) {
+  const stuck = new Set<string>();
+  const held: (() => void)[] = [];
+  const nodes = await Promise.all(
+    Array.from({ length: count }, (_, i) => {
+      const name = String.fromCharCode(97 + i);
+      return startNode((_request, response) => {
+        const answer = () => void response.end(name);
+        if (stuck.has(name)) held.push(answer);
+        else answer();
+      });
+    }),
+  );
+  const letGo = () => {
+    stuck.clear();
+    for (const answer of held.splice(0)) answer();
+  };
+  return { nodes, stuck, letGo };
+}
+
+/** Asks without a session, again and again, until told to stop: the other nodes are heard to answer. */
+function others(url: string): () => Promise<void> {
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) await request(url);
+  })();
+  return async () => {
+    isOver = true;
+    await asking;
+  };
+}
+
+const NEVER_SUSPECT = { hedge: { suspectAfter: 0, budgetRatio: 1, minHedges: 1_000 } };
+
+describe("a session whose node says nothing while others answer", () => {
+  test("has its request answered by another, and stays where it is", async () => {
+    const { nodes, stuck, letGo } = await stuckNodes(2);
+    const { url } = await proxyFor(nodes, { ...COOKIE, ...NEVER_SUSPECT });
+    const browser = new Browser();
+    while ((await browser.get(url)).body !== "a") browser.cookies.clear();
+    for (let i = 0; i < 20; i++) await request(url);
+    stuck.add("a");
+    const stop = others(url);
+    for (let i = 0; i < 5; i++) {
+      const { body, headers } = await browser.get(url);
+      expect([body, headers["set-cookie"]]).toEqual(["b", undefined]);
+    }
+    letGo();
+    await stop();
+    expect((await browser.get(url)).body).toBe("a");
+  });
+
+  test("has it though all that the node does is to swallow connections, and goes home when it takes them again", async () => {
+    const a = await startNodeProcess({ backlog: 1 });
+    const [b] = await namedNodes(1);
+    const settings = { ...COOKIE, ...NEVER_SUSPECT, timeouts: { connectMs: 60_000, firstByteMs: 60_000 } };
+    const { url } = await startProxy(configOf([{ nodes: [a.asNode, ...asConfigured([b as TestNode])], ...settings }]));
+    const browser = new Browser();
+    // Node b calls itself "a".
+    while ((await browser.get(url)).body !== "ok") browser.cookies.clear();
+    for (let i = 0; i < 20; i++) await request(url);
+    a.child.kill("SIGSTOP");
+    await swallowConnections(a.port);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => browser.get(url)));
+    expect(answers.map(({ body }) => body)).toEqual(answers.map(() => "a"));
+    expect(answers.filter(({ headers }) => headers["set-cookie"])).toEqual([]);
+    a.child.kill("SIGCONT");
+    await vi.waitFor(async () => expect((await browser.get(url)).body).toBe("ok"), { timeout: 8_000 });
+  });
+
+  test("has no POST sent twice, and moves its POSTs on once the node is suspect", async () => {
+    const { nodes, stuck, letGo } = await stuckNodes(2);
+    const { url } = await proxyFor(nodes, COOKIE);
+    const browser = new Browser();
+    while ((await browser.get(url)).body !== "a") browser.cookies.clear();
+    for (let i = 0; i < 20; i++) await request(url);
+    stuck.add("a");
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const post = () => request(url, { method: "POST", headers: { cookie } }, "once");
+    const first = post();
+    await vi.waitFor(() => expect(nodes[0]?.requests.filter(({ method }) => method === "POST")).toHaveLength(1));
+    // Requests of the session that may be sent twice find out that the node is silent.
+    const stop = others(url);
+    const gets = await Promise.all(Array.from({ length: 8 }, () => browser.get(url)));
+    await stop();
+    expect(gets.map(({ body }) => body)).toEqual(gets.map(() => "b"));
+    await vi.waitFor(async () => expect((await post()).body).toBe("b"));
+    letGo();
+    expect((await first).body).toBe("a");
   });
 });
 

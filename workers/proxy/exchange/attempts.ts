@@ -4,7 +4,7 @@ import type { Outcome } from "#lib/core/classify.ts";
 import { wallMs } from "../clock.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { PoolState } from "../state/pool-state.ts";
-import { firstChoice } from "../sticky/first-choice.ts";
+import { firstChoice, keepsSession } from "../sticky/first-choice.ts";
 import type { Held, NodePicker, Session } from "../sticky/session.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
@@ -21,6 +21,8 @@ export class Attempts implements NodePicker {
   #copy: Attempt | null = null;
   /** Neither of the two has sent anything: the first to connect is the only one to send. */
   #isRace = false;
+  /** The session's home, where a copy beside it was quicker. */
+  #overtaken: NodeState | null = null;
   /** Answered, settled, unread. */
   #held: Attempt | null = null;
 
@@ -72,10 +74,20 @@ export class Attempts implements NodePicker {
     attempt.start();
   }
 
-  /** Whether the session's own node is at it, and not under suspicion: no other has what belongs to the session. */
+  /**
+   * Whether the session's own node is at it and may only take its time: no other has what belongs to the session. One that
+   * says nothing at all while others answer is as good as gone.
+   */
   get isAtHome(): boolean {
-    const node = this.session?.node;
-    return node !== undefined && node !== null && this.current?.node === node && !node.suspicion.isSuspect;
+    const { session, current } = this;
+    if (session === null || current === null || session.home !== current.node) return false;
+    return current.sentAnything && !current.node.suspicion.isSuspect && !this.#pool.watch.isSilent(current);
+  }
+
+  /** Whether the answer comes from another node than the session's home, which is slow but not known to be out. */
+  get isStandIn(): boolean {
+    const home = this.#overtaken;
+    return home !== null && this.current?.node !== home && keepsSession(home, wallMs());
   }
 
   /** Sends a second copy, besides `slow`. @returns false when there is no node for it, or it would not help */
@@ -103,6 +115,7 @@ export class Attempts implements NodePicker {
   keepOnly(attempt: Attempt): void {
     if (this.#copy === null) return;
     const loser = attempt === this.current ? this.#copy : this.current;
+    if (loser !== null && loser.node === this.session?.home) this.#overtaken = loser.node;
     this.#keep(attempt);
     loser?.lose();
   }

@@ -9,11 +9,16 @@ import type { Attempts } from "./attempts.ts";
  */
 export function toldAnswer(
   head: ResponseHead,
-  { current, session }: Attempts,
+  attempts: Attempts,
   passage: Passage | null,
   connectionFields: string,
 ): ResponseHead {
   const told = passage === null ? head : passage.answer(head);
+  const { current, session } = attempts;
   if (session === null || current === null) return told;
+  if (attempts.isStandIn) {
+    session.stoodInFor(current.node, head);
+    return told;
+  }
   return boundAnswer(session, current.node, head, told, connectionFields);
 }

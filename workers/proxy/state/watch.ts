@@ -72,6 +72,11 @@ export class Watch {
     if (node.suspicion.heard(nowMs, inTime)) this.suspects--;
   }
 
+  /** Whether its node has said nothing to anybody since it was sent, while other nodes have. */
+  isSilent({ node, waitsSinceMs }: Pending): boolean {
+    return node.suspicion.isSilentSince(waitsSinceMs) && this.#heardMs > waitsSinceMs;
+  }
+
   /** The other copy answered or connected first. */
   lost(pending: Pending, wasConnecting: boolean): void {
     const nowMs = performance.now();

@@ -29,9 +29,11 @@ export class CookieSessions implements Sessions {
     this.#attributes = cookieAttributes(settings);
     this.#none = {
       node: null,
+      home: null,
       find: () => false,
       forNodes: (head) => head,
       answered: (by, head, told) => this.give(by, head, told),
+      stoodInFor: () => {},
     };
   }
 
@@ -85,6 +87,10 @@ class CookieSession implements Session {
     this.#isDue = isDue;
   }
 
+  get home(): NodeState | null {
+    return this.node;
+  }
+
   /** The cookie says it. */
   find(): boolean {
     return false;
@@ -97,4 +103,7 @@ class CookieSession implements Session {
   answered(by: NodeState, head: ResponseHead, connectionFields: string): FieldList | null {
     return by === this.node && !this.#isDue ? null : this.#all.give(by, head, connectionFields);
   }
+
+  /** The client keeps the cookie that it has. */
+  stoodInFor(): void {}
 }

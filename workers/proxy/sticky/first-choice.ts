@@ -26,3 +26,7 @@ const takes = (node: NodeState, nowMs: number): boolean =>
 
 /** Whether it takes its sessions' requests, and is not under suspicion. */
 export const isAtHand = (node: NodeState, nowMs: number): boolean => takes(node, nowMs) && !node.suspicion.isSuspect;
+
+/** Whether a session stays bound to its home though another node was quicker: not to one that is out, or has gone silent. */
+export const keepsSession = (home: NodeState, nowMs: number): boolean =>
+  !home.isRemoved && takesPinned(home, nowMs) && !home.suspicion.isSuspect;

@@ -21,6 +21,9 @@ const HASH_LENGTH = 22;
 /** That a session is in use is told this often in its time to live: control forgets it at most so much too early. */
 const TOLD_PER_LIFE = 8;
 
+/** @param isHome whether the session was at the node before */
+type Told = (node: NodeState, isHome: boolean) => void;
+
 export class LearnedSessions implements Sessions, SessionsOfPool {
   readonly poolId: string;
   readonly #settings: LearnStickiness;
@@ -105,15 +108,18 @@ export class LearnedSessions implements Sessions, SessionsOfPool {
    * Where a session belongs that this process does not know, or whose node does not take it.
    * @param not the node that does not @returns whether control was asked: then `told` is called
    */
-  ask(session: string, proposed: NodeState, not: NodeState | null, told: (node: NodeState) => void): boolean {
+  ask(session: string, proposed: NodeState, not: NodeState | null, told: Told): boolean {
     if (!this.#bus.isAnswering) {
       this.bind(session, proposed);
       return false;
     }
     const { poolId } = this;
+    const askedMs = Date.now();
     this.#bus.ask({ poolId, session, nodeId: proposed.id, not: not?.id ?? null }, (nodeId) => {
       if (nodeId === null) this.bind(session, proposed);
-      told((nodeId === null ? undefined : this.#nodes.get(nodeId)) ?? proposed);
+      const node = nodeId === null ? undefined : this.#nodes.get(nodeId);
+      const boundMs = this.#table.get(session, Date.now())?.boundMs ?? askedMs;
+      told(node ?? proposed, node !== undefined && boundMs < askedMs);
     });
     return true;
   }
@@ -122,10 +128,20 @@ export class LearnedSessions implements Sessions, SessionsOfPool {
   answered(session: string | null, node: NodeState | null, by: NodeState, head: ResponseHead): void {
     if (head.status >= 500 || this.#nodes.get(by.id) !== by) return;
     if (session !== null && by !== node) this.bind(session, by);
+    this.#learn(by, head, null);
+  }
+
+  /** The same where `by` only stands in for the session's home: other sessions may begin with it. */
+  stoodInFor(session: string | null, by: NodeState, head: ResponseHead): void {
+    if (head.status < 500 && this.#nodes.get(by.id) === by) this.#learn(by, head, session);
+  }
+
+  /** @param except the session that stays where it is */
+  #learn(by: NodeState, head: ResponseHead, except: string | null): void {
     const given = this.#given(head);
     if (given === null || given === "") return;
     const taught = this.#hashOf(given);
-    if (this.#table.use(taught, wallMs())?.nodeId !== by.id) this.bind(taught, by);
+    if (taught !== except && this.#table.use(taught, wallMs())?.nodeId !== by.id) this.bind(taught, by);
   }
 
   hear(sessions: readonly SessionTuple[]): void {
@@ -151,6 +167,7 @@ function cookieGiven({ names, values }: Fields, name: string): string | null {
 
 class LearnedSession implements Session {
   node: NodeState | null = null;
+  home: NodeState | null = null;
   readonly #all: LearnedSessions;
   /** Hash of its token; null: the request brought none. */
   readonly #session: string | null;
@@ -169,13 +186,17 @@ class LearnedSession implements Session {
     if (session === null) return false;
     const known = this.#all.nodeOf(session);
     this.node = known;
-    if (known !== null && isAtHand(known, wallMs())) return false;
+    if (known !== null && isAtHand(known, wallMs())) {
+      this.home = known;
+      return false;
+    }
     const proposed = picker.propose();
     // Nobody takes it now: it waits or is refused, and whoever answers in the end is its node.
     if (proposed === null) return false;
     this.node = proposed;
-    return this.#all.ask(session, proposed, known, (node) => {
+    return this.#all.ask(session, proposed, known, (node, isHome) => {
       this.node = node;
+      if (isHome) this.home = node;
       held.goOn();
     });
   }
@@ -183,5 +204,9 @@ class LearnedSession implements Session {
   answered(by: NodeState, head: ResponseHead): null {
     this.#all.answered(this.#session, this.node, by, head);
     return null;
+  }
+
+  stoodInFor(by: NodeState, head: ResponseHead): void {
+    this.#all.stoodInFor(this.#session, by, head);
   }
 }

@@ -18,6 +18,8 @@ export interface Held {
 export interface Session {
   /** The node that it is bound to, as far as is known: the first choice, if it takes the request. */
   readonly node: NodeState | null;
+  /** The node that has what belongs to the session; null: none has, as far as is known. */
+  readonly home: NodeState | null;
   /**
    * Finds out where the session belongs, before its first node is picked.
    * @returns whether others are asked first: then `held` goes on soon
@@ -31,6 +33,8 @@ export interface Session {
    * @returns fields that the client gets besides; null: none
    */
   answered(by: NodeState, head: ResponseHead, connectionFields: string): FieldList | null;
+  /** `by` answers in place of the session's home, which may yet come back: the session stays bound to that. */
+  stoodInFor(by: NodeState, head: ResponseHead): void;
 }
 
 /** Of one pool, in one configuration. */
