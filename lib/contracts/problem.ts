@@ -6,6 +6,9 @@ export const Fault = z.object({
   path: z.array(z.union([z.string(), z.int()])),
   code: z.string(),
   message: z.string(),
+  /** Of a text that was sent, such as YAML: where in it, from 1. */
+  line: z.int().optional(),
+  column: z.int().optional(),
 });
 export type Fault = z.infer<typeof Fault>;
 

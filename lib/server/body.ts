@@ -1,5 +1,6 @@
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { unstorableTexts } from "#lib/core/storable.ts";
+import type { TextBody } from "#lib/server/endpoint.ts";
 import { invalidInput } from "#lib/services/parse.ts";
 
 const LIMIT_BYTES = 1_048_576;
@@ -10,18 +11,43 @@ const LIMIT_BYTES = 1_048_576;
  * no database keeps
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const tooLarge = () => new ServiceError("payload-too-large", `A body may have at most ${LIMIT_BYTES} bytes.`);
-  if (Number(request.headers.get("content-length") ?? 0) > LIMIT_BYTES) throw tooLarge();
-  const bytes = await readAtMost(request, LIMIT_BYTES);
-  if (bytes === null) throw tooLarge();
+  const bytes = await readBytes(request, LIMIT_BYTES);
   if (bytes.length === 0) return {};
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = typeOf(request);
   if (type !== "application/json" && type !== "application/merge-patch+json")
     throw new ServiceError("unsupported-media-type", "Send the body as Content-Type: application/json.");
   const input = parseJson(bytes);
   const faults = unstorableTexts(input);
   if (faults.length > 0) throw invalidInput(faults);
   return input;
+}
+
+/**
+ * The body of a request as text.
+ * @throws {ServiceError} `payload-too-large`, `unsupported-media-type`, or `invalid-input` for what is no UTF-8
+ */
+export async function readText(request: Request, types: readonly string[], maxBytes: number): Promise<TextBody> {
+  const bytes = await readBytes(request, maxBytes);
+  const type = typeOf(request);
+  if (!types.includes(type))
+    throw new ServiceError("unsupported-media-type", `Send the body as Content-Type: ${types.join(" or ")}.`);
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), type };
+  } catch {
+    throw invalidInput([{ path: [], code: "invalid_encoding", message: "must be UTF-8" }]);
+  }
+}
+
+const typeOf = (request: Request): string =>
+  request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+
+/** @throws {ServiceError} `payload-too-large` */
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = () => new ServiceError("payload-too-large", `A body may have at most ${limit} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+  const bytes = await readAtMost(request, limit);
+  if (bytes === null) throw tooLarge();
+  return bytes;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

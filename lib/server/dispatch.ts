@@ -2,7 +2,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { unstorableTexts } from "#lib/core/storable.ts";
-import { readJson } from "#lib/server/body.ts";
+import { readJson, readText } from "#lib/server/body.ts";
 import type { Answer, Call, Endpoint, GuardedEndpoint } from "#lib/server/endpoint.ts";
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { problemResponse } from "#lib/server/problems.ts";
@@ -46,7 +46,8 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
   const read = async (): Promise<Call> => ({
     params,
     query: queryOf(request),
-    input: endpoint.input ? await readJson(request) : {},
+    input: await readBody(request, endpoint),
+    accept: request.headers.get("accept") ?? "",
     ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
     address: clientAddress(request.headers),
     signal: request.signal,
@@ -56,6 +57,11 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
   const actor = await authenticate(request);
   admit(actor, endpoint);
   return endpoint.handle(await read(), actor);
+}
+
+async function readBody(request: Request, { input, text }: Endpoint): Promise<unknown> {
+  if (text) return readText(request, text.types, text.maxBytes);
+  return input ? readJson(request) : {};
 }
 
 /** Services decide again, and in detail; what is refused here is refused before its body is read. */
@@ -111,6 +117,10 @@ function respond(result: Answer, endpoint: Endpoint, headOnly: boolean): Respons
   if (result.stream) {
     if (headOnly) void result.stream.cancel();
     return new Response(headOnly ? null : result.stream, { status, headers });
+  }
+  if (result.text) {
+    headers.set("content-type", result.text.type);
+    return new Response(headOnly ? null : result.text.content, { status, headers });
   }
   if (result.body === undefined) return new Response(null, { status, headers });
   headers.set("content-type", "application/json");

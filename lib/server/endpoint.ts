@@ -5,14 +5,16 @@ import type { Actor } from "#lib/contracts/access.ts";
 import type { Role } from "#lib/contracts/common.ts";
 import type { ApiProblemCode } from "#lib/contracts/problem.ts";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One request, read as far as HTTP goes; services parse `query` and `input` themselves. */
 export type Call = {
   params: Record<string, string>;
   query: Record<string, string>;
-  /** The JSON body; `{}` without one. */
+  /** The JSON body; `{}` without one. For an endpoint that takes `text`, a `TextBody`. */
   input: unknown;
+  /** What the caller would like to get, as it says. */
+  accept: string;
   /** From If-Match: the revision that the caller has seen. */
   ifMatch?: number;
   /** Where the request comes from. */
@@ -20,9 +22,14 @@ export type Call = {
   signal: AbortSignal;
 };
 
+/** A body that is read as text, and its type without parameters. */
+export type TextBody = { text: string; type: string };
+
 export type Answer = {
   /** Left out: no content. */
   body?: unknown;
+  /** Instead of a body: text of another type than JSON as we write it. */
+  text?: { type: string; content: string };
   /** Instead of a body: bytes as they come, of the type that the endpoint `streams`. */
   stream?: ReadableStream<Uint8Array>;
   headers?: Record<string, string>;
@@ -37,6 +44,8 @@ type Description = {
   summary: string;
   description?: string;
   input?: z.ZodType;
+  /** The body is text, in one of these types, which the service reads by itself; `input` describes what it says. */
+  text?: { types: readonly string[]; maxBytes: number };
   query?: z.ZodType;
   output?: z.ZodType;
   /** Status when all is well; 200 unless said. */
@@ -45,6 +54,8 @@ type Description = {
   problems?: ApiProblemCode[];
   /** Publishes a revision: takes If-Match, answers GB-Revision and GB-Converged. */
   publishes?: boolean;
+  /** Types of the answer besides JSON. */
+  alsoAnswers?: readonly string[];
   /** Not JSON: the type of what is streamed. */
   streams?: string;
 };

@@ -3,6 +3,7 @@ import type { Endpoint } from "#lib/server/endpoint.ts";
 import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
 import { ACCOUNT_ENDPOINTS } from "#lib/server/endpoints/account.ts";
 import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
+import { CONFIG_ENDPOINTS } from "#lib/server/endpoints/config.ts";
 import { documentEndpoint } from "#lib/server/endpoints/document.ts";
 import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
 import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.ts";
@@ -20,6 +21,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...ROUTE_ENDPOINTS,
   ...PROXY_SETTINGS_ENDPOINTS,
   ...CERTIFICATE_ENDPOINTS,
+  ...CONFIG_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...ACCESS_ENDPOINTS,

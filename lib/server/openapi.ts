@@ -79,7 +79,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): Json {
 }
 
 function operation(endpoint: Endpoint): Json {
-  const { operationId, tag, summary, description, input, role } = endpoint;
+  const { operationId, tag, summary, description, input, text, role } = endpoint;
   return {
     operationId,
     tags: [tag],
@@ -92,7 +92,10 @@ function operation(endpoint: Endpoint): Json {
     ...(role !== null && { "x-reach": endpoint.reach ?? "everything" }),
     parameters: parameters(endpoint),
     ...(input && {
-      requestBody: { required: !input.safeParse({}).success, content: jsonContent(schemaOf(input, "input")) },
+      requestBody: {
+        required: text !== undefined || !input.safeParse({}).success,
+        content: contentOf(text?.types ?? ["application/json"], schemaOf(input, "input")),
+      },
     }),
     responses: responses(endpoint),
   };
@@ -135,7 +138,8 @@ function responses(endpoint: Endpoint): Json {
   const { output, streams, status = 200, publishes } = endpoint;
   const good: Json = { description: status === 201 ? "Made" : status === 204 ? "Gone" : "As asked" };
   if (streams) good.content = { [streams]: { schema: { type: "string" } } };
-  else if (output) good.content = jsonContent(schemaOf(output, "output"));
+  else if (output)
+    good.content = contentOf(["application/json", ...(endpoint.alsoAnswers ?? [])], schemaOf(output, "output"));
   if (publishes) good.headers = REVISION_HEADERS;
   const byStatus = Map.groupBy(problemsOf(endpoint), statusOf);
   const bad = [...byStatus].map(([code, problems]) => [
@@ -172,10 +176,11 @@ const REVISION_HEADERS = {
   "GB-Converged": { description: "Whether every live worker runs it already", schema: { type: "boolean" } },
 };
 
-const jsonContent = (schema: Json) => ({ "application/json": { schema } });
+const contentOf = (types: readonly string[], schema: Json): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema }]));
 
 type Direction = "input" | "output";
-const options = (io: Direction) => ({
+export const schemaOptions = (io: Direction) => ({
   io,
   unrepresentable: "any" as const,
   // Normalising an address is a function, which no schema can tell; its result is a string.
@@ -188,7 +193,7 @@ function schemaOf(schema: z.ZodType, io: Direction): Json {
   const names = Object.entries(io === "input" ? INPUTS : OUTPUTS);
   const [name] = names.find(([, each]) => each === schema) ?? [];
   if (name) return { $ref: `#/components/schemas/${name}` };
-  const { $schema: _, ...json } = z.toJSONSchema(schema, options(io));
+  const { $schema: _, ...json } = z.toJSONSchema(schema, schemaOptions(io));
   return json;
 }
 
@@ -196,7 +201,7 @@ function schemaOf(schema: z.ZodType, io: Direction): Json {
 function named(schemas: Record<string, z.ZodType>, io: Direction): Json {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
-  const made = z.toJSONSchema(registry, { ...options(io), uri: (id) => `#/components/schemas/${id}` });
+  const made = z.toJSONSchema(registry, { ...schemaOptions(io), uri: (id) => `#/components/schemas/${id}` });
   return Object.fromEntries(
     Object.entries(made.schemas).map(([id, { $schema: _, $id: _id, ...schema }]) => [id, schema]),
   );

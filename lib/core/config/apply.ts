@@ -57,6 +57,15 @@ export function applyOperations(document: ConfigDocument, operations: readonly C
   return refusalOf(next, touchedBy, deletedPools) ?? { ok: true, document: next };
 }
 
+/** The document after `operations`, whatever the rules between entities say; they must fit the document. @throws {Error} */
+export function carryOut(document: ConfigDocument, operations: readonly ConfigOperation[]): ConfigDocument {
+  return operations.reduce((present, operation) => {
+    const step = applyOne(present, operation);
+    if (!step.ok) throw new Error(`${operation.op}: ${JSON.stringify(step.faults)}`);
+    return step.document;
+  }, document);
+}
+
 /** The first rule that the touched entities break, told from the view of the entity that was touched last. */
 function refusalOf(
   document: ConfigDocument,

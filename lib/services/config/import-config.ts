@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { Actor } from "#lib/contracts/access.ts";
+import { ConfigFile, type ConfigFormat, ImportQuery, type ImportResult } from "#lib/contracts/config-file.ts";
+import { type Fault, ServiceError } from "#lib/contracts/problem.ts";
+import { diffConfig } from "#lib/core/config/diff.ts";
+import { warningsOf } from "#lib/core/config/warnings.ts";
+import { type Resolved, resolveFile } from "#lib/core/config-file/resolve.ts";
+import { writeFile } from "#lib/core/config-file/write.ts";
+import { faultsOf } from "#lib/core/faults.ts";
+import { unstorableTexts } from "#lib/core/storable.ts";
+import { authorise } from "#lib/services/access.ts";
+import { type ReadText, readText } from "#lib/services/config/config-text.ts";
+import { invalidInput, parse } from "#lib/services/parse.ts";
+import { publish } from "#lib/services/publish.ts";
+import { db } from "#lib/store/db.ts";
+import { type Head, readHead } from "#lib/store/revisions.ts";
+
+export type ConfigText = { text: string; format: ConfigFormat };
+export type Imported = ImportResult & { converged?: boolean };
+
+/** Others may publish between our look and our turn: then we look again. */
+const ATTEMPTS = 10;
+
+/**
+ * Makes the configuration what a file says, as one revision, or with `dryRun` only tells what would come of it. Runtime
+ * operations (drain, maintenance, warm-up, breaker orders) are in no file and stay as they are.
+ * @throws {ServiceError} `invalid-json`, `invalid-input` with every fault of the file at its path and, for YAML, its line,
+ * or `stale-revision`
+ */
+export async function importConfig(
+  actor: Actor,
+  { text, format }: ConfigText,
+  query: unknown,
+  ifMatch?: number,
+): Promise<Imported> {
+  authorise(actor, "publisher");
+  const { dryRun, prune, note } = parse(ImportQuery, query);
+  const read = readText(text, format);
+  const file = parseFile(read);
+  for (let attempt = 1; ; attempt++) {
+    const head = await readHead(db());
+    if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
+    const resolved = resolveFile(head.document, file, { prune, newId: randomUUID });
+    if (!resolved.ok) throw invalidInput(placed(resolved.faults, read));
+    if (dryRun) return tell(head, resolved, { dryRun, revision: head.number });
+    try {
+      const { revision, converged } = await publish(actor, resolved.operations, { ifMatch: head.number, note });
+      return { ...tell(head, resolved, { dryRun, revision }), converged };
+    } catch (error) {
+      const isStale = error instanceof ServiceError && error.code === "stale-revision";
+      if (!isStale || ifMatch !== undefined || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** @throws {ServiceError} `invalid-input` */
+function parseFile(read: ReadText): ConfigFile {
+  const unstorable = unstorableTexts(read.value);
+  if (unstorable.length > 0) throw invalidInput(placed(unstorable, read));
+  const parsed = ConfigFile.safeParse(read.value ?? {});
+  if (!parsed.success) throw invalidInput(placed(faultsOf(parsed.error), read));
+  return parsed.data;
+}
+
+const placed = (faults: Fault[], { placeOf }: ReadText): Fault[] =>
+  faults.map((fault) => ({ ...fault, ...placeOf(fault.path) }));
+
+function tell(
+  head: Head,
+  { document, omitted }: Extract<Resolved, { ok: true }>,
+  { dryRun, revision }: Pick<ImportResult, "dryRun" | "revision">,
+): ImportResult {
+  return {
+    dryRun,
+    revision,
+    changes: diffConfig(head.document, document),
+    warnings: warningsOf(document),
+    omitted,
+    ...(dryRun && { result: writeFile(document, { ids: true }) as Record<string, unknown> }),
+  };
+}
+
+const stale = (seen: number, head: number) =>
+  new ServiceError(
+    "stale-revision",
+    `Revision ${seen} is not in force any more; revision ${head} is. Read it, and decide again.`,
+  );
