@@ -152,6 +152,8 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("hello"), process: z.int().min(0), pid: z.int() }),
   z.strictObject({ type: z.literal("applied"), revision: z.int() }),
   z.strictObject({ type: z.literal("refused"), revision: z.int(), reason: z.string() }),
+  /** It cannot run that canary, and goes on without it. */
+  z.strictObject({ type: z.literal("canary-refused"), canaryId: Id, reason: z.string() }),
   z.strictObject({ type: z.literal("frame"), frame: MetricFrame }),
   z.strictObject({ type: z.literal("connections"), counts: ConnectionCounts }),
   z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
@@ -168,6 +170,8 @@ export type ToControl = z.infer<typeof ToControl>;
 export const CHANNELS = {
   /** A revision was published: its number. */
   revision: "gb_revision",
+  /** A canary started or ended, or there is new evidence of it: its id. */
+  canary: "gb_canary",
   /** Certificates changed: the id of one. */
   certificates: "gb_certificates",
   /** An operator changed admin state or warm-up: comma-separated node ids. */

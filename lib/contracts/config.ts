@@ -4,12 +4,14 @@
 // setting in docs/configuration.md).
 import { z } from "zod";
 import { Id } from "./common.ts";
+import { CanaryKey, CanarySettings } from "./config/canary.ts";
 import { nodeFields } from "./config/node.ts";
 import { poolFields } from "./config/pool.ts";
 import { proxyFields } from "./config/proxy.ts";
 import { checkRoute, routeFields } from "./config/route.ts";
 
 export * from "./config/admission.ts";
+export * from "./config/canary.ts";
 export * from "./config/header.ts";
 export * from "./config/health-check.ts";
 export * from "./config/node.ts";
@@ -56,8 +58,22 @@ export const ConfigDocument = z.strictObject({
 export type ConfigDocument = z.infer<typeof ConfigDocument>;
 export const EMPTY_CONFIG: ConfigDocument = { pools: [], routes: [], proxy: ProxySettings.parse({}) };
 
-/** A published revision as workers receive it. */
-export const PublishedConfig = z.strictObject({ revision: z.int().min(0), document: ConfigDocument });
+/** A running canary, as workers receive it beside the revision in force. */
+export const PublishedCanary = z.strictObject({
+  id: Id,
+  revision: z.int().min(1),
+  document: ConfigDocument,
+  sharePercent: CanarySettings.shape.sharePercent,
+  key: CanaryKey,
+});
+export type PublishedCanary = z.infer<typeof PublishedCanary>;
+
+/** A published revision as workers receive it, and the canary that runs beside it, if one does. */
+export const PublishedConfig = z.strictObject({
+  revision: z.int().min(0),
+  document: ConfigDocument,
+  canary: PublishedCanary.optional(),
+});
 export type PublishedConfig = z.infer<typeof PublishedConfig>;
 
 /**

@@ -81,6 +81,18 @@ export const UnfitCounts = z.strictObject({
 });
 export type UnfitCounts = z.infer<typeof UnfitCounts>;
 
+export const CANARY_ARMS = ["control", "canary"] as const;
+export type CanaryArm = (typeof CANARY_ARMS)[number];
+
+/** What the clients of one arm met in one pool, or, without a pool, at no route, over some span of time. */
+export const ArmCounts = z.strictObject({
+  canaryId: Id,
+  arm: z.enum(CANARY_ARMS),
+  poolId: Id.nullable(),
+  ...Counts.shape,
+});
+export type ArmCounts = z.infer<typeof ArmCounts>;
+
 /** What one process measured in one second; merged over processes it is what one worker measured. */
 export const MetricFrame = z.strictObject({
   /** End of the span; spans are aligned to whole seconds. */
@@ -111,6 +123,8 @@ export const MetricFrame = z.strictObject({
   /** Of the routes that did something. */
   routes: z.array(RouteCounts).optional(),
   own: z.array(OwnAnswerCount).optional(),
+  /** While a canary runs. */
+  canary: z.array(ArmCounts).optional(),
 });
 export type MetricFrame = z.infer<typeof MetricFrame>;
 

@@ -27,6 +27,8 @@ export const API_PROBLEMS = {
   "duplicate-name": 409,
   "pool-in-use": 409,
   "route-tie": 409,
+  "canary-running": 409,
+  "canary-over": 409,
   "last-admin": 409,
   "person-exists": 409,
   "invitation-invalid": 410,

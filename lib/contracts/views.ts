@@ -48,6 +48,8 @@ export const RevisionSummary = z.strictObject({
   publishedAt: Timestamp,
   isCurrent: z.boolean(),
   changeCount: z.int().min(0),
+  /** `canary`: it runs beside the one in force; `rolled-back`: it did, and did not become the one in force. */
+  state: z.enum(["published", "canary", "rolled-back"]),
 });
 export type RevisionSummary = z.infer<typeof RevisionSummary>;
 export const RevisionQuery = PageQuery.extend({

@@ -1,5 +1,6 @@
 // Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
 import type {
+  ArmCounts,
   Counts,
   MetricFrame,
   OwnAnswerCount,
@@ -96,8 +97,19 @@ export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
       frames.flatMap((frame) => frame.own ?? []),
       ({ code }) => code,
     ).map(mergeOwn),
+    ...mergeCanary(frames.flatMap((frame) => frame.canary ?? [])),
   };
 }
+
+const mergeCanary = (parts: readonly ArmCounts[]): Pick<MetricFrame, "canary"> =>
+  parts.length === 0
+    ? {}
+    : {
+        canary: groupBy(parts, ({ canaryId, arm, poolId }) => `${canaryId} ${arm} ${poolId}`).map((same) => ({
+          ...(same[0] as ArmCounts),
+          ...mergeAllCounts(same),
+        })),
+      };
 
 function mergePools(parts: FramePool[]): FramePool {
   const [first] = parts as [FramePool];

@@ -164,7 +164,7 @@ export function problemsOf(endpoint: Endpoint): ApiProblemCode[] {
       ...(input || query || publishes ? (["invalid-input"] as const) : []),
       ...(input ? (["invalid-json", "payload-too-large", "unsupported-media-type"] as const) : []),
       ...(path.includes("{") ? (["not-found"] as const) : []),
-      ...(publishes ? (["stale-revision"] as const) : []),
+      ...(publishes ? (["stale-revision", "canary-running"] as const) : []),
       ...problems,
       ...(role ? (["database-unavailable"] as const) : []),
     ]),

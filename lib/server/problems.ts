@@ -19,6 +19,8 @@ const TITLES: Record<ApiProblemCode, string> = {
   "duplicate-name": "The name is taken",
   "pool-in-use": "The pool is in use",
   "route-tie": "Two routes match the same requests",
+  "canary-running": "A canary runs",
+  "canary-over": "The canary is over",
   "last-admin": "The last active administrator stays",
   "person-exists": "The person has an account already",
   "invitation-invalid": "The invitation is not valid (any more)",

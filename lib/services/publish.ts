@@ -8,13 +8,14 @@ import { sameDocument } from "#lib/core/config/same.ts";
 import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { applyOrThrow, type FaultPath } from "#lib/services/apply.ts";
 import { requireAuthorities } from "#lib/services/authorities.ts";
+import { requireNoCanary } from "#lib/services/canaries/require-no-canary.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { syncConfigTables } from "#lib/store/config-tables.ts";
 import { db, type Tx } from "#lib/store/db.ts";
 import { notify } from "#lib/store/notify.ts";
-import { type Head, insertRevision, readHead, rememberHead } from "#lib/store/revisions.ts";
+import { type Head, insertRevision, nextNumber, publishInTurn, readHead, rememberHead } from "#lib/store/revisions.ts";
 
 export type PublishOptions = {
   /** Refuse unless this is the revision in force. */
@@ -28,9 +29,6 @@ export type PublishOptions = {
 export type Publication = { revision: number; converged: boolean; document: ConfigDocument };
 /** What a mutation answers besides the entity. */
 export type Published<T> = { entity: T; revision: number; converged: boolean };
-
-/** One publish at a time, in the whole cluster: numbers without gaps, and nobody's edit is lost under another's. */
-const PUBLISH_LOCK = 7_302_001;
 
 /**
  * Applies `operations` to the configuration in force and publishes the result as one revision, all or nothing; when
@@ -65,14 +63,15 @@ async function commit(
   { ifMatch, note = "", target }: PublishOptions,
   faultPath?: FaultPath,
 ): Promise<Head> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK})`;
+  await publishInTurn(tx);
   const head = await readHead(tx);
   if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
   requireReach(actor, operations, head.document);
+  await requireNoCanary(tx);
   const document = applyOrThrow(head.document, operations, faultPath);
   if (sameDocument(document, head.document)) return head;
   requireAuthorities(document);
-  const next: Head = { number: head.number + 1, document };
+  const next: Head = { number: await nextNumber(tx), document };
   const records = tellOperations(operations, head, next);
   await insertRevision(tx, {
     ...next,
@@ -99,7 +98,7 @@ function requireReach(actor: Actor, operations: readonly ConfigOperation[], docu
   }
 }
 
-const stale = (seen: number, head: number) =>
+export const stale = (seen: number, head: number) =>
   new ServiceError(
     "stale-revision",
     `Revision ${seen} is not in force any more; revision ${head} is. Read it, and decide again.`,

@@ -5,12 +5,19 @@ import type { Prisma } from "#lib/store/generated/client.ts";
 
 export type Head = { number: number; document: ConfigDocument };
 
+/** Neither a canary that runs nor one that was rolled back. */
+export const PUBLISHED = { state: "published" } as const;
+
 const NOTHING: Head = { number: 0, document: EMPTY_CONFIG };
 let cached: Head = NOTHING;
 
 /** The revision in force; number 0 and an empty document before the first publish. Do not mutate the document. */
 export async function readHead(client: Db | Tx): Promise<Head> {
-  const newest = await client.revision.findFirst({ orderBy: { number: "desc" }, select: { number: true } });
+  const newest = await client.revision.findFirst({
+    where: PUBLISHED,
+    orderBy: { number: "desc" },
+    select: { number: true },
+  });
   if (!newest) return NOTHING;
   if (newest.number === cached.number) return cached;
   const document = await readDocument(client, newest.number);
@@ -33,7 +40,22 @@ export async function readDocument(client: Db | Tx, number: number): Promise<Con
   return row && ConfigDocument.parse(row.document);
 }
 
+const PUBLISH_LOCK = 7_302_001;
+
+/** One publish at a time, in the whole cluster, until the transaction ends: nobody's edit is lost under another's. */
+export async function publishInTurn(tx: Pick<Tx, "$executeRaw">): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK}::bigint)`;
+}
+
+/** The number of the next revision. Those of canaries that were rolled back are not given again. */
+export async function nextNumber(client: Db | Tx): Promise<number> {
+  const { _max } = await client.revision.aggregate({ _max: { number: true } });
+  return (_max.number ?? 0) + 1;
+}
+
 export type NewRevision = Head & {
+  /** In force at once unless said. */
+  state?: "published" | "canary";
   note: string;
   action: string;
   target: string;

@@ -4,7 +4,7 @@ import { authorise } from "#lib/services/access.ts";
 import { compareDocuments } from "#lib/services/compare.ts";
 import { notFound } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
-import { headNumber, readNumber, SUMMARY, toSummary } from "#lib/services/revisions/read-revisions.ts";
+import { baseOf, headNumber, readNumber, SUMMARY, toSummary } from "#lib/services/revisions/read-revisions.ts";
 import { db } from "#lib/store/db.ts";
 import { readDocument } from "#lib/store/revisions.ts";
 
@@ -12,7 +12,7 @@ import { readDocument } from "#lib/store/revisions.ts";
 export async function compareRevisions(actor: Actor, number: string, query: unknown): Promise<RevisionComparison> {
   authorise(actor, "viewer");
   const to = readNumber(number);
-  const { from = to - 1 } = parse(ComparisonQuery, query);
+  const { from = await baseOf(to) } = parse(ComparisonQuery, query);
   const head = await headNumber();
   const [later, earlier] = await Promise.all([readSide(to), from === 0 ? null : readSide(from)]);
   const before = earlier?.document ?? (await readDocument(db(), 0));

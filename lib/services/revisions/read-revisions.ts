@@ -6,7 +6,7 @@ import { notFound } from "#lib/services/head.ts";
 import { type Page, pageAfter, readCursor } from "#lib/services/page.ts";
 import { parse } from "#lib/services/parse.ts";
 import { db } from "#lib/store/db.ts";
-import { readDocument } from "#lib/store/revisions.ts";
+import { PUBLISHED, readDocument } from "#lib/store/revisions.ts";
 
 export const SUMMARY = {
   number: true,
@@ -16,8 +16,9 @@ export const SUMMARY = {
   author: true,
   publishedAt: true,
   changeCount: true,
+  state: true,
 } as const;
-type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent"> & { publishedAt: Date };
+type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent" | "state"> & { publishedAt: Date; state: string };
 
 /** Published revisions, newest first; all, or those that `find` is found in. */
 export async function listRevisions(actor: Actor, query: unknown): Promise<Page<RevisionSummary>> {
@@ -49,8 +50,14 @@ export async function getRevision(actor: Actor, number: string): Promise<Revisio
   const row = await db().revision.findUnique({ where: { number: readNumber(number) }, select: SUMMARY });
   const after = row && (await readDocument(db(), row.number));
   if (!row || !after) throw notFound("revision", number);
-  const before = await readDocument(db(), row.number - 1);
+  const before = await readDocument(db(), await baseOf(row.number));
   return { ...toSummary(row, await headNumber()), changes: before ? diffConfig(before, after) : [] };
+}
+
+/** The revision that was in force before: not always that of the number before, which may be a canary that was rolled back. */
+export async function baseOf(number: number): Promise<number> {
+  const row = await db().revision.findUnique({ where: { number }, select: { basedOn: true } });
+  return row?.basedOn ?? number - 1;
 }
 
 /** @throws {ServiceError} `not-found` for what is no revision's number */
@@ -60,12 +67,13 @@ export function readNumber(text: string): number {
 }
 
 export async function headNumber(): Promise<number> {
-  const { _max } = await db().revision.aggregate({ _max: { number: true } });
+  const { _max } = await db().revision.aggregate({ where: PUBLISHED, _max: { number: true } });
   return _max.number ?? 0;
 }
 
-export const toSummary = ({ publishedAt, ...row }: SummaryRow, head: number): RevisionSummary => ({
+export const toSummary = ({ publishedAt, state, ...row }: SummaryRow, head: number): RevisionSummary => ({
   ...row,
+  state: state as RevisionSummary["state"],
   publishedAt: publishedAt.toISOString(),
   isCurrent: row.number === head,
 });

@@ -2,7 +2,9 @@ import type { Queryable } from "./database.ts";
 
 /** Number of the revision in force, or null when nothing was published yet. */
 export async function newestRevisionNumber(db: Queryable): Promise<number | null> {
-  const { rows } = await db.query<{ number: number | null }>('SELECT max("number") AS number FROM revision');
+  const { rows } = await db.query<{ number: number | null }>(
+    "SELECT max(number) AS number FROM revision WHERE state = 'published'",
+  );
   return rows[0]?.number ?? null;
 }
 
