@@ -8,6 +8,13 @@ import { PublishedConfig } from "./config.ts";
 import { MetricFrame } from "./metrics.ts";
 import { BreakerState, CoolingState, EjectionState, EpochMs, NodeRuntime } from "./runtime.ts";
 
+/**
+ * How the two ends speak. Fields and kinds of messages may be added without another number: who does not know them passes
+ * them over. It is raised when something that was there means another thing; then the ends do not speak to each other, and
+ * a proxy process serves on with what it has until it is replaced too.
+ */
+export const BUS_PROTOCOL = 1;
+
 /** Passive facts, as the proxy process that observed them tells them. */
 export const PassiveFacts = z.strictObject({
   nodeId: Id,
@@ -149,8 +156,15 @@ export const ToProxy = z.discriminatedUnion("type", [
 export type ToProxy = z.infer<typeof ToProxy>;
 
 export const ToControl = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("hello"), process: z.int().min(0), pid: z.int() }),
-  z.strictObject({ type: z.literal("applied"), revision: z.int() }),
+  z.strictObject({
+    type: z.literal("hello"),
+    process: z.int().min(0),
+    pid: z.int(),
+    /** BUS_PROTOCOL of the process; it did not say so before there was a second one. */
+    protocol: z.int().default(1),
+  }),
+  /** `tookMs`: of making the revision ready and putting it in force. */
+  z.strictObject({ type: z.literal("applied"), revision: z.int(), tookMs: z.number().min(0).optional() }),
   z.strictObject({ type: z.literal("refused"), revision: z.int(), reason: z.string() }),
   /** It cannot run that canary, and goes on without it. */
   z.strictObject({ type: z.literal("canary-refused"), canaryId: Id, reason: z.string() }),

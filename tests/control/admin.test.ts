@@ -67,15 +67,25 @@ test("shows to Prometheus what the proxies measured, by name", async () => {
   });
 });
 
-test("beyond loopback the metrics need the token, liveness does not", async () => {
+test("beyond loopback the metrics need the token, liveness and readiness do not", async () => {
   const token = "a-token-of-more-than-twenty-characters";
   const { adminPort } = await control(after, { databaseUrl: database.url, dir, adminBind: "0.0.0.0", apiToken: token });
   const ask = (path: string, authorization?: string) =>
     fetch(`http://127.0.0.1:${adminPort}${path}`, { headers: authorization ? { authorization } : {} });
   expect((await ask("/livez")).status).toBe(200);
+  expect((await ask("/readyz")).status).toBe(503);
   expect((await ask("/metrics")).status).toBe(401);
   expect((await ask("/metrics", `Bearer ${token}x`)).status).toBe(401);
   expect((await ask("/metrics", `Bearer ${token}`)).status).toBe(200);
+});
+
+test("beyond loopback nobody sees the metrics of a worker that has no token", async () => {
+  const { adminPort } = await control(after, { databaseUrl: database.url, dir, adminBind: "0.0.0.0" });
+  for (const authorization of ["", "Bearer", "Bearer ", "Bearer undefined"]) {
+    const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`, { headers: { authorization } });
+    expect([authorization, answer.status]).toEqual([authorization, 401]);
+  }
+  expect((await fetch(`http://127.0.0.1:${adminPort}/livez`)).status).toBe(200);
 });
 
 describe("the exposition", () => {

@@ -181,7 +181,10 @@ test("a bus client that sends rubbish is dropped, and nobody else notices", asyn
   const rubbish = [
     "not json\n",
     '{"type":"applied","revision":1}\n',
-    '{"type":"hello","process":0,"pid":1,"more":true}\n',
+    '{"type":"hello","process":"none","pid":1}\n',
+    '{"type":"hello","process":0,"pid":1,"protocol":2}\n',
+    '{"type":"news","process":0}\n',
+    '{"type":"hello","process":0,"pid":1}\n{"applied":1}\n',
     '{"type":"hello","process":0,"pid":1}\n{"type":"frame","frame":{}}\n',
     `${"x".repeat(33 * 1024 * 1024)}`,
   ];

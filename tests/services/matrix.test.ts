@@ -27,8 +27,8 @@ const operations: Operation[] = Object.entries(paths).flatMap(([path, item]) =>
 );
 const guarded = operations.filter(({ needs }) => needs !== null);
 
-/** Everything that answers without an identity: the state of the system, its description, and who holds an invitation. */
-const OPEN = ["GET /health", "GET /openapi.json", "POST /invitations/accept", "POST /invitations/open"];
+/** Everything that answers without an identity: the state of the system, and who holds an invitation. */
+const OPEN = ["GET /health", "POST /invitations/accept", "POST /invitations/open"];
 const NOBODY_IN_PARTICULAR = "00000000-0000-4000-8000-000000000000";
 const SCOPED = "a-token-that-is-limited-to-some-pools";
 const password = "correct horse battery";
@@ -76,7 +76,7 @@ describe("the table of endpoints", () => {
     }
   });
 
-  it("answers without an identity nowhere but for health, the document, and invitations by their token", () => {
+  it("answers without an identity nowhere but for health, and for invitations by their token", () => {
     const open = operations.filter(({ needs }) => needs === null).map(({ method, path }) => `${method} ${path}`);
     expect(open.toSorted()).toEqual(OPEN);
   });

@@ -3,7 +3,7 @@ import type { Role } from "#lib/contracts/common.ts";
 import { handleApi } from "#lib/server/dispatch.ts";
 import { streamHub } from "#lib/server/live/hub.ts";
 import { bootstrapAccess } from "#lib/store/bootstrap-access.ts";
-import { databaseUrl, db } from "#lib/store/db.ts";
+import { closeDb, databaseUrl, db } from "#lib/store/db.ts";
 import { hashToken } from "#lib/store/secrets.ts";
 import { type Answered, api, cookieOf, faultPaths, ORIGIN, serveApi, signIn } from "./harness.ts";
 
@@ -215,6 +215,25 @@ describe("one's own account", () => {
     expect((await here("DELETE", "/account/sessions")).status).toBe(204);
     expect([(await here("GET", "/me")).status, (await elsewhere("GET", "/me")).status]).toEqual([200, 401]);
     expect((await other("GET", "/me")).status).toBe(200);
+  });
+});
+
+describe("the session cookie", () => {
+  it("is for this site and not for scripts, and with a public https address for TLS only", async () => {
+    const { email } = await invitePerson("judy@example.org", "viewer");
+    const attributes = async () => {
+      const [cookie = ""] = (await signIn(email, password)).headers.getSetCookie();
+      return cookie.split("; ");
+    };
+    const clear = await attributes();
+    expect(clear[0]).toMatch(/^better-auth\.session_token=/);
+    expect(clear).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Path=/"]));
+    process.env.GB_PUBLIC_URL = "https://balance.example.org";
+    await closeDb();
+    const secure = await attributes().finally(() => delete process.env.GB_PUBLIC_URL);
+    await closeDb();
+    expect(secure[0]).toMatch(/^__Secure-better-auth\.session_token=/);
+    expect(secure).toEqual(expect.arrayContaining(["Secure", "HttpOnly", "SameSite=Lax", "Path=/"]));
   });
 });
 

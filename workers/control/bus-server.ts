@@ -1,8 +1,10 @@
 // Control's end of the bus: proxies connect to a Unix socket and exchange one JSON document a line. Nothing a client
-// sends can hurt: lines are bounded, every message is parsed strictly, and whoever breaks the rules is disconnected.
+// sends can hurt: lines are bounded, every message is checked, and whoever breaks the rules is disconnected. What a proxy of
+// another version adds is passed over.
 import { rm } from "node:fs/promises";
 import net from "node:net";
-import { ToControl, type ToProxy } from "#lib/contracts/bus.ts";
+import { BUS_PROTOCOL, ToControl, type ToProxy } from "#lib/contracts/bus.ts";
+import { readMessage, typesOf } from "#workers/bus/messages.ts";
 import { LineSplitter } from "#workers/bus/ndjson.ts";
 import type { Log } from "./log.ts";
 
@@ -11,6 +13,7 @@ const MAX_LINE_BYTES = 32 * 1024 * 1024;
 /** A proxy that reads nothing while this much waits for it is stuck: it starts from the files when it comes back. */
 const MAX_UNREAD_BYTES = 128 * 1024 * 1024;
 const HELLO_WITHIN_MS = 5_000;
+const KNOWN_TYPES = typesOf(ToControl);
 
 /** A proxy process on the bus, from its `hello` until it is gone. */
 export type ProxyLink = {
@@ -67,14 +70,26 @@ function serve(socket: net.Socket, log: Log, handlers: BusHandlers): void {
   };
   const greet = setTimeout(drop, HELLO_WITHIN_MS, "it did not say hello");
 
+  const passedOver = new Set<string>();
+  /** Once for each thing: a frame comes every second. */
+  const passOver = (what: string) => {
+    if (passedOver.has(what)) return;
+    passedOver.add(what);
+    log.info({ proxy: link?.process, what }, "a proxy of another version says more than is known here");
+  };
+
   const receive = (line: string) => {
-    const message = parse(line);
-    if (typeof message === "string") return drop(message);
+    const read = readMessage(ToControl, KNOWN_TYPES, line);
+    if (read.kind === "malformed") return drop(read.reason);
+    if (read.kind === "unknown") return link ? passOver(read.type) : drop("it did not say hello first");
+    for (const field of read.unknownFields) passOver(`${read.message.type}.${field}`);
+    const { message } = read;
     if (message.type !== "hello") {
       if (!link) return drop("it did not say hello first");
       return handlers.onMessage(link, message);
     }
     if (link) return drop("it said hello twice");
+    if (message.protocol !== BUS_PROTOCOL) return drop(`it speaks protocol ${message.protocol}, not ${BUS_PROTOCOL}`);
     clearTimeout(greet);
     link = makeLink(socket, message, drop);
     handlers.onHello(link);
@@ -95,18 +110,6 @@ function serve(socket: net.Socket, log: Log, handlers: BusHandlers): void {
     clearTimeout(greet);
     if (link) handlers.onGone(link);
   });
-}
-
-/** The message in a line, or what is wrong with it. */
-function parse(line: string): ToControl | string {
-  try {
-    const result = ToControl.safeParse(JSON.parse(line));
-    if (result.success) return result.data;
-    const issue = result.error.issues[0];
-    return `bad message: ${issue?.path.join(".")} ${issue?.message}`;
-  } catch {
-    return "not JSON";
-  }
 }
 
 function makeLink(

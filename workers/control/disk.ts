@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
+import { parseKnown } from "#workers/bus/messages.ts";
 
 /** Writes `text` to `file` (mode 0600) in one step, durably. */
 export async function writeAtomically(file: string, text: string): Promise<void> {
@@ -29,7 +30,9 @@ export type DiskFile<T> = { kind: "read"; value: T } | { kind: "missing" } | { k
 /** Reads a JSON file and parses it by its schema; never throws. */
 export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<DiskFile<T>> {
   try {
-    return { kind: "read", value: schema.parse(JSON.parse(await readFile(file, "utf8"))) };
+    // A newer version may have written it, whose additions this one does without.
+    const { result } = parseKnown(schema, JSON.parse(await readFile(file, "utf8")));
+    return result.success ? { kind: "read", value: result.data } : { kind: "unusable", cause: result.error };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return { kind: "missing" };
     return { kind: "unusable", cause };

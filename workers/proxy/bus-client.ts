@@ -1,7 +1,8 @@
 // A proxy process's end of the bus (lib/contracts/bus.ts). Control may be gone for as long as it likes: the client connects
 // again for ever, keeps the frames of the last minute for it, and nothing here is on the path of a request.
 import net from "node:net";
-import { type ToControl, ToProxy } from "#lib/contracts/bus.ts";
+import { BUS_PROTOCOL, type ToControl, ToProxy } from "#lib/contracts/bus.ts";
+import { readMessage, typesOf } from "#workers/bus/messages.ts";
 import { LineSplitter } from "#workers/bus/ndjson.ts";
 import type { Log } from "./log.ts";
 
@@ -11,6 +12,7 @@ const MAX_KEPT_FRAMES = 60;
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
+const KNOWN_TYPES = typesOf(ToProxy);
 
 export interface BusClientOptions {
   path: string;
@@ -50,7 +52,7 @@ export class BusClient {
   #greet(): void {
     this.#isConnected = true;
     this.#retryMs = FIRST_RETRY_MS;
-    this.#write({ type: "hello", process: this.#options.process, pid: process.pid });
+    this.#write({ type: "hello", process: this.#options.process, pid: process.pid, protocol: BUS_PROTOCOL });
     const revision = this.#options.revision();
     if (revision !== null) this.#write({ type: "applied", revision });
     for (const frame of this.#keptFrames.splice(0)) this.#write(frame);
@@ -59,12 +61,21 @@ export class BusClient {
 
   #receive(socket: net.Socket, lines: LineSplitter, chunk: Buffer): void {
     try {
-      for (const line of lines.push(chunk)) this.#options.receive(ToProxy.parse(JSON.parse(line)));
+      for (const line of lines.push(chunk)) this.#read(line);
     } catch (cause) {
       // Control sends the whole state after connecting, so a new connection mends whatever was missed.
       this.#options.log.error({ err: cause }, "a message of control cannot be used");
       socket.destroy();
     }
+  }
+
+  /** @throws {Error} for what cannot be used */
+  #read(line: string): void {
+    const read = readMessage(ToProxy, KNOWN_TYPES, line);
+    if (read.kind === "malformed") throw new Error(read.reason);
+    if (read.kind === "message") this.#options.receive(read.message);
+    const more = read.kind === "unknown" ? read.type : read.unknownFields;
+    if (more.length > 0) this.#options.log.info({ more }, "control of another version says more than is known here");
   }
 
   #closed(): void {

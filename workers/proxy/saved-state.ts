@@ -5,6 +5,7 @@ import { RuntimeState, SessionsFile, sessionsOf } from "#lib/contracts/bus.ts";
 import { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
+import { parseKnown } from "#workers/bus/messages.ts";
 import type { Log } from "./log.ts";
 import type { ProxyServer } from "./proxy.ts";
 
@@ -24,7 +25,10 @@ export async function applySavedState(proxy: ProxyServer, dir: DataDir, log: Log
 
 async function readSaved<T>(file: string, schema: z.ZodType<T>, log: Log): Promise<T | null> {
   try {
-    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+    // A control process of another version may have written it, in the middle of a reload.
+    const { result } = parseKnown(schema, JSON.parse(await readFile(file, "utf8")));
+    if (result.success) return result.data;
+    throw result.error;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") log.warn({ file, err: cause }, "saved state is not usable");
     return null;

@@ -11,7 +11,8 @@ export function documentEndpoint(others: readonly Endpoint[]): Endpoint {
     operationId: "getOpenApi",
     tag: "Observation",
     summary: "This document",
-    role: null,
+    role: "viewer",
+    reach: "anybody",
     output: z.record(z.string(), z.unknown()),
     handle: async () => {
       document ??= openApiDocument([...others, endpoint]);
