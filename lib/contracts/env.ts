@@ -34,6 +34,8 @@ export const Environment = z
     GB_ADMIN_BIND: address,
     GB_DATA_DIR: z.string().min(1).default(".data"),
     DATABASE_URL: serviceUrl("postgres", "postgresql"),
+    /** The same database as the role that owns the tables: migrations run as it, and the product as the lesser one above. */
+    GB_MIGRATION_DATABASE_URL: serviceUrl("postgres", "postgresql"),
     GB_ADMIN_EMAIL: z.email("must be an e-mail address").default("admin@localhost.localdomain"),
     GB_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128).optional(),
     GB_API_TOKEN: z
@@ -65,6 +67,8 @@ export const Environment = z
     GB_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .superRefine((env, ctx) => {
+    if (env.GB_MIGRATION_DATABASE_URL !== undefined)
+      requireSameDatabase(env.GB_MIGRATION_DATABASE_URL, env.DATABASE_URL, ctx);
     const taken = new Map<number, string>();
     for (const name of ["GB_WEB_PORT", "GB_PROXY_PORT", "GB_PROXY_TLS_PORT", "GB_ADMIN_PORT"] as const) {
       const used = env[name];
@@ -75,6 +79,13 @@ export const Environment = z
     }
   });
 export type Environment = z.infer<typeof Environment>;
+
+/** The owner's address is of use only beside the product's, and must lead to the same database. */
+function requireSameDatabase(owner: string, product: string | undefined, ctx: z.RefinementCtx): void {
+  const add = (message: string) => ctx.addIssue({ code: "custom", path: ["GB_MIGRATION_DATABASE_URL"], message });
+  if (product === undefined) add("needs DATABASE_URL, the same database as the role that the product works as");
+  else if (new URL(owner).pathname !== new URL(product).pathname) add("must name the same database as DATABASE_URL");
+}
 
 /**
  * Reads and checks the variables; an empty one counts as not set.

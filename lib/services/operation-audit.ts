@@ -5,7 +5,8 @@ import { routeName } from "#lib/core/routing/specificity.ts";
 import type { AuditRecord } from "#lib/store/audit.ts";
 import type { Head } from "#lib/store/revisions.ts";
 
-type Told = { title: string; entity: object };
+/** `poolId`: of a route the pool it leads to; null when it answers by itself. */
+type Told = { title: string; entity: object; poolId: string | null };
 type Index = ReadonlyMap<string, Told>;
 type EntityOperation = Exclude<ConfigOperation, { op: "document.replace" | "proxy.update" }>;
 
@@ -40,6 +41,7 @@ const proxyRecord = (before: Head, after: Head): AuditRecord => ({
 });
 
 const entityRecord = ({ op, id }: EntityOperation, old: Index, now: Index, after: Head): AuditRecord => ({
+  poolId: (now.get(id) ?? old.get(id))?.poolId ?? undefined,
   action: op,
   targetKind: kindOf(op),
   targetId: id,
@@ -55,9 +57,11 @@ const kindOf = (op: EntityOperation["op"]) => op.slice(0, op.indexOf("."));
 function indexOf(document: ConfigDocument): Index {
   const index = new Map<string, Told>();
   for (const { nodes, ...pool } of document.pools) {
-    index.set(pool.id, { title: pool.name, entity: pool });
-    for (const node of nodes) index.set(node.id, { title: `${pool.name} / ${node.name}`, entity: node });
+    index.set(pool.id, { title: pool.name, entity: pool, poolId: pool.id });
+    for (const node of nodes)
+      index.set(node.id, { title: `${pool.name} / ${node.name}`, entity: node, poolId: pool.id });
   }
-  for (const route of document.routes) index.set(route.id, { title: routeName(route), entity: route });
+  for (const route of document.routes)
+    index.set(route.id, { title: routeName(route), entity: route, poolId: route.poolId });
   return index;
 }

@@ -7,6 +7,8 @@ export type AuditRecord = {
   targetKind: string;
   targetId: string | null;
   targetName: string;
+  /** Pool that the target is, or is of. */
+  poolId?: string | undefined;
   revision?: number;
   /** What was and what is; left out where there was or is nothing. Never a secret. */
   before?: unknown;
@@ -20,11 +22,14 @@ export async function writeAudit(tx: Tx, actor: Actor, records: readonly AuditRe
       actorKind: actor.kind,
       actorId: actor.id,
       actorName: actor.name,
+      tokenId: actor.kind === "token" ? actor.id : null,
+      tokenName: actor.kind === "token" ? actor.name : null,
       address: actor.address,
       action: record.action,
       targetKind: record.targetKind,
       targetId: record.targetId,
       targetName: record.targetName,
+      poolId: record.poolId ?? null,
       revision: record.revision ?? null,
       before: json(record.before),
       after: json(record.after),

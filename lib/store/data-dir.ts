@@ -22,6 +22,8 @@ export function dataDir(dir: string) {
     postgres: path.join(root, "pg"),
     /** Password of the embedded PostgreSQL's owner, mode 0600. */
     postgresPassword: path.join(root, "pg-password"),
+    /** Password of the role that the product works as in the embedded PostgreSQL, mode 0600. */
+    postgresProductPassword: path.join(root, "pg-product-password"),
     /** Port of the embedded PostgreSQL on 127.0.0.1: the same at every start. */
     postgresPort: path.join(root, "pg-port"),
     /** Signs sessions, mode 0600. */

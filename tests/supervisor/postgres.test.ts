@@ -31,7 +31,7 @@ async function query(connectionString: string, sql: string): Promise<unknown[]> 
 
 test("asks everyone for the generated password, which only its owner can read", async () => {
   const { dir, embedded } = await start();
-  const url = new URL(embedded.url());
+  const url = new URL(embedded.urls.owner());
   url.pathname = "/postgres";
   expect(await query(url.href, "SHOW listen_addresses")).toEqual([{ listen_addresses: "127.0.0.1" }]);
   url.password = "guess";
@@ -42,7 +42,7 @@ test("asks everyone for the generated password, which only its owner can read", 
 
 test("comes back by itself after kill -9, on the same port, with every committed row", async () => {
   const { embedded } = await start();
-  const url = embedded.url();
+  const url = embedded.urls.owner();
   await migrate(url);
   await query(url, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n");
   process.kill(embedded.process.pid as number, "SIGKILL");
@@ -51,16 +51,16 @@ test("comes back by itself after kill -9, on the same port, with every committed
     interval: 50,
   });
   expect(rows).toEqual([{ n: 1000 }]);
-  expect(embedded.url()).toBe(url);
+  expect(embedded.urls.owner()).toBe(url);
 });
 
 test("a second start uses the same cluster, password and port", async () => {
   const { dir, embedded } = await start();
-  const url = embedded.url();
+  const url = embedded.urls.owner();
   await migrate(url);
   await embedded.process.stop();
   const again = await start(dir.root);
-  expect(again.embedded.url()).toBe(url);
+  expect(again.embedded.urls.owner()).toBe(url);
   expect((await migrate(url)).applied).toEqual([]);
 });
 
@@ -75,5 +75,5 @@ test("an initdb that was killed halfway is done again", async () => {
   fs.mkdirSync(`${dataDir(root).postgres}.new/base`, { recursive: true });
   fs.writeFileSync(`${dataDir(root).postgres}.new/PG_VERSION`, "18\n");
   const { embedded } = await start(root);
-  expect((await migrate(embedded.url())).applied.length).toBeGreaterThan(0);
+  expect((await migrate(embedded.urls.owner())).applied.length).toBeGreaterThan(0);
 });

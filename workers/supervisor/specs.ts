@@ -19,7 +19,7 @@ const LISTEN_TLS_FD = 5;
 /** Descriptors of the listening sockets in this process; `tls` is null when there is none. */
 export type ListenFds = { clear: number; tls: number | null };
 /** Only who needs them is told them: no process inherits them by chance. */
-const WITHHELD = ["GB_ADMIN_PASSWORD", "GB_API_TOKEN", "GB_SECRET_KEY", "DATABASE_URL"];
+const WITHHELD = ["GB_ADMIN_PASSWORD", "GB_API_TOKEN", "GB_SECRET_KEY", "DATABASE_URL", "GB_MIGRATION_DATABASE_URL"];
 
 function childEnv({ dir, env, dev }: Settings, extra: Record<string, string>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name));

@@ -95,11 +95,15 @@ async function portFault(source: Source, names: (typeof LISTENERS)[number]): Pro
 
 /** An unreachable database is a fault only for a worker that has no configuration to serve from meanwhile. */
 async function databaseFaults(source: Source, dir: DataDir | undefined): Promise<string[]> {
-  const url = field(source, "DATABASE_URL");
+  // The product's own role may not be there yet: whoever owns the tables makes it.
+  const owner = field(source, "GB_MIGRATION_DATABASE_URL");
+  const url = owner ?? field(source, "DATABASE_URL");
   if (url === undefined) return [];
   const probe = await probeDatabase(url);
   if (probe.state === "reachable") return [];
   if (probe.state === "unreachable" && dir && fs.existsSync(dir.config)) return [];
   const what = probe.state === "refused" ? "refuses the connection" : "cannot be reached";
-  return [`DATABASE_URL: ${describeDatabase(url)} ${what}: ${probe.message}`];
+  return [
+    `${owner ? "GB_MIGRATION_DATABASE_URL" : "DATABASE_URL"}: ${describeDatabase(url)} ${what}: ${probe.message}`,
+  ];
 }

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bootstrapAccess, type CreatedAdmin } from "#lib/store/bootstrap-access.ts";
-import { migrate } from "#lib/store/migrate.ts";
+import { ProductRoleError } from "#lib/store/product-role.ts";
 import { requireSecretKey, WrongSecretKeyError } from "#lib/store/secret-check.ts";
 import { secretKeyOf } from "#lib/store/secret-key.ts";
 import { httpAddress } from "./address.ts";
@@ -12,13 +12,14 @@ import { restartDelayMs } from "./backoff.ts";
 import { adminLines, banner } from "./banner.ts";
 import { ensureBuilt, isBuilt } from "./build.ts";
 import { type Command, listenForCommands } from "./commands.ts";
-import { describeDatabase, probeDatabase } from "./database.ts";
+import { describeDatabase } from "./database.ts";
 import { StartFaults } from "./faults.ts";
 import { bindListeningSocket, type ListeningSocket } from "./listening-socket.ts";
 import { say, seconds, warn } from "./log.ts";
 import { ManagedProcess, type ProcessSpec } from "./managed-process.ts";
 import { embeddedPostgres } from "./postgres/managed.ts";
 import { ProxyFleet } from "./proxy-fleet.ts";
+import { type DatabaseUrls, givenDatabase, prepareSchema, probeRoles } from "./schema.ts";
 import { controlSpec, proxyCount, proxySpec, type Settings, secretKeyText, webEnv, webSpec } from "./specs.ts";
 import type { StateFile } from "./state-file.ts";
 
@@ -62,15 +63,17 @@ export class Supervisor {
     this.#socket = await bindListeningSocket(bind, env.GB_PROXY_PORT);
     if (tlsPort !== undefined) this.#tlsSocket = await bindListeningSocket(bind, tlsPort);
     const proxying = fs.existsSync(dir.config) ? this.#startProxies() : undefined;
-    const databaseUrl = env.DATABASE_URL ? () => env.DATABASE_URL as string : await this.#startPostgres();
+    const { DATABASE_URL: given, GB_MIGRATION_DATABASE_URL: owner } = env;
+    const urls = given === undefined ? await this.#startPostgres() : givenDatabase(given, owner);
+    const databaseUrl = urls.product;
     // Web takes longest to be ready: it starts beside PostgreSQL, and its build beside everything else.
     const web = this.#startWeb(databaseUrl);
     web.catch(() => {}); // awaited below, after what may fail first
     await this.#postgres?.start();
-    const admin = await this.#track(this.#prepareDatabase(databaseUrl()));
+    const admin = await this.#track(this.#prepareDatabase(urls));
     this.#control = this.#manage(controlSpec(this.#settings, this.#proxyCount, databaseUrl));
     await Promise.all([this.#control.start(), proxying ?? this.#startProxies(), web]);
-    const reload = (command: Command, tell: (text: string) => void) => this.#reload(command, tell, databaseUrl);
+    const reload = (command: Command, tell: (text: string) => void) => this.#reload(command, tell, urls);
     this.#commands = await listenForCommands(dir.commands, reload);
     process.stdout.write(banner(this.#settings, admin, performance.now()));
   }
@@ -79,9 +82,10 @@ export class Supervisor {
    * Replaces the processes by what the checkout holds now: the proxies first, and one by one, so that a version that
    * cannot serve replaces nothing.
    */
-  async #reload({ processes }: Command, tell: (text: string) => void, databaseUrl: () => string): Promise<void> {
+  async #reload({ processes }: Command, tell: (text: string) => void, urls: DatabaseUrls): Promise<void> {
     this.#proxyCount = processes ?? this.#proxyCount;
-    const { applied } = await migrate(databaseUrl());
+    const databaseUrl = urls.product;
+    const { applied } = await prepareSchema(urls);
     if (applied.length > 0) tell(`Database is up to date (${applied.length} migrations applied)`);
     const { root, dev } = this.#settings;
     if (!dev && !isBuilt(root)) {
@@ -134,16 +138,16 @@ export class Supervisor {
   }
 
   /** Starts PostgreSQL without waiting for it; the address it returns is final once it was ready. */
-  async #startPostgres(): Promise<() => string> {
+  async #startPostgres(): Promise<DatabaseUrls> {
     const embedded = await this.#track(embeddedPostgres(this.#settings.dir, this.#record));
     this.#stop.signal.throwIfAborted();
     this.#postgres = embedded.process;
-    const expected = embedded.url();
+    const expected = embedded.urls.product();
     void this.#postgres.start().then(() => {
       // Somebody took its port in the last instant: whoever was told the old address starts again with the new one.
-      if (embedded.url() !== expected) this.#web?.restart();
+      if (embedded.urls.product() !== expected) this.#web?.restart();
     });
-    return embedded.url;
+    return embedded.urls;
   }
 
   async #startWeb(databaseUrl: () => string): Promise<void> {
@@ -163,23 +167,25 @@ export class Supervisor {
   }
 
   /** Migrates and makes the first administrator, waiting for the database as long as that takes. */
-  async #prepareDatabase(url: string): Promise<CreatedAdmin | null> {
+  async #prepareDatabase(urls: DatabaseUrls): Promise<CreatedAdmin | null> {
     const { GB_ADMIN_EMAIL: adminEmail, GB_ADMIN_PASSWORD: adminPassword, GB_API_TOKEN: apiToken } = this.#settings.env;
     for (let failures = 1; ; failures++) {
       try {
-        const { applied, changed } = await migrate(url);
+        const { applied, changed } = await prepareSchema(urls);
         if (applied.length > 0) say(`Database is up to date (${applied.length} migrations applied)`);
         for (const name of changed) warn(`Migration ${name} was changed after it had been applied`);
+        const url = urls.product();
         await requireSecretKey(url, secretKeyOf(secretKeyText(this.#settings)));
         const { createdAdmin } = await bootstrapAccess(url, { adminEmail, adminPassword, apiToken });
         // At once, too: should the start fail later, this password is known all the same.
         if (createdAdmin) for (const line of adminLines(createdAdmin)) say(line);
         return createdAdmin;
       } catch (error) {
-        if (error instanceof WrongSecretKeyError) throw new StartFaults([error.message]);
-        const probe = await probeDatabase(url);
+        if (error instanceof WrongSecretKeyError || error instanceof ProductRoleError)
+          throw new StartFaults([error.message]);
+        const { name, url, probe } = await probeRoles(urls);
         if (probe.state === "reachable") throw error;
-        if (probe.state === "refused") throw new StartFaults([`DATABASE_URL: ${probe.message}`]);
+        if (probe.state === "refused") throw new StartFaults([`${name}: ${probe.message}`]);
         const delayMs = restartDelayMs(failures);
         warn(`THE DATABASE ${describeDatabase(url)} CANNOT BE REACHED (${probe.message}).`);
         warn(`The proxies serve the last configuration; everything else waits. Trying again in ${delayMs} ms.`);

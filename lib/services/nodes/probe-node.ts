@@ -41,6 +41,7 @@ export async function probeNode(actor: Actor, id: string, input: unknown = {}): 
         action: "node.probe",
         targetKind: "node",
         targetId: id,
+        poolId: found.pool.id,
         targetName: `${found.pool.name} / ${found.node.name}`,
         before: null,
         after: { results: results.map(({ passed, levels }) => ({ passed, levels: levels.map(told) })) },

@@ -54,6 +54,7 @@ export async function changeRuntime(
         action: `node.${action}`,
         targetKind: "node",
         targetId: id,
+        poolId: found.pool.id,
         targetName: `${found.pool.name} / ${found.node.name}`,
         before: tell(before),
         after: tell(await readOperatorFacts(tx, id)),

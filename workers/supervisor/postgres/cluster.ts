@@ -12,8 +12,8 @@ export const OWNER = "postgres";
 /** Where a cluster lives. `durable: false` trades safety in a crash for speed: for tests only. */
 export type Cluster = { dir: string; passwordFile: string; durable: boolean };
 
-/** Password of the cluster's owner; made, with mode 0600, when there is none. */
-export function ownerPassword(file: string): string {
+/** The password that a file holds; made, with mode 0600, when there is none. */
+export function keptPassword(file: string): string {
   try {
     fs.writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
   } catch (error) {
@@ -42,7 +42,7 @@ async function initialise(dir: string, { passwordFile, durable }: Cluster): Prom
   const account = accountFor(dir);
   // A copy for initdb alone: the account that runs it may not be the one that owns the password file.
   const pwfile = `${dir}.pw`;
-  fs.writeFileSync(pwfile, ownerPassword(passwordFile), { mode: 0o600 });
+  fs.writeFileSync(pwfile, keptPassword(passwordFile), { mode: 0o600 });
   handOver(pwfile, account);
   handOver(dir, account);
   const args = ["-D", dir, "-U", OWNER, "--auth=scram-sha-256", `--pwfile=${pwfile}`, "--encoding=UTF8", "--locale=C"];

@@ -5,15 +5,18 @@ import type { DataDir } from "#lib/store/data-dir.ts";
 import { ManagedProcess } from "../managed-process.ts";
 import { firstFreePort, listenFault } from "../ports.ts";
 import { startTimeOf } from "../process-identity.ts";
+import type { DatabaseUrls } from "../schema.ts";
 import { STOP_POSTGRES } from "../stop-steps.ts";
 import { type Cluster, ensureCluster } from "./cluster.ts";
-import { openLog, ownerUrl, postgresCommand, serverStatus } from "./server.ts";
+import { openLog, ownerUrl, postgresCommand, roleUrl, serverStatus } from "./server.ts";
 
 /** Below the range that systems take outgoing ports from: a short absence must not cost PostgreSQL its port. */
 const FIRST_PORT = 25_432;
 const DATABASE = "gemini_balance";
+/** What the product works as; the cluster's owner only migrates. */
+const PRODUCT = "gb_product";
 
-export type EmbeddedPostgres = { process: ManagedProcess; url(): string };
+export type EmbeddedPostgres = { process: ManagedProcess; urls: DatabaseUrls };
 
 /** The cluster of the data directory as a process that is kept alive. Its port stays the same from then on. */
 export async function embeddedPostgres(dir: DataDir, onChange: () => void): Promise<EmbeddedPostgres> {
@@ -44,13 +47,23 @@ export async function embeddedPostgres(dir: DataDir, onChange: () => void): Prom
     },
     onChange,
   );
-  return { process: managed, url: () => ownerUrl(cluster, port, DATABASE) };
+  const urls = {
+    owner: () => ownerUrl(cluster, port, DATABASE),
+    product: () => roleUrl(PRODUCT, dir.postgresProductPassword, port, DATABASE),
+    isEmbedded: true,
+  };
+  return { process: managed, urls };
 }
 
-/** Address of the embedded database of a product that runs now; undefined when none runs in that data directory. */
+/**
+ * Address of the embedded database of a product that runs now, for the product's role; undefined when none runs in that data
+ * directory. One that an older version started has no such role yet: then it is the owner's.
+ */
 export function embeddedDatabaseUrl(dir: DataDir): string | undefined {
   const status = serverStatus(dir.postgres);
-  return status?.ready && startTimeOf(status.pid) ? ownerUrl(clusterOf(dir), status.port, DATABASE) : undefined;
+  if (!status?.ready || !startTimeOf(status.pid)) return undefined;
+  if (!fs.existsSync(dir.postgresProductPassword)) return ownerUrl(clusterOf(dir), status.port, DATABASE);
+  return roleUrl(PRODUCT, dir.postgresProductPassword, status.port, DATABASE);
 }
 
 const clusterOf = (dir: DataDir): Cluster => ({

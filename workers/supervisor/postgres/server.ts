@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { accountFor, commandAs, handOver } from "./account.ts";
 import { postgresBinaries } from "./binaries.ts";
-import { type Cluster, OWNER, ownerPassword } from "./cluster.ts";
+import { type Cluster, keptPassword, OWNER } from "./cluster.ts";
 
 export type PostgresCommand = ReturnType<typeof postgresCommand>;
 
@@ -40,7 +40,11 @@ export function serverStatus(dir: string): { pid: number; port: number; ready: b
 }
 
 /** Connection string of the cluster's owner for `database`. */
-export function ownerUrl(cluster: Cluster, port: number, database: string): string {
-  const password = encodeURIComponent(ownerPassword(cluster.passwordFile));
-  return `postgresql://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
+export const ownerUrl = (cluster: Cluster, port: number, database: string): string =>
+  roleUrl(OWNER, cluster.passwordFile, port, database);
+
+/** Connection string of a role whose password is in a file, which is made when it is missing. */
+export function roleUrl(role: string, passwordFile: string, port: number, database: string): string {
+  const password = encodeURIComponent(keptPassword(passwordFile));
+  return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
