@@ -8,11 +8,12 @@ import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import toolbar from "#components/data/toolbar.module.css";
+import { NotificationsTab } from "#components/notifications/notifications-tab.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { alertHistoryQuery, firingAlertsQuery, poolsQuery } from "#lib/client/queries.ts";
 import { AlertTable } from "./alert-table.tsx";
 
-const TABS = ["active", "history"] as const;
+const TABS = ["active", "history", "notifications"] as const;
 
 function Active({ poolId }: { poolId: string | null }) {
   const t = useTranslations("alerts");
@@ -65,6 +66,7 @@ function PoolFilter({ poolId, onChoose }: { poolId: string | null; onChoose: (id
 export function AlertsPage() {
   const t = useTranslations("alerts");
   const shell = useTranslations("shell");
+  const notifications = useTranslations("notifications");
   const firing = useQuery(firingAlertsQuery).data;
   const [{ tab, pool }, setState] = useQueryStates({
     tab: parseAsStringLiteral(TABS).withDefault("active"),
@@ -75,7 +77,7 @@ export function AlertsPage() {
       <Tabs
         keepMounted={false}
         value={tab}
-        onChange={(value) => void setState({ tab: value === "history" ? "history" : null })}
+        onChange={(value) => void setState({ tab: TABS.find((name) => name === value) ?? null })}
       >
         <Tabs.List>
           <Tabs.Tab value="active">
@@ -83,15 +85,26 @@ export function AlertsPage() {
             {firing && firing.length > 0 ? ` (${firing.length})` : ""}
           </Tabs.Tab>
           <Tabs.Tab value="history">{t("history")}</Tabs.Tab>
+          <Tabs.Tab value="notifications">{notifications("tab")}</Tabs.Tab>
         </Tabs.List>
-        <div className={toolbar.toolbar} data-below-tabs>
-          <PoolFilter poolId={pool} onChoose={(id) => void setState({ pool: id })} />
-        </div>
-        {TABS.map((name) => (
-          <Tabs.Panel key={name} value={name} pt="sm">
-            <Panel flush>{name === "active" ? <Active poolId={pool} /> : <History poolId={pool} />}</Panel>
-          </Tabs.Panel>
-        ))}
+        {tab !== "notifications" && (
+          <div className={toolbar.toolbar} data-below-tabs>
+            <PoolFilter poolId={pool} onChoose={(id) => void setState({ pool: id })} />
+          </div>
+        )}
+        <Tabs.Panel value="active" pt="sm">
+          <Panel flush>
+            <Active poolId={pool} />
+          </Panel>
+        </Tabs.Panel>
+        <Tabs.Panel value="history" pt="sm">
+          <Panel flush>
+            <History poolId={pool} />
+          </Panel>
+        </Tabs.Panel>
+        <Tabs.Panel value="notifications" pt="sm" className={toolbar.stack}>
+          <NotificationsTab />
+        </Tabs.Panel>
       </Tabs>
     </Page>
   );

@@ -21,6 +21,9 @@ export function useNotify() {
     };
     return {
       done: (message: string) => notifications.show({ message, autoClose: SHOWN_MS, ...look }),
+      /** What was carried out, and did not come out well. */
+      problem: (title: string, message: string) =>
+        notifications.show({ title, message, color: "red", autoClose: FAILURE_SHOWN_MS, role: "alert", ...look }),
       failed: (action: string, error: unknown) => {
         const known = error instanceof ApiError ? error : null;
         const words = [text(error)];

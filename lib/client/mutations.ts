@@ -4,6 +4,7 @@ import { NewToken, type TokenInput } from "#lib/contracts/access.ts";
 import { CertificateView } from "#lib/contracts/certificates.ts";
 import { Id } from "#lib/contracts/common.ts";
 import type { NodeInput, Patch, PoolInput, RouteInput } from "#lib/contracts/config.ts";
+import { ChannelView, Delivery } from "#lib/contracts/notifications.ts";
 import {
   type AcceptanceInput,
   type AccountPatch,
@@ -79,3 +80,15 @@ export const createCertificate = (input: object) =>
 export const updateCertificate = (id: string, input: object) =>
   call(`/certificates/${id}`, CertificateView, { method: "PATCH", body: input });
 export const deleteCertificate = (id: string) => call(`/certificates/${id}`, Done, { method: "DELETE" });
+
+/** At once, in no revision; `input` as ChannelInput or ChannelPatch has it. */
+export const createChannel = (input: object) =>
+  call("/notification-channels", ChannelView, { method: "POST", body: input });
+export const updateChannel = (id: string, input: object) =>
+  call(`/notification-channels/${id}`, ChannelView, { method: "PATCH", body: input });
+export const deleteChannel = (id: string) => call(`/notification-channels/${id}`, Done, { method: "DELETE" });
+/** What came of it is in the answer: `delivered`, or `failed` with its error. */
+export const testChannel = (id: string) =>
+  call(`/notification-channels/${id}/test`, Delivery, { method: "POST", body: {} });
+export const retryDelivery = (id: string) =>
+  call(`/notification-deliveries/${id}/retry`, Delivery, { method: "POST", body: {} });

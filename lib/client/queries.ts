@@ -8,6 +8,7 @@ import { pageOf } from "#lib/contracts/common.ts";
 import { RevisionComparison } from "#lib/contracts/comparison.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
+import { ChannelView, Delivery } from "#lib/contracts/notifications.ts";
 import { Invitation, OpenInvitation, Person, PersonSession } from "#lib/contracts/people.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
@@ -54,10 +55,14 @@ export const keys = {
   account: ["account"],
   ownSessions: ["account", "sessions"],
   certificates: ["certificates"],
+  channels: ["notification-channels"],
+  deliveries: (filter: DeliveryFilter) => ["notification-deliveries", filter],
+  allDeliveries: ["notification-deliveries"],
 } as const;
 
 export type RevisionFilter = { find?: string };
 export type AlertFilter = { poolId?: string; nodeId?: string };
+export type DeliveryFilter = { channelId?: string };
 export type AuditFilter = { action?: string; targetId?: string };
 
 export const poolsQuery = queryOptions({
@@ -226,4 +231,15 @@ export const certificatesQuery = queryOptions({
   queryKey: keys.certificates,
   queryFn: async ({ signal }) => (await call("/certificates", listOf(CertificateView), { signal })).items,
   refetchInterval: 60_000,
+});
+
+/** Nobody tells of what was sent: it is seen within some seconds. */
+export const channelsQuery = queryOptions({
+  queryKey: keys.channels,
+  queryFn: async ({ signal }) => (await call("/notification-channels", listOf(ChannelView), { signal })).items,
+  refetchInterval: 10_000,
+});
+export const deliveriesQuery = (filter: DeliveryFilter = {}) => ({
+  ...history(keys.deliveries(filter), "/notification-deliveries", Delivery, filter),
+  refetchInterval: 10_000,
 });

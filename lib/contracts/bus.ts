@@ -194,6 +194,8 @@ export const CHANNELS = {
   facts: "gb_facts",
   /** An alert fired or ended: its id. */
   alert: "gb_alert",
+  /** Something is to be told, or a channel of notifications changed: the id of a channel. */
+  notifications: "gb_notifications",
   /** A worker wrote the frame of a second: `workerId atMs`. */
   tick: "gb_tick",
   /** A check by hand is asked for: `request node`, both ids. */

@@ -1,5 +1,6 @@
 // The environment, read once by whoever starts the processes: every fault is listed, never only the first.
 import { z } from "zod";
+import { AddressRange } from "./config/address-range.ts";
 
 const A_PORT = "must be a port from 1 to 65535";
 const anyPort = z.string().regex(/^\d+$/, A_PORT).transform(Number).pipe(z.int().min(1, A_PORT).max(65_535, A_PORT));
@@ -47,6 +48,12 @@ export const Environment = z
       .string()
       .regex(SECRET_KEY, "must be 32 bytes, as 64 hexadecimal digits or in base64 (make one: openssl rand -hex 32)")
       .optional(),
+    /** Ranges that notifications may be sent to though they are not on the public internet; to these in clear as well. */
+    GB_NOTIFY_ALLOW: z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
+      .pipe(z.array(AddressRange, { error: "must be a list of addresses or ranges such as 10.0.0.0/8" }).max(100))
+      .default([]),
     /** Address that people type into the browser, when it is not the one bound: behind a TLS terminator, say. */
     GB_PUBLIC_URL: serviceUrl("http", "https"),
     GB_PROXY_PROCESSES: z

@@ -8,6 +8,7 @@ import { documentEndpoint } from "#lib/server/endpoints/document.ts";
 import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
 import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.ts";
 import { NODE_ENDPOINTS } from "#lib/server/endpoints/nodes.ts";
+import { NOTIFICATION_ENDPOINTS } from "#lib/server/endpoints/notifications.ts";
 import { OBSERVE_ENDPOINTS } from "#lib/server/endpoints/observe.ts";
 import { PEOPLE_ENDPOINTS } from "#lib/server/endpoints/people.ts";
 import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
@@ -24,6 +25,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...CONFIG_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
+  ...NOTIFICATION_ENDPOINTS,
   ...ACCESS_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,

@@ -36,7 +36,7 @@ function olderThan(cursor: string) {
   return { OR: [{ firedAt: { lt: firedAt } }, { firedAt, id: { lt: id } }] };
 }
 
-export const toAlert = ({ fingerprint: _, ...row }: AlertRow): Alert => ({
+export const toAlert = ({ fingerprint: _, firingTold: __, endTold: ___, ...row }: AlertRow): Alert => ({
   ...row,
   rule: row.rule as Alert["rule"],
   checkLevel: row.checkLevel as Alert["checkLevel"],

@@ -3,11 +3,15 @@ import type pg from "pg";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import { certificateOwner } from "#lib/store/certificates/owner.ts";
 import { auditSystem, inDatabase } from "#lib/store/in-database.ts";
+import { channelOwner } from "#lib/store/notification-owner.ts";
 import type { SecretKey } from "#lib/store/sealing.ts";
 import { requireCheck, sealedCheck } from "#lib/store/secret-check.ts";
 
 /** Every column that holds sealed text, and what the text belongs to. A column that is not here is lost by a rotation. */
-const SEALED_COLUMNS = [{ table: "certificate", column: "sealed_key", owner: certificateOwner }] as const;
+const SEALED_COLUMNS = [
+  { table: "certificate", column: "sealed_key", owner: certificateOwner },
+  { table: "notification_channel", column: "sealed_target", owner: channelOwner },
+] as const;
 const ACTOR = { id: "rotate-secret-key", name: "npm run rotate-secret-key" };
 
 /**

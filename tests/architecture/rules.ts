@@ -22,7 +22,7 @@ const LAYERS: readonly Layer[] = [
   { folder: "lib", from: ["lib"], packages: "any" },
   { folder: "components", from: BROWSER, packages: "any" },
   { folder: "app", from: ["components", "lib"], packages: "any" },
-  { folder: "workers", from: BASE, packages: "server-side" },
+  { folder: "workers", from: [...BASE, "lib/i18n"], packages: "server-side" },
 ];
 /** Libraries of the browser and of Next.js: nothing that runs in workers, services or the store may need them. */
 const NOT_SERVER_SIDE =

@@ -19,18 +19,30 @@ function flatten(tree: Tree, prefix = ""): [string, string][] {
 const argumentsOf = (message: string): string[] =>
   [...new Set([...message.matchAll(/\{(\w+)\s*[,}]/g)].map((match) => match[1] ?? ""))].sort();
 
-const sources = ["app", "components", "lib/client"].flatMap((folder) =>
+const sources = ["app", "components", "lib/client", "lib/i18n", "workers/notify"].flatMap((folder) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => /\.tsx?$/.test(file))
     .map((file) => readFileSync(path.join(ROOT, folder, file), "utf8")),
 );
 
+/** `t: StatusText` reads the namespace `status`. */
+function lowerCased(match: RegExpExecArray): RegExpExecArray {
+  match[2] = match[2]?.toLowerCase() ?? "";
+  return match;
+}
+
 /** Keys that one source file reads; a template such as `nav.${key}` gives the prefix `nav.` and a star. */
 function keysRead(source: string): string[] {
+  const asked: string[] = [];
   const makers = [...source.matchAll(/(\w+)\s*=\s*(?:\(?await\s+)?(?:use|get)Translations\("([\w.]+)"\)/g)];
+  // Without a browser: `const t = texts.notifications`, `texts.alerts("…")`, and a translator that is handed over.
+  makers.push(...source.matchAll(/(\w+)\s*=\s*texts\.(\w+)\b(?!\()/g));
+  makers.push(...source.matchAll(/\b(t): (\w+)Text\b/g).map(lowerCased));
+  for (const [, namespace, literal, template] of source.matchAll(/\btexts\.(\w+)\(\s*(?:"([^"]+)"|`([^`]+)`)/g))
+    asked.push(`${namespace}.${literal ?? `${template?.split("${")[0]}*`}`);
   const direct = /(?:use|get)Translations\("([\w.]+)"\)\)\("([^"]+)"/g;
   const calls = /\b(\w+)(?:\.(?:rich|has|raw|markup))?\(\s*(?:"([^"]+)"|`([^`]+)`)/g;
-  const read = [...source.matchAll(direct)].map(([, namespace, key]) => `${namespace}.${key}`);
+  const read = [...asked, ...[...source.matchAll(direct)].map(([, namespace, key]) => `${namespace}.${key}`)];
   for (const call of source.matchAll(calls)) {
     const [, variable, literal, template] = call;
     // Two components of a file may both call it `t`: the one made last before the call is meant.

@@ -112,6 +112,10 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
     [CHANNELS.revision]: keepers.config,
     [CHANNELS.runtime]: keepers.runtime,
     [CHANNELS.certificates]: keepers.certificates,
+    ...(keepers.notifications && {
+      [CHANNELS.alert]: keepers.notifications,
+      [CHANNELS.notifications]: keepers.notifications,
+    }),
   };
   return listen({
     url,
@@ -120,6 +124,7 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
       faults.worked();
       const { heartbeat, config, runtime, certificates, alerts } = keepers;
       for (const { kick } of [heartbeat, config, runtime, certificates, alerts]) void kick();
+      void keepers.notifications?.kick();
     },
     onDisconnected: faults.failed,
     onNotification: (channel, payload) => {

@@ -4,6 +4,7 @@ import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";
+import type { NotifierOptions } from "#workers/notify/notifier.ts";
 import type { ProxyLink } from "./bus-server.ts";
 import type { Refusal } from "./config-source.ts";
 import { Fleet, runtimeOf } from "./fleet.ts";
@@ -30,6 +31,8 @@ export type ControlOptions = {
   proxyProcesses?: number | undefined;
   /** Where this worker stands. */
   zone?: string | undefined;
+  /** Tells notification channels of alerts; left out: does not. */
+  notifications?: Omit<NotifierOptions, "database"> | undefined;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
 };

@@ -10,6 +10,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
 import { NameKeeper } from "./name-keeper.ts";
+import { startNotificationKeeper } from "./notification-keeper.ts";
 import { type QuotaKeeper, startQuotaKeeper } from "./quota-keeper.ts";
 import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
@@ -20,6 +21,8 @@ import { WeightEvents } from "./weight-events.ts";
 export type Keepers = {
   facts: FactsWriter;
   alerts: Repeating;
+  /** Null: this process cannot open the channels' targets. */
+  notifications: Repeating | null;
   warmUps: WarmUps;
   names: NameKeeper;
   weightEvents: WeightEvents;
@@ -47,7 +50,7 @@ const CHECKS_DEBOUNCE_MS = 1_000;
 const SESSIONS_DEBOUNCE_MS = 1_000;
 
 /** Starts them all; none of them needs the database to be there. */
-export function startKeepers(core: Core, database: Database, { dir }: ControlOptions): Keepers {
+export function startKeepers(core: Core, database: Database, { dir, notifications }: ControlOptions): Keepers {
   const { fleet, passive, workerId, log } = core;
   const warmUps = startWarmUpKeeper({
     database,
@@ -73,6 +76,7 @@ export function startKeepers(core: Core, database: Database, { dir }: ControlOpt
       onEvent: (event) => keepers.facts.event(event),
     }),
     alerts: startAlertKeeper({ database, workerId, log, fleet, passive }),
+    notifications: notifications ? startNotificationKeeper(log, { database, ...notifications }) : null,
     health: startHealthKeeper({
       fleet,
       names: core.names,
@@ -129,6 +133,7 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.config.stop(),
     keepers.runtime.stop(),
     keepers.alerts.stop(),
+    keepers.notifications?.stop(),
     keepers.heartbeat.stop(),
     keepers.quotas.stop(),
     keepers.facts.stop(),

@@ -1,5 +1,7 @@
 import { EnvironmentError, readEnvironment } from "#lib/contracts/env.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
+import { processSecretKey } from "#lib/store/secret-key.ts";
+import { makeSender } from "#workers/notify/send.ts";
 import { startControl } from "./control.ts";
 import { makeLog } from "./log.ts";
 
@@ -33,6 +35,11 @@ const control = await startControl({
   apiToken: env.GB_API_TOKEN,
   proxyProcesses: env.GB_PROXY_PROCESSES,
   zone: env.GB_ZONE,
+  notifications: {
+    sender: makeSender(env.GB_NOTIFY_ALLOW),
+    secretKey: processSecretKey,
+    dashboardUrl: env.GB_PUBLIC_URL ?? null,
+  },
 }).catch(die("cannot start"));
 
 let stopping = false;

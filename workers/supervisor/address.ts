@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import type { Environment } from "#lib/contracts/env.ts";
 
 /** An address to reach a server on this machine that is bound to `bind`. */
 export function reachable(bind: string): string {
@@ -11,3 +12,7 @@ export function httpAddress(bind: string, port: number, scheme: "http" | "https"
   const host = reachable(bind);
   return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
+
+/** Where people find the dashboard. */
+export const webAddress = (env: Environment): string =>
+  env.GB_PUBLIC_URL ?? httpAddress(env.GB_WEB_BIND, env.GB_WEB_PORT);

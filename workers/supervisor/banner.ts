@@ -1,10 +1,6 @@
-import type { Environment } from "#lib/contracts/env.ts";
 import type { CreatedAdmin } from "#lib/store/bootstrap-access.ts";
-import { httpAddress } from "./address.ts";
+import { httpAddress, webAddress } from "./address.ts";
 import type { Settings } from "./specs.ts";
-
-export const webAddress = (env: Environment): string =>
-  env.GB_PUBLIC_URL ?? httpAddress(env.GB_WEB_BIND, env.GB_WEB_PORT);
 
 /** Who may sign in after the very first start. A password that the operator chose is not shown. */
 export function adminLines({ email, password, generated }: CreatedAdmin): string[] {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "#lib/contracts/env.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import { keptSecretKey } from "#lib/store/secret-key.ts";
-import { httpAddress, reachable } from "./address.ts";
+import { httpAddress, reachable, webAddress } from "./address.ts";
 import type { ProcessSpec } from "./managed-process.ts";
 import { sessionSecret } from "./secret.ts";
 import { dismissProxy, STOP_CHILD, STOP_PROXY } from "./stop-steps.ts";
@@ -69,6 +69,10 @@ export function controlSpec(settings: Settings, proxies: number, databaseUrl: ()
       GB_ADMIN_PORT: String(settings.env.GB_ADMIN_PORT),
       GB_ADMIN_BIND: settings.env.GB_ADMIN_BIND,
       GB_PROXY_PROCESSES: String(proxies),
+      // Opens the targets of notification channels.
+      GB_SECRET_KEY: secretKeyText(settings),
+      GB_NOTIFY_ALLOW: settings.env.GB_NOTIFY_ALLOW.join(","),
+      GB_PUBLIC_URL: webAddress(settings.env),
       // Asked for at /metrics, when that is bound beyond loopback.
       ...(settings.env.GB_API_TOKEN ? { GB_API_TOKEN: settings.env.GB_API_TOKEN } : {}),
     });

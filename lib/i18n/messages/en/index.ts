@@ -9,6 +9,7 @@ import errors from "./errors.json" with { type: "json" };
 import forms from "./forms.json" with { type: "json" };
 import invitation from "./invitation.json" with { type: "json" };
 import nodes from "./nodes.json" with { type: "json" };
+import notifications from "./notifications.json" with { type: "json" };
 import overview from "./overview.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
 import pools from "./pools.json" with { type: "json" };
@@ -33,6 +34,7 @@ export const en = {
   forms,
   invitation,
   nodes,
+  notifications,
   overview,
   pool,
   pools,

@@ -1,0 +1,101 @@
+// What is said in one message: one alert, or several that came together. Each channel's own form is made from this.
+import type { Locale } from "#lib/i18n/locales.ts";
+import { type Texts, textsOf } from "#lib/i18n/translate.ts";
+import type { AlertTold, DueDelivery } from "#lib/store/control/notifications.ts";
+
+export type MessageItem = {
+  event: DueDelivery["event"];
+  headline: string;
+  /** Name and value of what is known besides, in the channel's language. */
+  facts: readonly (readonly [name: string, value: string])[];
+  /** Page of the dashboard; null: its address is not known. */
+  link: string | null;
+  /** Null: of a test. */
+  alert: AlertTold | null;
+};
+export type Message = {
+  /** One line that says the most important. */
+  title: string;
+  items: readonly MessageItem[];
+  /** Words of the link. */
+  openLabel: string;
+  /** All that it tells has ended. */
+  isGood: boolean;
+  /** Of the most urgent alert that fires; 4: none does. */
+  level: number;
+};
+
+export type MessageContext = { language: Locale; channelName: string; dashboardUrl: string | null };
+
+/** @param due at least one */
+export function messageOf(due: readonly DueDelivery[], context: MessageContext): Message {
+  const texts = textsOf(context.language);
+  const items = due.map((delivery) => itemOf(delivery, texts, context));
+  const firing = items.filter(({ event }) => event === "fired");
+  const level = Math.min(4, ...firing.map(({ alert }) => alert?.level ?? 4));
+  const [only] = items;
+  return {
+    title: items.length === 1 && only ? only.headline : digestTitle(items, texts),
+    items,
+    openLabel: texts.notifications("message.open"),
+    isGood: items.every(({ event }) => event !== "fired"),
+    level,
+  };
+}
+
+function digestTitle(items: readonly MessageItem[], texts: Texts): string {
+  const fired = items.filter(({ event }) => event === "fired").length;
+  const resolved = items.filter(({ event }) => event === "resolved").length;
+  if (fired + resolved === 0) return texts.notifications("message.test");
+  const both = fired > 0 && resolved > 0 ? "yes" : "no";
+  return `Gemini Balance: ${texts.notifications("message.many", { fired, resolved, both })}`;
+}
+
+function itemOf(
+  { event, alert }: DueDelivery,
+  texts: Texts,
+  { channelName, dashboardUrl }: MessageContext,
+): MessageItem {
+  const t = texts.notifications;
+  if (event === "test") {
+    const facts = [["Gemini Balance", t("message.testText", { channel: channelName })]] as const;
+    return { event, headline: t("message.test"), facts, link: dashboardUrl, alert: null };
+  }
+  if (alert === null) return { event, headline: t("message.gone"), facts: [], link: dashboardUrl, alert };
+  const about = texts.alerts(`headline.${alert.rule}`, { node: alert.nodeName, count: alert.consecutiveFailures });
+  const headline =
+    event === "fired"
+      ? t("message.fired", { level: alert.level, headline: about })
+      : t("message.resolved", { headline: about });
+  const link = dashboardUrl && new URL(`/alerts?alert=${alert.id}`, dashboardUrl).href;
+  return { event, headline, facts: factsOf(alert, texts), link, alert };
+}
+
+function factsOf(alert: AlertTold, texts: Texts): MessageItem["facts"] {
+  const t = texts.notifications;
+  const level = alert.checkLevel ? `${texts.status(`checkLevel.${alert.checkLevel}`)}: ` : "";
+  const why = [`${level}${texts.reason(alert.reason)}`, alert.detail].filter((part) => part !== "").join(" – ");
+  const facts: [string, string][] = [
+    [t("message.pool"), alert.poolName],
+    [t("message.why"), why],
+    [t("message.since"), timeOf(alert.firedMs)],
+  ];
+  if (alert.resolvedMs !== null) facts.push([t("message.lasted"), lastedOf(alert.resolvedMs - alert.firedMs)]);
+  return facts.filter(([, value]) => value !== "");
+}
+
+/** Whoever reads it may be anywhere: `2026-11-28 03:20:11 UTC`. */
+const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/** `1 h 3 min`, `42 s`: the same in every language. */
+function lastedOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ];
+  const told = parts.filter(([count]) => count > 0).slice(0, 2);
+  return told.length === 0 ? "0 s" : told.map(([count, unit]) => `${count} ${unit}`).join(" ");
+}

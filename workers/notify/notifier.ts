@@ -1,0 +1,101 @@
+// Tells the channels of alerts. Any worker may: alerts are handed over once, whoever comes first, and a channel is sent to by
+// one worker at a time.
+import { randomUUID } from "node:crypto";
+import { ChannelTarget } from "#lib/contracts/notifications.ts";
+import { decideAttempt } from "#lib/core/attempts.ts";
+import { afterAttempt, GATHER_MS, MAX_TOGETHER, PACES, type SendOutcome } from "#lib/core/notifications/pace.ts";
+import { isTold } from "#lib/core/notifications/routing.ts";
+import type { Database } from "#lib/store/control/database.ts";
+import {
+  type ClaimedChannel,
+  claimChannel,
+  type DueDelivery,
+  dueDeliveries,
+  handOverAlerts,
+  settleDeliveries,
+  type WaitingChannel,
+  waitingChannels,
+} from "#lib/store/control/notifications.ts";
+import { channelOwner } from "#lib/store/notification-owner.ts";
+import { SealError, type SecretKey } from "#lib/store/sealing.ts";
+import { messageOf } from "./message.ts";
+import type { Sender } from "./send.ts";
+
+/** Twice as long as any attempt may take: a worker that dies while it sends holds nobody up for longer. */
+const LEASE_MS = 30_000;
+/** How many channels are sent to at once. */
+const AT_ONCE = 4;
+
+export type NotifierOptions = {
+  database: Database;
+  sender: Sender;
+  secretKey: () => SecretKey;
+  /** Where people find the dashboard; null: links are left out. */
+  dashboardUrl: string | null;
+};
+
+/**
+ * Hands over what is to be told and sends what is due.
+ * @returns when something is due next, Unix ms; null: nothing waits
+ */
+export async function notify(options: NotifierOptions): Promise<number | null> {
+  const { database } = options;
+  while ((await handOverAlerts(database, GATHER_MS, (match, alert) => isTold(match, alert, alert.event))) > 0);
+  const waiting = await waitingChannels(database);
+  const nowMs = Date.now();
+  const due = waiting.filter((channel) => readyAtMs(channel, nowMs) <= nowMs);
+  for (let at = 0; at < due.length; at += AT_ONCE)
+    await Promise.all(due.slice(at, at + AT_ONCE).map((channel) => sendDue(options, channel)));
+  const left = due.length > 0 ? await waitingChannels(database) : waiting;
+  return left.length === 0 ? null : Math.min(...left.map((channel) => readyAtMs(channel, Date.now())));
+}
+
+/** When a channel may be sent what waits for it. */
+function readyAtMs({ kind, dueMs, fullAtMs, sendingUntilMs }: WaitingChannel, nowMs: number): number {
+  const pace = decideAttempt(PACES[kind], fullAtMs, nowMs);
+  const pacedMs = pace.is === "allowed" ? 0 : nowMs + pace.retryAfterMs;
+  return Math.max(dueMs, pacedMs, sendingUntilMs ?? 0);
+}
+
+async function sendDue(options: NotifierOptions, { id, kind, fullAtMs }: WaitingChannel): Promise<void> {
+  const { database } = options;
+  const pace = decideAttempt(PACES[kind], fullAtMs, Date.now());
+  if (pace.is === "refused") return;
+  const lease = { leaseMs: LEASE_MS, fullAtMs: Math.ceil(pace.fullAtMs), wasFullAtMs: fullAtMs };
+  const channel = await claimChannel(database, id, lease);
+  if (channel === null) return;
+  const due = await dueDeliveries(database, id, MAX_TOGETHER);
+  const outcome: SendOutcome = due.length === 0 ? { is: "delivered" } : await send(options, channel, due);
+  const nowMs = Date.now();
+  const settled = due.map(({ id: deliveryId, event, attempts, createdMs }) => ({
+    id: deliveryId,
+    ...afterAttempt(event === "test" ? onceOnly(outcome) : outcome, {
+      attempts: attempts + 1,
+      createdMs,
+      nowMs,
+      random: Math.random(),
+    }),
+  }));
+  await settleDeliveries(database, id, settled);
+}
+
+/** Whoever tests a channel wants to hear what is wrong, not to wait for it to be right. */
+const onceOnly = (outcome: SendOutcome): SendOutcome =>
+  outcome.is === "failed" ? { is: "refused", error: outcome.error } : outcome;
+
+async function send(
+  { sender, secretKey, dashboardUrl }: NotifierOptions,
+  channel: ClaimedChannel,
+  due: readonly DueDelivery[],
+): Promise<SendOutcome> {
+  const message = messageOf(due, { language: channel.language, channelName: channel.name, dashboardUrl });
+  const messageId = `gb-${due[0]?.id ?? randomUUID()}-${due.length}`;
+  try {
+    const opened = secretKey().open(channel.sealedTarget, channelOwner(channel.id));
+    return await sender.send(ChannelTarget.parse(JSON.parse(opened)), message, messageId, Date.now());
+  } catch (error) {
+    // Another key, until this worker is started with the new one: it may be tried again.
+    const told = error instanceof SealError ? error.message : "its target cannot be read";
+    return { is: "failed", error: told };
+  }
+}
