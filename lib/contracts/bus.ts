@@ -21,6 +21,8 @@ export const PassiveFacts = z.strictObject({
   ejection: EjectionState,
   breaker: BreakerState,
   cooling: CoolingState.default({ state: "not-cooling" }),
+  /** Of a half-open breaker: trials that have passed with this process. */
+  trialsPassed: z.int().min(0).default(0),
 });
 export type PassiveFacts = z.infer<typeof PassiveFacts>;
 
@@ -139,7 +141,7 @@ export const ToProxy = z.discriminatedUnion("type", [
   /** Only the nodes that changed. */
   z.strictObject({ type: z.literal("nodes"), nodes: z.array(NodeRuntime) }),
   /** What a sibling process observed. */
-  z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+  z.strictObject({ type: z.literal("passive"), process: z.int().min(0).optional(), facts: z.array(PassiveFacts) }),
   /** Connections of a sibling process. */
   z.strictObject({ type: z.literal("connections"), process: z.int().min(0), counts: ConnectionCounts }),
   /** All certificates, their private keys sealed. */

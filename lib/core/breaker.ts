@@ -1,15 +1,16 @@
 // Circuit breaker of one node in one process, Hystrix semantics: over a rolling window, at least `minimumRequests` with at
 // least `errorRatio` failures, or `slowRatio` slow calls (resilience4j), open it; when `openMs` has passed it is half-open
-// and lets a few trials through; all of them good close it, one bad or slow opens it again for twice as long. Results of
-// attempts from before a flip are ignored (linkerd). Times are whole Unix milliseconds.
+// and lets a few trials through; enough good ones close it, one bad or slow opens it again for twice as long. Trials of all
+// processes count (breaker-trials.ts). Results of attempts from before a flip are ignored (linkerd). Times are whole Unix ms.
 import type { BreakerSettings } from "#lib/contracts/config.ts";
 import type { BreakerOrder, BreakerState } from "#lib/contracts/runtime.ts";
+import { type Sibling, Trials } from "./breaker-trials.ts";
 import { RollingWindow } from "./rolling-window.ts";
 
 export interface BreakerFlip {
   readonly from: BreakerState["state"];
   readonly to: BreakerState["state"];
-  /** Cause of the failure that opened it, `slow-calls`, `tripped`, `trials-passed`, `due`, `told-by-sibling`, `turned-off` or `reset`. */
+  /** Cause of the failure that opened it, `slow-calls`, `tripped`, `trial-passed`, `trials-passed`, `due`, `told-by-sibling`, `turned-off` or `reset`. */
   readonly reason: string;
 }
 
@@ -26,15 +27,16 @@ export class Breaker {
   #state: BreakerState = CLOSED;
   /** Number of flips: a permit is good for the period it was given in. */
   #period = 0;
-  #trialsOut = 0;
-  #trialsPassed = 0;
+  readonly #trials: Trials;
   /** Of the latest failure: a success may be what reaches the minimum volume. */
   #lastCause = "";
   /** When the last order was given that was carried out. */
   #orderedMs = 0;
 
-  constructor(settings: BreakerSettings) {
+  /** @param processes of the worker: they try a node out at the same time */
+  constructor(settings: BreakerSettings, processes = 1) {
     this.#settings = settings;
+    this.#trials = new Trials(settings.halfOpenRequests, processes);
     this.#window = new RollingWindow(settings.windowMs);
   }
 
@@ -42,18 +44,20 @@ export class Breaker {
     return this.#state;
   }
 
+  /** Trials that have passed here since it is half-open. */
+  get trialsPassed(): number {
+    return this.#trials.passed;
+  }
+
   /** Whether `acquire` would give a permit: for `Skip`, without side effects. */
   admits(): boolean {
-    if (this.#state.state === "half-open") {
-      return this.#trialsOut + this.#trialsPassed < this.#settings.halfOpenRequests;
-    }
-    return this.#state.state === "closed";
+    return this.#state.state === "half-open" ? this.#trials.admits() : this.#state.state === "closed";
   }
 
   /** A permit for one attempt, or `REFUSED`. Every permit must come back once, through `record` or `abort`. */
   acquire(): number {
     if (!this.admits()) return REFUSED;
-    if (this.#state.state === "half-open") this.#trialsOut += 1;
+    if (this.#state.state === "half-open") this.#trials.begin();
     return this.#period;
   }
 
@@ -77,13 +81,14 @@ export class Breaker {
 
   /** Settles an attempt that says nothing about the node, such as one whose client left. */
   abort(permit: number): void {
-    if (permit === this.#period && this.#trialsOut > 0) this.#trialsOut -= 1;
+    if (permit === this.#period && this.#state.state === "half-open") this.#trials.abort();
   }
 
   /** Lets time pass: open becomes half-open when due. To be called at `untilMs`. */
   advance(nowMs: number): BreakerFlip | null {
     if (this.#state.state !== "open" || nowMs < this.#state.untilMs) return null;
-    return this.#flip({ state: "half-open", sinceMs: nowMs, timesOpened: this.#state.timesOpened }, "due");
+    const flip = this.#flip({ state: "half-open", sinceMs: nowMs, timesOpened: this.#state.timesOpened }, "due");
+    return this.#closeIfTriedOut() ?? flip;
   }
 
   /** Closes it whatever it observed. */
@@ -107,9 +112,9 @@ export class Breaker {
     if (settings.windowMs !== this.#settings.windowMs) this.#window = new RollingWindow(settings.windowMs);
     this.#settings = settings;
     if (!settings.enabled) return this.reset("turned-off");
+    this.#trials.configure(settings.halfOpenRequests);
     // With fewer trials asked for than have passed, nobody would be left to close it.
-    const done = this.#state.state === "half-open" && this.#trialsPassed >= settings.halfOpenRequests;
-    return done ? this.#flip(CLOSED, "trials-passed") : null;
+    return this.#closeIfTriedOut();
   }
 
   /**
@@ -118,15 +123,33 @@ export class Breaker {
    * an opening that is over, is taken over by a breaker that knows nothing yet, as that of a process that just started:
    * it too begins with trials, and how often it was opened is not forgotten. Any other makes its own trials when its own
    * time comes. What was observed before an operator's order is out of date.
+   * @param sibling who tells, and how many trials have passed there; none: it is what was saved
    */
-  adopt(told: BreakerState, nowMs: number): BreakerFlip | null {
+  adopt(told: BreakerState, nowMs: number, sibling?: Sibling): BreakerFlip | null {
     if (!this.#settings.enabled) return null;
     const mine = this.#state;
-    if (told.state === "closed") return mine.state === "half-open" ? this.#flip(CLOSED, "told-by-sibling") : null;
+    if (told.state === "closed") return this.#isDue(nowMs) ? this.#flip(CLOSED, "told-by-sibling") : null;
     if (told.sinceMs < this.#orderedMs) return null;
+    // Its trials may pass before our own timer has said that it is time for trials.
+    const isSamePeriod = mine.state !== "closed" && mine.timesOpened === told.timesOpened;
+    if (told.state === "half-open" && isSamePeriod && sibling !== undefined) {
+      this.#trials.hear(sibling);
+      return this.#closeIfTriedOut();
+    }
     if (told.state === "half-open" || told.untilMs <= nowMs) return this.#beginWithTrials(told);
     if (mine.state === "open" && mine.untilMs >= told.untilMs) return null;
     return this.#flip(told, "told-by-sibling");
+  }
+
+  /** Whether a sibling may close it: its own open time is over. */
+  #isDue(nowMs: number): boolean {
+    const mine = this.#state;
+    return mine.state === "half-open" || (mine.state === "open" && nowMs >= mine.untilMs);
+  }
+
+  #closeIfTriedOut(): BreakerFlip | null {
+    const isDone = this.#state.state === "half-open" && this.#trials.isDone;
+    return isDone ? this.#flip(CLOSED, "trials-passed") : null;
   }
 
   #beginWithTrials(told: Exclude<BreakerState, { state: "closed" }>): BreakerFlip | null {
@@ -149,10 +172,9 @@ export class Breaker {
   }
 
   #recordTrial(failed: boolean, cause: string, nowMs: number): BreakerFlip | null {
-    this.#trialsOut -= 1;
+    this.#trials.end(!failed);
     if (failed) return this.#open(this.#state.state === "half-open" ? this.#state.timesOpened + 1 : 1, cause, nowMs);
-    this.#trialsPassed += 1;
-    return this.#trialsPassed >= this.#settings.halfOpenRequests ? this.#flip(CLOSED, "trials-passed") : null;
+    return this.#closeIfTriedOut() ?? { from: "half-open", to: "half-open", reason: "trial-passed" };
   }
 
   #open(timesOpened: number, cause: string, nowMs: number, evidence = NO_EVIDENCE): BreakerFlip {
@@ -166,8 +188,8 @@ export class Breaker {
     const from = this.#state.state;
     this.#state = state;
     this.#period += 1;
-    this.#trialsOut = 0;
-    this.#trialsPassed = 0;
+    // What siblings told of this period counts once it begins here.
+    if (state.state !== "half-open" || from !== "open") this.#trials.reset();
     this.#window.clear();
     return { from, to: state.state, reason };
   }

@@ -68,6 +68,7 @@ describe("passive facts", () => {
     nodeId: NODES[0],
     breaker: { state: "closed" as const },
     cooling: { state: "not-cooling" as const },
+    trialsPassed: 0,
     ejection:
       untilMs === null
         ? { state: "in" as const, timesEjected: 1 }

@@ -106,8 +106,8 @@ describe("breaker", () => {
     const breaker = halfOpen();
     const [first, second] = [breaker.acquire(), breaker.acquire()];
     expect(breaker.acquire()).toBe(REFUSED);
-    expect(breaker.record(first, false, "", START_MS + 5_001)).toBeNull();
-    expect(breaker.acquire()).toBe(REFUSED);
+    expect(breaker.record(first, false, "", START_MS + 5_001)?.reason).toBe("trial-passed");
+    expect([breaker.state.state, breaker.acquire()]).toEqual(["half-open", REFUSED]);
     expect(breaker.record(second, false, "", START_MS + 5_002)).toEqual({
       from: "half-open",
       to: "closed",
@@ -241,5 +241,58 @@ describe("breaker among siblings", () => {
   test("believes a closing only when its own open time is over", () => {
     expect(opened().adopt({ state: "closed" }, START_MS)).toBeNull();
     expect(halfOpen().adopt({ state: "closed" }, START_MS + 5_000)?.to).toBe("closed");
+  });
+});
+
+describe("a half-open breaker of one of several processes", () => {
+  const half = (processes: number, halfOpenRequests: number) => {
+    const breaker = new Breaker({ ...settings, halfOpenRequests }, processes);
+    settle(breaker, "ffff", START_MS);
+    breaker.advance(START_MS + 5_000);
+    return breaker;
+  };
+  const told = { state: "half-open", sinceMs: START_MS + 5_000, timesOpened: 1 } as const;
+  const hear = (breaker: Breaker, process: number, trialsPassed: number, state: typeof told = told) =>
+    breaker.adopt(state, START_MS + 5_100, { process, trialsPassed });
+
+  test("closes when as many trials as set have passed in all, not one before", () => {
+    const breaker = half(4, 4);
+    expect(settle(breaker, "s", START_MS + 5_050)?.to).toBe("half-open");
+    expect(hear(breaker, 1, 1)).toBeNull();
+    expect(hear(breaker, 2, 1)).toBeNull();
+    expect(hear(breaker, 2, 1)).toBeNull();
+    expect(hear(breaker, 2, 2)).toEqual({ from: "half-open", to: "closed", reason: "trials-passed" });
+  });
+
+  test("makes its part of the trials at once, and beyond that one at a time as long as they are too few", () => {
+    const breaker = half(4, 8);
+    const permits = [breaker.acquire(), breaker.acquire()];
+    expect(breaker.acquire()).toBe(REFUSED);
+    for (const permit of permits) breaker.record(permit, false, "", START_MS + 5_010);
+    const third = breaker.acquire();
+    expect([third === REFUSED, breaker.acquire()]).toEqual([false, REFUSED]);
+    hear(breaker, 1, 5);
+    breaker.abort(third);
+    // Two here and five there: one is wanted still.
+    expect(breaker.acquire()).not.toBe(REFUSED);
+    expect(breaker.acquire()).toBe(REFUSED);
+  });
+
+  test("counts what siblings told shortly before its own time came, and nothing of an earlier period", () => {
+    const breaker = new Breaker({ ...settings, halfOpenRequests: 2 }, 2);
+    settle(breaker, "ffff", START_MS);
+    expect(hear(breaker, 1, 1)).toBeNull();
+    breaker.advance(START_MS + 5_000);
+    expect(settle(breaker, "f", START_MS + 5_001)?.to).toBe("open");
+    expect(hear(breaker, 1, 1)).toBeNull();
+    breaker.advance(START_MS + 60_000);
+    expect(settle(breaker, "s", START_MS + 60_001)?.to).toBe("half-open");
+    expect(hear(breaker, 1, 1, { ...told, timesOpened: 2 } as unknown as typeof told)?.to).toBe("closed");
+  });
+
+  test("is closed by a sibling whose trials have passed though its own timer is late", () => {
+    const breaker = opened();
+    expect(breaker.adopt({ state: "closed" }, START_MS + 4_999)).toBeNull();
+    expect(breaker.adopt({ state: "closed" }, START_MS + 5_000)?.to).toBe("closed");
   });
 });

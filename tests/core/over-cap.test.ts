@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { trialsOf } from "#lib/core/breaker-trials.ts";
+import { trialShare } from "#lib/core/breaker-trials.ts";
 import { overCap } from "#lib/core/over-cap.ts";
 
 const node = (id: string, sinceMs: number | null) => ({
@@ -57,8 +57,8 @@ test.each([
   [8, 4, 2],
   [9, 4, 3],
 ])(
-  "of %i trials of a worker with %i processes each makes %i: one a process too many at most",
+  "of %i trials of a worker with %i processes each makes %i at the same time: one a process too many at most",
   (trials, processes, own) => {
-    expect(trialsOf({ halfOpenRequests: trials }, processes).halfOpenRequests).toBe(own);
+    expect(trialShare(trials, processes)).toBe(own);
   },
 );

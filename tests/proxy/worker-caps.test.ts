@@ -58,6 +58,53 @@ test("a half-open breaker tries a node out with as many requests as set, and one
   await Promise.all(asking);
 });
 
+/** Four processes, and a node that answers 500 until it is well; the breaker is open at all of them. */
+async function openedEverywhere(halfOpenRequests: number) {
+  let isSick = true;
+  const node = await startNode((_request, response) => {
+    response.statusCode = isSick ? 500 : 200;
+    response.end();
+  });
+  const breaker = { minimumRequests: 1, openMs: 1_000, halfOpenRequests };
+  const pool = { nodes: [{ id: node.id, url: node.url }], breaker, ejection: { enabled: false } };
+  const config = configOf([{ ...QUIET, ...pool, retry: { maxRetries: 0 } }]);
+  const { urls, passive } = await startWorker(PROCESSES, config);
+  const ask = async (process: number) => (await request(urls[process] as string)).status;
+  await ask(0);
+  for (let process = 1; process < PROCESSES; process++)
+    await vi.waitFor(async () => expect(await ask(process)).toBe(503), PATIENCE);
+  isSick = false;
+  const before = node.hits;
+  const passes = async (process: number) => vi.waitFor(async () => expect(await ask(process)).toBe(200), PATIENCE);
+  const trialsPassed = (process: number) => passive.get(process)?.get(node.id)?.trialsPassed;
+  const trials = () => node.hits - before;
+  return { urls, ask, passes, trials, trialsPassed };
+}
+
+test("a half-open breaker closes once as many trials as set have passed over all processes", async () => {
+  const { ask, passes, trials, trialsPassed } = await openedEverywhere(4);
+  for (const process of [0, 1, 2]) {
+    await passes(process);
+    await vi.waitFor(() => expect(trialsPassed(process)).toBe(1), PATIENCE);
+  }
+  // Three of four: it is half-open at all of them, and lets one more through.
+  expect(trials()).toBe(3);
+  await passes(3);
+  for (const process of [0, 1, 2, 3]) await passes(process);
+  const before = trials();
+  expect(await Promise.all([0, 1, 2, 3, 0, 1, 2, 3].map(ask))).toEqual(Array(8).fill(200));
+  expect(trials()).toBe(before + 8);
+});
+
+test("a process that alone has requests closes it for all, with as many trials", async () => {
+  const { ask, passes, trials } = await openedEverywhere(4);
+  await passes(0);
+  for (let i = 0; i < 3; i++) expect(await ask(0)).toBe(200);
+  expect(trials()).toBe(4);
+  for (const process of [1, 2, 3]) await passes(process);
+  expect(await Promise.all([1, 2, 3, 1, 2, 3].map(ask))).toEqual(Array(6).fill(200));
+});
+
 test("ejections of all processes count towards the cap, and no more of the pool stays out than may be", async () => {
   const nodes = await Promise.all(
     [0, 1, 2, 3].map(() =>

@@ -53,7 +53,7 @@ async function control(
       const told = passive.get(link.process) ?? new Map<string, PassiveFacts>();
       passive.set(link.process, told);
       for (const facts of message.facts) told.set(facts.nodeId, facts);
-      proxies.broadcast({ type: "passive", facts: message.facts }, link);
+      proxies.broadcast({ type: "passive", process: link.process, facts: message.facts }, link);
     },
     onGone: (link) => {
       proxies.remove(link);

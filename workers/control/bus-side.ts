@@ -88,7 +88,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
 function takePassive(link: ProxyLink, told: PassiveFacts[], { fleet, passive, proxies, onPassive }: BusSideOptions) {
   const facts = told.filter((fact) => fleet.nodes.has(fact.nodeId));
   if (facts.length === 0) return;
-  proxies.broadcast({ type: "passive", facts }, link);
+  proxies.broadcast({ type: "passive", process: link.process, facts }, link);
   onPassive(passive.record(link.process, facts));
 }
 

@@ -10,6 +10,7 @@ const NO_FACTS = {
   ejection: { state: "in", timesEjected: 0 },
   breaker: { state: "closed" },
   cooling: { state: "not-cooling" },
+  trialsPassed: 0,
 } as const;
 
 export class PassiveBook {
@@ -70,6 +71,8 @@ export class PassiveBook {
         ejection: views.map((view) => view.ejection).reduce(worseEjection, NO_FACTS.ejection),
         breaker: views.map((view) => view.breaker).reduce(worseBreaker, NO_FACTS.breaker),
         cooling: views.map((view) => view.cooling).reduce(worseCooling, NO_FACTS.cooling),
+        // Each process counts for itself, and hears of the others.
+        trialsPassed: 0,
       };
       if (views.length === 0) this.#merged.delete(nodeId);
       else this.#merged.set(nodeId, now);

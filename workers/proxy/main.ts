@@ -80,7 +80,7 @@ function receive(message: ToProxy): void {
       proxy.door.hear(message.process, message.counts);
       break;
     case "passive":
-      proxy.applyPassive(message.facts);
+      proxy.applyPassive(message.facts, message.process);
       break;
     case "certificates":
       proxy.tls.setCertificates(message.snapshot);

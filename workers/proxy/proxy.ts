@@ -28,7 +28,8 @@ import { acceptHandles } from "./sockets/handle.ts";
 import { factsToTell } from "./state/facts-to-tell.ts";
 import { Fleet } from "./state/fleet.ts";
 import type { NodeState } from "./state/node-state.ts";
-import type { PoolShell, PoolState } from "./state/pool-state.ts";
+import type { PoolShell } from "./state/pool-shell.ts";
+import type { PoolState } from "./state/pool-state.ts";
 import { learningPools } from "./sticky/make-sessions.ts";
 import { SessionBus, type SessionMessage } from "./sticky/session-bus.ts";
 import { TlsListener, type TlsListenerOptions } from "./tls/listener.ts";
@@ -207,9 +208,9 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.#fleet.applyRuntime(nodes);
   }
 
-  /** Takes what siblings observed. */
-  applyPassive(facts: readonly PassiveFacts[]): void {
-    this.#fleet.applyPassive(facts);
+  /** Takes what a sibling observed. @param process which one; none: it is what was saved */
+  applyPassive(facts: readonly PassiveFacts[], process?: number): void {
+    this.#fleet.applyPassive(facts, process);
   }
 
   tellSiblings(facts: PassiveFacts[]): void {

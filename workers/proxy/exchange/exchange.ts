@@ -4,7 +4,7 @@ import { PROXY_PROBLEMS, type ProxyProblemCode } from "#lib/contracts/problem.ts
 import { OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
-import { clockMs, wallMs } from "../clock.ts";
+import { clockMs } from "../clock.ts";
 import type { Fields } from "../http/fields.ts";
 import { ownProblem, retryFields } from "../http/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
@@ -14,6 +14,7 @@ import { isWebSocket } from "../http/upgrade.ts";
 import type { Passage } from "../route/passage.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Held } from "../sticky/session.ts";
+import { Account } from "./account.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts, type Begun } from "./attempts.ts";
@@ -25,7 +26,7 @@ import { Retries } from "./retries.ts";
 import { toldAnswer } from "./told-answer.ts";
 import { Turn, type TurnOwner } from "./turn.ts";
 
-export class Exchange implements AttemptOwner, TurnOwner, Held {
+export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   readonly head: RequestHead;
   readonly method: string;
   readonly requestId: string;
@@ -34,21 +35,17 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
   #forwarding: string | undefined;
   readonly #passage: Passage | null;
   readonly #client: ExchangeClient;
-  readonly #pool: PoolState;
   readonly #answer: ClientAnswer;
-  readonly #startedMs = clockMs();
   readonly #attempts: Attempts;
   readonly #retries: Retries;
   /** Once no node took it at once. */
   #turn: Turn | null = null;
-  #isStarted = false;
   #sentContinue = false;
   #isPaused = false;
-  #deadline: NodeJS.Timeout | undefined;
-  #isOver = false;
 
   /** @param passage what the request's route does to it and to its answer; null: nothing */
   constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient, passage: Passage | null) {
+    super(pool);
     const session = pool.sessions === null ? null : pool.sessions.of(head);
     const nodeHead = passage === null ? head : passage.nodeHead;
     this.head = session === null ? nodeHead : session.forNodes(nodeHead);
@@ -56,7 +53,6 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
     this.requestId = requestId;
     this.#passage = passage;
     this.body = new RequestBody(head.body.kind);
-    this.#pool = pool;
     this.#client = client;
     this.#attempts = new Attempts(this, pool, session);
     this.#retries = new Retries(pool);
@@ -78,19 +74,16 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
 
   /** Starts it, when as much of the body as came with the head has been pushed. */
   start(): void {
-    this.#isStarted = true;
-    this.#pool.exchangeStarted(wallMs());
-    const origin = this.#pool.originOf(this.head, this.#client);
+    this.open();
+    const origin = this.pool.originOf(this.head, this.#client);
     this.#forwarding = origin?.fields;
     this.fieldText = this.fieldTextOf(this.head);
-    this.#attempts.hash = this.#pool.hashOf(this.clientHead, origin?.address ?? this.#client.address);
-    const { requestMs } = this.#pool.config.timeouts;
-    if (requestMs > 0) this.#deadline = setTimeout(() => this.#tookTooLong(), requestMs);
+    this.#attempts.hash = this.pool.hashOf(this.clientHead, origin?.address ?? this.#client.address);
     if (!this.#attempts.findHome(this)) this.goOn();
   }
 
   goOn(): void {
-    const begun = this.#isOver ? "started" : this.#attempts.begin();
+    const begun = this.isOver ? "started" : this.#attempts.begin();
     if (begun !== "started") this.#waitOrRefuse(begun);
   }
 
@@ -112,7 +105,7 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
     this.#attempts.connected(attempt);
   }
   #waitOrRefuse(begun: Exclude<Begun, "started">): void {
-    this.#turn ??= new Turn(this, this.#attempts, this.#pool, this.#client);
+    this.#turn ??= new Turn(this, this.#attempts, this.pool, this.#client);
     this.#turn.waitOrRefuse(begun);
   }
 
@@ -122,14 +115,14 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
 
   /** A piece came. @returns whether the client should pause. */
   bodyPiece(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#isOver) return false;
+    if (this.isOver) return false;
     if (this.#passage?.takeBody(end - start)) {
       // Nobody gets the rest, and whoever got the start is cut off.
       this.#passage.tooLarge();
       this.#breakOff("payload-too-large", OUTCOMES.clientAbort);
       return false;
     }
-    this.#pool.counts.bytesIn += end - start;
+    this.pool.counts.bytesIn += end - start;
     const { current } = this.#attempts;
     if (current) current.node.counts.bytesIn += end - start;
     this.body.push(bytes, start, end);
@@ -180,7 +173,7 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
 
   #commit(head: ResponseHead): void {
     this.#attempts.abandonHeld();
-    const holdBytes = isIdempotent(this.method) ? this.#pool.config.retry.holdAnswerBytes : 0;
+    const holdBytes = isIdempotent(this.method) ? this.pool.config.retry.holdAnswerBytes : 0;
     const told = toldAnswer(head, this.#attempts, this.#passage, this.#forwarding ?? this.#client.connectionFields);
     this.#answer.begin(told, this.head, this.requestId, this.body.isComplete, holdBytes);
   }
@@ -252,7 +245,7 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
   }
 
   /** Whoever is to blame, nothing more is waited for. */
-  #tookTooLong(): void {
+  protected tookTooLong(): void {
     const awaitsNode = this.body.isComplete && !this.#isPaused;
     this.#breakOff("request-timeout", awaitsNode ? OUTCOMES.requestTimeout : OUTCOMES.requestTimeoutOfClient);
   }
@@ -272,15 +265,14 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
 
   /** The process may not go on with it: its drain is over. */
   cut(): void {
-    if (!this.#isOver) this.#breakOff("proxy-stopping", OUTCOMES.clientAbort);
+    if (!this.isOver) this.#breakOff("proxy-stopping", OUTCOMES.clientAbort);
   }
 
   /** The client went away. */
   clientGone(): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#leave(OUTCOMES.clientAbort);
-    this.#isOver = true;
-    if (this.#isStarted) this.#pool.exchangeAborted(this.#answer.bytesOut);
+    this.closeAborted(this.#answer.bytesOut);
   }
 
   /** Has no more to do with any node. */
@@ -288,13 +280,10 @@ export class Exchange implements AttemptOwner, TurnOwner, Held {
     this.#turn?.leave();
     this.#answer.drop();
     this.#attempts.abandonAll(outcome, this.#answer.bytesOut);
-    if (this.#deadline) clearTimeout(this.#deadline);
+    this.stopClock();
   }
 
   #finish(status: number, failed: boolean): void {
-    this.#isOver = true;
-    if (this.#deadline) clearTimeout(this.#deadline);
-    if (this.#isStarted)
-      this.#pool.exchangeDone(status, failed, this.#answer.firstByteMs - this.#startedMs, this.#answer.bytesOut);
+    this.close(status, failed, this.#answer.firstByteMs, this.#answer.bytesOut);
   }
 }

@@ -7,7 +7,9 @@ import type { NodeRuntime } from "#lib/contracts/runtime.ts";
 import { overCap } from "#lib/core/over-cap.ts";
 import type { Name } from "#workers/names/name.ts";
 import type { NodeState } from "./node-state.ts";
-import { type PoolShell, PoolState } from "./pool-state.ts";
+import { takeFigures } from "./pool-figures.ts";
+import type { PoolShell } from "./pool-shell.ts";
+import { PoolState } from "./pool-state.ts";
 
 export class Fleet {
   readonly #shell: PoolShell;
@@ -75,14 +77,18 @@ export class Fleet {
     for (const pool of touched) pool.recompute(nowMs);
   }
 
-  /** Takes what siblings observed. */
-  applyPassive(facts: readonly PassiveFacts[]): void {
+  /** Takes what a sibling observed. @param process which one; none: it is what was saved */
+  applyPassive(facts: readonly PassiveFacts[], process?: number): void {
     const nowMs = Date.now();
     const touched = new Set<PoolState>();
-    for (const { nodeId, ejection, breaker, cooling } of facts) {
+    for (const { nodeId, ejection, breaker, cooling, trialsPassed } of facts) {
       const node = this.#nodes.get(nodeId);
       if (!node) continue;
-      const breakerFlip = node.breakerGate.adopt(breaker, nowMs);
+      const breakerFlip = node.breakerGate.adopt(
+        breaker,
+        nowMs,
+        process === undefined ? undefined : { process, trialsPassed },
+      );
       const ejectionFlip = node.ejectionGate.adopt(ejection, nowMs);
       const cools = node.coolingGate.adopt(cooling, nowMs);
       if (!breakerFlip && !ejectionFlip && !cools) continue;
@@ -103,7 +109,7 @@ export class Fleet {
 
   /** Figures since the last call, of every pool and node. */
   takeFigures(): Pick<MetricFrame, "pools" | "nodes"> {
-    const figures = [...this.#pools.values()].map((pool) => pool.takeFigures());
+    const figures = [...this.#pools.values()].map(takeFigures);
     return { pools: figures.map(({ pool }) => pool), nodes: figures.flatMap(({ nodes }) => nodes) };
   }
 

@@ -87,7 +87,7 @@ export class NodeState implements Candidate, EligibilityNode {
   averageMs = 0;
   share = 0;
   #isRemoved = false;
-  #told = "in closed not-cooling";
+  #told = "in closed 0 not-cooling";
 
   /** @param joins whether its pool is at work already: then control's first word of its health is waited for */
   constructor(config: ConfigNode, pool: PoolState, nowMs: number, joins: boolean) {
@@ -97,7 +97,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.config = config;
     this.requestEdit = compileEdits(config.requestHeaders);
     this.connections = new NodeConnections(config.url, pool);
-    this.breakerGate = new Breaker(pool.breakerSettings);
+    this.breakerGate = new Breaker(pool.config.breaker, pool.processes);
     this.ejectionGate = new Ejection(pool.config.ejection);
     this.coolingGate = new Cooling(pool.config.cooling);
     this.peakEwmaAtMs = nowMs;
@@ -126,7 +126,8 @@ export class NodeState implements Candidate, EligibilityNode {
     return this.coolingGate.state;
   }
   get passiveFacts(): PassiveFacts {
-    return { nodeId: this.id, ejection: this.ejection, breaker: this.breaker, cooling: this.cooling };
+    const { ejection, breaker, cooling } = this;
+    return { nodeId: this.id, ejection, breaker, cooling, trialsPassed: this.breakerGate.trialsPassed };
   }
   /** Whether it takes no request now, though it takes part: it has no slot, or no more may be sent to it. */
   get isFull(): boolean {
@@ -151,7 +152,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.config = config;
     if (!sameValue([rateLimit, quota], [config.rateLimit, config.quota])) this.budgets = this.pool.budgetsOf(this);
     this.requestEdit = compileEdits(config.requestHeaders);
-    this.breakerGate.configure(this.pool.breakerSettings);
+    this.breakerGate.configure(this.pool.config.breaker);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
     this.coolingGate.configure(this.pool.config.cooling);
     this.connections.configure(config.url, moved);
@@ -192,9 +193,10 @@ export class NodeState implements Candidate, EligibilityNode {
     return rests;
   }
 
-  /** @returns whether ejection, breaker or cooling changed since the last call; what siblings told is no news to them */
+  /** @returns whether ejection, breaker, its trials or cooling changed since the last call; what siblings told is no news to them */
   takePassiveNews(): boolean {
-    const passive = `${describe(this.ejection)} ${describe(this.breaker)} ${describe(this.cooling)}`;
+    const { trialsPassed } = this.breakerGate;
+    const passive = `${describe(this.ejection)} ${describe(this.breaker)} ${trialsPassed} ${describe(this.cooling)}`;
     const isNews = passive !== this.#told;
     this.#told = passive;
     return isNews;

@@ -1,51 +1,26 @@
 // What one process knows of one pool: its nodes, who of them takes part with which weight, and who waits for a slot.
-import type { PassiveFacts } from "#lib/contracts/bus.ts";
-import type { BreakerSettings, ConfigPool } from "#lib/contracts/config.ts";
-import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { ConfigPool } from "#lib/contracts/config.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
-import type { Random } from "#lib/core/balance/types.ts";
-import { trialsOf } from "#lib/core/breaker-trials.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
 import type { Names } from "#workers/names/names.ts";
 import { wallMs } from "../clock.ts";
 import { requestHash } from "../exchange/hash-key.ts";
-import { type ForwardingRules, originOf } from "../http/forwarding.ts";
+import { originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
-import type { Leases } from "../lease/leases.ts";
-import type { SlotLeases } from "../lease/slot-leases.ts";
 import { SpanCounts } from "../recorder.ts";
 import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
-import type { SessionBus } from "../sticky/session-bus.ts";
 import { adaptiveNow, attemptEnded } from "./adaptive.ts";
 import { Comparison } from "./comparison.ts";
 import { nextChangeInMs } from "./next-change.ts";
 import { budgetsOf, type NodeBudgets } from "./node-budget.ts";
 import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
+import type { PoolShell } from "./pool-shell.ts";
 import { hasFullNode, Selection } from "./selection.ts";
 import { WaitingLine } from "./waiting-line.ts";
 import { Watch } from "./watch.ts";
-
-export interface PoolShell {
-  readonly names: Names;
-  readonly random: Random;
-  /** What is believed of where requests come from; null: their peers are the clients. */
-  readonly forwarding: ForwardingRules | null;
-  /** Of the nodes that have a limit of requests in flight, which the worker's processes share. */
-  readonly slots: SlotLeases;
-  /** Of what nodes may be sent over time, likewise. */
-  readonly leases: Leases;
-  /** Where this worker stands; empty: it does not say. */
-  readonly zone: string;
-  /** Of the words that stand for nodes in cookies: the same in all processes of all hosts. */
-  readonly sessionKey: Buffer;
-  /** Tells and asks siblings of learned sessions. */
-  readonly sessions: SessionBus;
-  /** Passive facts of a node changed by what this process saw. */
-  tellSiblings(facts: PassiveFacts[]): void;
-}
 
 export class PoolState {
   config: ConfigPool;
@@ -97,13 +72,13 @@ export class PoolState {
     this.recompute(nowMs);
   }
 
-  /** With this process's part of the trials of a half-open breaker. */
-  get breakerSettings(): BreakerSettings {
-    return trialsOf(this.config.breaker, this.#shell.slots.processes);
+  /** Of the worker. */
+  get processes(): number {
+    return this.#shell.slots.processes;
   }
 
   budgetsOf(node: NodeState): NodeBudgets | null {
-    return budgetsOf(node, this.#shell.slots.processes, this.#shell.leases);
+    return budgetsOf(node, this.processes, this.#shell.leases);
   }
 
   get names(): Names {
@@ -264,31 +239,6 @@ export class PoolState {
   everySecond(idleNowMs: number, nowMs: number): void {
     for (const node of this.nodes) node.connections.expireIdle(idleNowMs);
     this.comparison.advance(nowMs);
-  }
-
-  /** Figures of the span since the last call. */
-  takeFigures(): { pool: MetricFrame["pools"][number]; nodes: MetricFrame["nodes"] } {
-    const queued = this.line.size;
-    const queues = this.line.takeFigures();
-    const counts = this.counts.take();
-    return {
-      pool: {
-        poolId: this.config.id,
-        ...counts,
-        inFlight: this.active - queued,
-        queued,
-        ...(queues.length > 0 && { queues }),
-      },
-      nodes: this.nodes.map((node) => ({
-        nodeId: node.id,
-        poolId: this.config.id,
-        ...node.counts.takeOfNode(),
-        inFlight: node.inFlight,
-        share: node.share,
-        ...(node.adaptive !== null && { concurrencyLimit: node.adaptive.limit }),
-        reason: node.reason === "usable" ? undefined : node.reason,
-      })),
-    };
   }
 
   close(): void {

@@ -1,0 +1,31 @@
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { PoolState } from "./pool-state.ts";
+
+export interface PoolFigures {
+  pool: MetricFrame["pools"][number];
+  nodes: MetricFrame["nodes"];
+}
+
+/** Figures of a pool and its nodes since the last call; gauges are those of now. */
+export function takeFigures({ config, counts, line, nodes, active }: PoolState): PoolFigures {
+  const queued = line.size;
+  const queues = line.takeFigures();
+  return {
+    pool: {
+      poolId: config.id,
+      ...counts.take(),
+      inFlight: active - queued,
+      queued,
+      ...(queues.length > 0 && { queues }),
+    },
+    nodes: nodes.map((node) => ({
+      nodeId: node.id,
+      poolId: config.id,
+      ...node.counts.takeOfNode(),
+      inFlight: node.inFlight,
+      share: node.share,
+      ...(node.adaptive !== null && { concurrencyLimit: node.adaptive.limit }),
+      reason: node.reason === "usable" ? undefined : node.reason,
+    })),
+  };
+}
