@@ -99,6 +99,22 @@ export const SlotNews = z.strictObject({
 });
 export type SlotNews = z.infer<typeof SlotNews>;
 
+/** What requests took at a node whose limit of requests in flight is found out (lib/core/adaptive-limit.ts). */
+export const NodeTimes = z.strictObject({
+  nodeId: Id,
+  /** As control found it before: in a process's first words only. */
+  limit: z.int().min(1).optional(),
+  /** Requests of this process that are in flight there now. */
+  inFlight: z.int().min(0),
+  /** Attempts that ended: their time to the first byte, when they began, how many of this process were left, whether it answered. */
+  times: z.array(z.tuple([z.number().min(0), z.number(), z.int().min(0), z.boolean()])).max(1_000),
+});
+export type NodeTimes = z.infer<typeof NodeTimes>;
+
+/** How many requests a node takes at once, of all processes of the worker. */
+export const FoundLimit = z.tuple([Id, z.int().min(1)]);
+export type FoundLimit = z.infer<typeof FoundLimit>;
+
 /** A learned session: keyed hash of its token, its node, when it came there, and when it was last used. */
 export const SessionTuple = z.tuple([z.string().min(1).max(64), Id, EpochMs, EpochMs]);
 export type SessionTuple = z.infer<typeof SessionTuple>;
@@ -150,6 +166,8 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("grant"), grants: z.array(LeaseGrant) }),
   /** Slots that were granted or are wanted back: to each `slots`, and whenever there is news. */
   z.strictObject({ type: z.literal("slots"), news: z.array(SlotNews) }),
+  /** How many requests nodes are found to take at once: those that changed, after connecting all. */
+  z.strictObject({ type: z.literal("limits"), limits: z.array(FoundLimit) }),
   /** Sessions that a sibling learned. */
   z.strictObject({ type: z.literal("sessions"), poolId: Id, sessions: z.array(SessionTuple) }),
   /** Answers to `session-asks`, in no order. */
@@ -176,6 +194,7 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
   /** The first tells of all that the process holds, or of nothing. */
   z.strictObject({ type: z.literal("slots"), asks: z.array(SlotAsk) }),
+  z.strictObject({ type: z.literal("times"), nodes: z.array(NodeTimes) }),
   /** Sessions that the process learned, or that are in use. */
   z.strictObject({ type: z.literal("sessions"), poolId: Id, sessions: z.array(SessionTuple) }),
   z.strictObject({ type: z.literal("session-asks"), asks: z.array(SessionAsk) }),

@@ -64,12 +64,18 @@ export class AdaptiveLimit {
   #isBinding = false;
   #windowsAtLeast = 0;
 
-  constructor(settings: AdaptiveSettings, nowMs: number, random: () => number) {
+  /** @param start what was found before, where that is known */
+  constructor(settings: AdaptiveSettings, nowMs: number, random: () => number, start = START_LIMIT) {
     this.#settings = settings;
     this.#random = random;
     this.#windowSinceMs = nowMs;
     this.#phase = { kind: "measuring", sinceMs: nowMs, drainedMs: null };
-    this.#setTarget(START_LIMIT);
+    this.#setTarget(start);
+  }
+
+  /** The limit that one begins with. */
+  static firstOf(settings: AdaptiveSettings): number {
+    return new AdaptiveLimit(settings, 0, () => 0).limit;
   }
 
   /** Latency without load as it is known, in ms; null: not yet. */

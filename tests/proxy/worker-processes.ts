@@ -11,6 +11,7 @@ import type { PublishedConfig } from "#lib/contracts/config.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
 import { type BusServer, type ProxyLink, startBus } from "#workers/control/bus-server.ts";
 import { LeaseDesk } from "#workers/control/lease-desk.ts";
+import { LimitDesk } from "#workers/control/limit-desk.ts";
 import { Proxies } from "#workers/control/proxies.ts";
 import { QuotaBook } from "#workers/control/quota-book.ts";
 import { SlotDesk } from "#workers/control/slot-desk.ts";
@@ -29,10 +30,13 @@ export interface TestWorker {
   /** What the present control knows of quotas. */
   quotas(): QuotaBook;
   startControl(): Promise<void>;
+  /** What the present control found of a node. */
+  limitOf(nodeId: string): number | undefined;
 }
 
 async function control(
   file: string,
+  limits: LimitDesk<ProxyLink>,
   processes: number,
   passive: TestWorker["passive"],
   quotas: QuotaBook,
@@ -49,6 +53,8 @@ async function control(
       if (message.type === "slots") slots.hear(link, message.asks);
       if (message.type === "lease")
         link.send({ type: "grant", grants: leases.grant(link, message.asks, performance.now()) });
+      if (message.type === "times")
+        proxies.broadcast({ type: "limits", limits: limits.hear(link, message.nodes, Date.now()) });
       if (message.type !== "passive") return;
       const told = passive.get(link.process) ?? new Map<string, PassiveFacts>();
       passive.set(link.process, told);
@@ -58,6 +64,7 @@ async function control(
     onGone: (link) => {
       proxies.remove(link);
       slots.gone(link);
+      limits.gone(link);
       leases.gone(link, performance.now());
     },
   });
@@ -94,12 +101,15 @@ export async function startWorker(count: number, config: PublishedConfig): Promi
   const passive: TestWorker["passive"] = new Map();
   let bus: BusServer | null = null;
   let quotas = new QuotaBook();
+  let limits = new LimitDesk<ProxyLink>();
   const startControl = async () => {
     // It finds what the one before kept on its disk.
     const kept = quotas.keep();
     quotas = new QuotaBook();
     quotas.restore(kept, Date.now());
-    bus = await control(file, count, passive, quotas);
+    limits = new LimitDesk();
+    limits.configure(config.document);
+    bus = await control(file, limits, count, passive, quotas);
   };
   const stopControl = async () => {
     await bus?.close();
@@ -118,6 +128,7 @@ export async function startWorker(count: number, config: PublishedConfig): Promi
     children: started.map(({ child }) => child),
     passive,
     quotas: () => quotas,
+    limitOf: (nodeId) => limits.limitOf(nodeId),
     startControl,
     stopControl,
   };

@@ -1,5 +1,12 @@
 // What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
-import type { PassiveFacts, RuntimeState, SessionAsk, SessionTuple, ToControl } from "#lib/contracts/bus.ts";
+import type {
+  FoundLimit,
+  PassiveFacts,
+  RuntimeState,
+  SessionAsk,
+  SessionTuple,
+  ToControl,
+} from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { BusHandlers, ProxyLink } from "./bus-server.ts";
@@ -7,6 +14,7 @@ import type { Refusal } from "./config-source.ts";
 import type { Fleet } from "./fleet.ts";
 import type { FrameMerger } from "./frame-merger.ts";
 import type { LeaseDesk } from "./lease-desk.ts";
+import type { LimitDesk } from "./limit-desk.ts";
 import type { Log } from "./log.ts";
 import type { PassiveBook, PassiveChange } from "./passive.ts";
 import type { Proxies } from "./proxies.ts";
@@ -20,6 +28,7 @@ export type BusSideOptions = {
   merger: FrameMerger;
   leases: LeaseDesk;
   slots: SlotDesk<ProxyLink>;
+  limits: LimitDesk<ProxyLink>;
   sessions: SessionDesk;
   log: Log;
   runtimeState: () => RuntimeState;
@@ -51,6 +60,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         return link.send({ type: "grant", grants: options.leases.grant(link, message.asks, performance.now()) });
       case "slots":
         return options.slots.hear(link, message.asks);
+      case "times":
+        return tellLimits(proxies, options.limits.hear(link, message.nodes, Date.now()));
       case "sessions":
         return spread(
           link,
@@ -70,6 +81,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       proxies.add(link);
       if (fleet.config) link.send({ type: "config", config: fleet.config });
       link.send({ type: "runtime", state: options.runtimeState() });
+      const known = options.limits.all();
+      if (known.length > 0) link.send({ type: "limits", limits: known });
       const snapshot = options.certificates();
       if (snapshot) link.send({ type: "certificates", snapshot });
       options.onProxiesChanged();
@@ -80,9 +93,14 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       proxies.remove(link);
       options.leases.gone(link, performance.now());
       options.slots.gone(link);
+      options.limits.gone(link);
       options.onProxiesChanged();
     },
   };
+}
+
+function tellLimits(proxies: Proxies, limits: FoundLimit[]): void {
+  if (limits.length > 0) proxies.broadcast({ type: "limits", limits });
 }
 
 function takePassive(link: ProxyLink, told: PassiveFacts[], { fleet, passive, proxies, onPassive }: BusSideOptions) {

@@ -97,6 +97,7 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
   if (config.kind === "read" && typeof checkDocument(config.value.document) !== "string") {
     core.fleet.load(config.value, nowMs);
     core.sessions.configure(config.value.document, nowMs);
+    core.limits.configure(config.value.document);
   }
   if (quotas.kind === "read") core.quotas.restore(quotas.value, nowMs);
   if (certificates.kind === "read") core.certificates = certificates.value;

@@ -10,6 +10,7 @@ import type { Refusal } from "./config-source.ts";
 import { Fleet, runtimeOf } from "./fleet.ts";
 import { FrameMerger } from "./frame-merger.ts";
 import { LeaseDesk } from "./lease-desk.ts";
+import { LimitDesk } from "./limit-desk.ts";
 import type { Log } from "./log.ts";
 import { PassiveBook } from "./passive.ts";
 import { Proxies } from "./proxies.ts";
@@ -53,6 +54,7 @@ export type Core = {
   readonly leases: LeaseDesk;
   readonly quotas: QuotaBook;
   readonly slots: SlotDesk<ProxyLink>;
+  readonly limits: LimitDesk<ProxyLink>;
   readonly sessions: SessionDesk;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
@@ -89,6 +91,7 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "",
       tell: (link, news) => link.send({ type: "slots", news }),
       isWaiting: (heard) => heard < proxyProcesses && Date.now() - startedMs < HOLD_MS,
     }),
+    limits: new LimitDesk(),
     sessions: new SessionDesk(),
     names: new Names(lookUp),
     certificates: null,

@@ -24,6 +24,7 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   const nowMs = Date.now();
   const change = fleet.load(config, nowMs);
   core.sessions.configure(config.document, nowMs);
+  core.limits.configure(config.document);
   if (core.published) keepers.warmUps.begin("joining", change.added, nowMs);
   core.published = true;
   if (core.refusal && config.revision >= core.refusal.revision) core.refusal = null;
@@ -137,6 +138,10 @@ export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void 
 export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFrame[]): void {
   const { fleet, totals, weights } = core;
   for (const frame of frames) {
+    for (const node of frame.nodes) {
+      const limit = core.limits.limitOf(node.nodeId);
+      if (limit !== undefined) node.concurrencyLimit = limit;
+    }
     totals.add(frame);
     for (const pool of frame.pools) {
       if (pool.requests === 0 || fleet.servingSince[pool.poolId] !== undefined) continue;

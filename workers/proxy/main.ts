@@ -42,6 +42,7 @@ const proxy = new ProxyServer({
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onLease: (asks) => bus.send({ type: "lease", asks }),
   onSlots: (asks) => bus.send({ type: "slots", asks }),
+  onTimes: (nodes) => bus.send({ type: "times", nodes }),
   onSessions: (message) => bus.send(message),
   onName: (name) => logName(log, name),
 });
@@ -54,11 +55,13 @@ const bus = new BusClient({
   onOpen: () => {
     proxy.leases.connected();
     proxy.slots.connected();
+    proxy.foundLimits.connected();
     proxy.sessions.connected();
   },
   onClosed: () => {
     proxy.leases.disconnected();
     proxy.slots.disconnected();
+    proxy.foundLimits.disconnected();
     proxy.sessions.disconnected();
   },
 });
@@ -90,6 +93,9 @@ function receive(message: ToProxy): void {
       break;
     case "slots":
       proxy.slots.hear(message.news);
+      break;
+    case "limits":
+      proxy.foundLimits.hear(message.limits);
       break;
     case "sessions":
       proxy.sessions.hear(message.poolId, message.sessions);

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { ConnectionCounts, LeaseAsk, PassiveFacts, RuntimeState, SlotAsk } from "#lib/contracts/bus.ts";
+import type { ConnectionCounts, LeaseAsk, NodeTimes, PassiveFacts, RuntimeState, SlotAsk } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
@@ -21,6 +21,7 @@ import { type ForwardingRules, forwardingRules, originOf } from "./http/forwardi
 import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
 import { Leases } from "./lease/leases.ts";
+import { SharedLimits } from "./lease/shared-limits.ts";
 import { SlotLeases } from "./lease/slot-leases.ts";
 import { OwnAnswers } from "./own-answers.ts";
 import { Routing } from "./route/routing.ts";
@@ -52,6 +53,8 @@ export interface ProxyOptions {
   onLease?: (asks: LeaseAsk[]) => void;
   /** Asks for slots at nodes; what is answered goes to `slots`. */
   onSlots?: (asks: SlotAsk[]) => void;
+  /** Tells what requests took at nodes whose limit is found out; what is found goes to `foundLimits`. */
+  onTimes?: (nodes: NodeTimes[]) => void;
   leaseWaitMs?: number;
   /** What siblings should know of learned sessions, and questions about them; what is answered goes to `sessions`. */
   onSessions?: (message: SessionMessage) => void;
@@ -80,6 +83,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly tls: TlsListener;
   readonly leases: Leases;
   readonly slots: SlotLeases;
+  readonly foundLimits: SharedLimits;
   readonly sessions: SessionBus;
   readonly door: Door;
   readonly ownAnswers = new OwnAnswers();
@@ -102,6 +106,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.sessionKey = options.secretKey?.derive("sticky sessions", 32) ?? Buffer.alloc(0);
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
     this.slots = new SlotLeases(this.processes, (asks) => options.onSlots?.(asks), options.leaseWaitMs);
+    this.foundLimits = new SharedLimits((nodes) => options.onTimes?.(nodes));
     this.sessions = new SessionBus({
       send: (message) => options.onSessions?.(message),
       waitMs: options.leaseWaitMs,
@@ -267,5 +272,6 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.leases.stop();
     this.sessions.stop();
     this.slots.stop();
+    this.foundLimits.stop();
   }
 }

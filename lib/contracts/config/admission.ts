@@ -46,13 +46,13 @@ export const RequestClasses = z
   .default([]);
 
 /**
- * A limit of requests in flight that each node is found to take, in each proxy process (lib/core/adaptive-limit.ts), besides
- * the node's own `maxInFlight`: what is above it waits as for a node that is full.
+ * A limit of requests in flight that each node is found to take, from all proxy processes of a worker
+ * (lib/core/adaptive-limit.ts), besides the node's own `maxInFlight`: what is above it waits as for a node that is full.
  */
 export const AdaptiveConcurrency = z
   .strictObject({
     enabled: z.boolean().default(false),
-    /** Of the limit, per node and proxy process. */
+    /** Of the limit, per node, for all proxy processes of a worker. */
     minLimit: z.int().min(1).max(10_000).default(3),
     maxLimit: z.int().min(1).max(100_000).default(1_000),
     /** By how much answers may be slower than those of the node without load, before the limit falls. */

@@ -4,6 +4,7 @@
 import { ALGORITHMS } from "#lib/contracts/config.ts";
 import { Names } from "#workers/names/names.ts";
 import { Leases } from "#workers/proxy/lease/leases.ts";
+import { SharedLimits } from "#workers/proxy/lease/shared-limits.ts";
 import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
 import { PoolState } from "#workers/proxy/state/pool-state.ts";
@@ -28,6 +29,7 @@ const shell = {
   random: Math.random,
   zone: "",
   slots: new SlotLeases(1, () => {}),
+  foundLimits: new SharedLimits(() => {}),
   sessionKey: Buffer.alloc(0),
   leases: new Leases(() => {}),
   sessions: new SessionBus({ send: () => {}, pools: () => [] }),

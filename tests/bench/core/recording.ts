@@ -5,6 +5,7 @@ import { classifyStatus } from "#lib/core/classify.ts";
 import { LatencyTail } from "#lib/core/latency-tail.ts";
 import { Names } from "#workers/names/names.ts";
 import { Leases } from "#workers/proxy/lease/leases.ts";
+import { SharedLimits } from "#workers/proxy/lease/shared-limits.ts";
 import { SlotLeases } from "#workers/proxy/lease/slot-leases.ts";
 import { SpanCounts } from "#workers/proxy/recorder.ts";
 import type { NodeState } from "#workers/proxy/state/node-state.ts";
@@ -29,6 +30,7 @@ export function recording(): { text: string; faults: string[] } {
       names,
       random: Math.random,
       slots: new SlotLeases(1, () => {}),
+      foundLimits: new SharedLimits(() => {}),
       leases: new Leases(() => {}),
       zone: "",
       sessionKey: Buffer.alloc(0),

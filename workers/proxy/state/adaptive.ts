@@ -1,16 +1,35 @@
-// How many requests each node is found to take at once, in this process: who is told of what, and who is let in by it.
-import { AdaptiveLimit } from "#lib/core/adaptive-limit.ts";
-import type { Random } from "#lib/core/balance/types.ts";
+// How many requests each node is found to take at once: who is told of what, and who is let in by it. The only process of a
+// worker finds it out itself; several tell control, and share what it finds.
+import { AdaptiveLimit, type AdaptiveSettings, type Ended } from "#lib/core/adaptive-limit.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import type { NodeState } from "./node-state.ts";
+import type { PoolShell } from "./pool-shell.ts";
+
+export interface NodeAdaptive {
+  /** Requests that may be in flight: here, or where it is shared in the whole worker. */
+  readonly limit: number;
+  readonly isShared?: boolean;
+  configure(settings: AdaptiveSettings): void;
+  /** Takes in an attempt that ended. @returns whether more may be in flight than before */
+  record(ended: Ended, nowMs: number): boolean;
+  close?(): void;
+}
 
 /** The limit of a node as its pool's settings say now; null: it has none. */
-export function adaptiveNow({ adaptive, pool }: NodeState, random: Random, nowMs: number): AdaptiveLimit | null {
-  const settings = pool.config.adaptiveConcurrency;
-  if (!settings.enabled) return null;
-  if (adaptive === null) return new AdaptiveLimit(settings, nowMs, random);
-  adaptive.configure(settings);
-  return adaptive;
+export function adaptiveNow(node: NodeState, shell: PoolShell, nowMs: number): NodeAdaptive | null {
+  const { adaptive } = node;
+  const settings = node.pool.config.adaptiveConcurrency;
+  if (!settings.enabled) {
+    adaptive?.close?.();
+    return null;
+  }
+  if (adaptive !== null) {
+    adaptive.configure(settings);
+    return adaptive;
+  }
+  return node.pool.processes > 1
+    ? shell.foundLimits.of(node, settings)
+    : new AdaptiveLimit(settings, nowMs, shell.random);
 }
 
 /**

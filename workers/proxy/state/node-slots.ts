@@ -4,19 +4,26 @@ import { warmUpFactor } from "#lib/core/warm-up.ts";
 import type { SlotHolder, SlotLeases } from "../lease/slot-leases.ts";
 import type { NodeState } from "./node-state.ts";
 
+const UNLIMITED = Number.POSITIVE_INFINITY;
+
 /** A node that warms up takes part of its requests at once, too. @returns whole, at least 1 */
 export const warmLimit = (limit: number, factor: number): number => Math.max(1, Math.ceil(limit * factor - 1e-9));
 
 /** The slots of a node as its configuration and its warm-up say now; null: it has no limit. */
 export function slotsNow(node: NodeState, leases: SlotLeases, nowMs: number): NodeSlots | null {
-  const { maxInFlight } = node.config;
-  if (maxInFlight === 0) {
+  const limit = Math.min(ownLimit(node, nowMs), node.adaptive?.isShared ? node.adaptive.limit : UNLIMITED);
+  if (limit === UNLIMITED) {
     node.slots?.close();
     return null;
   }
   const slots = node.slots ?? new NodeSlots(node, leases);
-  slots.configure(warmLimit(maxInFlight, warmUpFactor(node.warmUp, nowMs, node.pool.config.warmUp)));
+  slots.configure(limit);
   return slots;
+}
+
+function ownLimit({ config, warmUp, pool }: NodeState, nowMs: number): number {
+  const { maxInFlight } = config;
+  return maxInFlight === 0 ? UNLIMITED : warmLimit(maxInFlight, warmUpFactor(warmUp, nowMs, pool.config.warmUp));
 }
 
 export class NodeSlots implements SlotHolder {

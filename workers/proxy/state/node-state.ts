@@ -12,7 +12,6 @@ import type {
   NodeRuntime,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
-import type { AdaptiveLimit } from "#lib/core/adaptive-limit.ts";
 import { DEFAULT_RTT_MS } from "#lib/core/balance/latency.ts";
 import type { Candidate, EligibilityNode, Spent } from "#lib/core/balance/types.ts";
 import { Breaker } from "#lib/core/breaker.ts";
@@ -24,6 +23,7 @@ import { Suspicion } from "#lib/core/suspicion.ts";
 import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeConnections } from "../upstream/node-connections.ts";
+import type { NodeAdaptive } from "./adaptive.ts";
 import type { NodeBudgets } from "./node-budget.ts";
 import type { NodeSlots } from "./node-slots.ts";
 import type { PoolState } from "./pool-state.ts";
@@ -77,7 +77,7 @@ export class NodeState implements Candidate, EligibilityNode {
   /** How many requests may be in flight at once; null: there is no limit. */
   slots: NodeSlots | null = null;
   /** How many it is found to take at once; null: nobody looks. */
-  adaptive: AdaptiveLimit | null = null;
+  adaptive: NodeAdaptive | null = null;
   /** How many it may be sent over time; null: likewise. */
   budgets: NodeBudgets | null;
   // Candidate
@@ -157,6 +157,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.coolingGate.configure(this.pool.config.cooling);
     this.connections.configure(config.url, moved);
     if (!moved) return;
+    this.adaptive?.close?.();
     this.adaptive = null;
     this.breakerGate.reset();
     this.coolingGate.reset();
@@ -185,6 +186,10 @@ export class NodeState implements Candidate, EligibilityNode {
     return changes;
   }
 
+  limitChanged(): void {
+    this.pool.limitChanged(this);
+  }
+
   /** Takes in a 429 or 503. @returns whether the node asks to be left alone for a while: then it has not failed */
   asksForRest(status: number, retryAfter: string | undefined, nowMs: number): boolean {
     const before = this.cooling;
@@ -206,6 +211,7 @@ export class NodeState implements Candidate, EligibilityNode {
   remove(): void {
     this.#isRemoved = true;
     this.slots?.close();
+    this.adaptive?.close?.();
     this.connections.close();
   }
 

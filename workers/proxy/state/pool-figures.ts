@@ -24,7 +24,8 @@ export function takeFigures({ config, counts, line, nodes, active }: PoolState):
       ...node.counts.takeOfNode(),
       inFlight: node.inFlight,
       share: node.share,
-      ...(node.adaptive !== null && { concurrencyLimit: node.adaptive.limit }),
+      // What is shared control knows, and tells once.
+      ...(node.adaptive !== null && !node.adaptive.isShared && { concurrencyLimit: node.adaptive.limit }),
       reason: node.reason === "usable" ? undefined : node.reason,
     })),
   };

@@ -4,6 +4,7 @@ import type { Random } from "#lib/core/balance/types.ts";
 import type { Names } from "#workers/names/names.ts";
 import type { ForwardingRules } from "../http/forwarding.ts";
 import type { Leases } from "../lease/leases.ts";
+import type { SharedLimits } from "../lease/shared-limits.ts";
 import type { SlotLeases } from "../lease/slot-leases.ts";
 import type { SessionBus } from "../sticky/session-bus.ts";
 
@@ -14,6 +15,8 @@ export interface PoolShell {
   readonly forwarding: ForwardingRules | null;
   /** Of the nodes that have a limit of requests in flight, which the worker's processes share. */
   readonly slots: SlotLeases;
+  /** Of the nodes whose limit is found out by all of them. */
+  readonly foundLimits: SharedLimits;
   /** Of what nodes may be sent over time, likewise. */
   readonly leases: Leases;
   /** Where this worker stands; empty: it does not say. */

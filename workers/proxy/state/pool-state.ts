@@ -107,8 +107,8 @@ export class PoolState {
       node.breakerGate.advance(nowMs);
       node.ejectionGate.advance(nowMs);
       node.coolingGate.advance(nowMs);
+      node.adaptive = adaptiveNow(node, this.#shell, nowMs);
       node.slots = slotsNow(node, this.#shell.slots, nowMs);
-      node.adaptive = adaptiveNow(node, this.#shell.random, nowMs);
       node.enforceDrain(nowMs);
     }
     this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
@@ -164,6 +164,11 @@ export class PoolState {
     this.active--;
     this.counts.bytesOut += bytesOut;
     this.counts.recordAborted();
+  }
+
+  /** More, or fewer, requests than before may be in flight at a node. */
+  limitChanged(node: NodeState): void {
+    node.slots = slotsNow(node, this.#shell.slots, Date.now());
   }
 
   attemptStarted(node: NodeState): void {
