@@ -1,6 +1,7 @@
 // The one way from the browser to the REST API: answers are parsed by the contracts, errors are RFC 9457 problems.
 import { z } from "zod";
 import { type Fault, Problem } from "#lib/contracts/problem.ts";
+import type { Conflict, Warning } from "#lib/contracts/publishing.ts";
 
 /** A failed call. `code` is the API's stable code, or `network` (no answer) or `unreadable` (an answer out of contract). */
 export class ApiError extends Error {
@@ -8,12 +9,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly faults: Fault[];
+  readonly warnings: Warning[];
+  readonly conflicts: Conflict[];
   readonly requestId: string | null;
   constructor(init: {
     status: number;
     code: string;
     message: string;
     faults?: Fault[];
+    warnings?: Warning[];
+    conflicts?: Conflict[];
     requestId?: string | null;
     cause?: unknown;
   }) {
@@ -21,6 +26,8 @@ export class ApiError extends Error {
     this.status = init.status;
     this.code = init.code;
     this.faults = init.faults ?? [];
+    this.warnings = init.warnings ?? [];
+    this.conflicts = init.conflicts ?? [];
     this.requestId = init.requestId ?? null;
   }
 }
@@ -58,12 +65,14 @@ async function problemOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get("x-request-id");
   if (!problem.success)
     return new ApiError({ status: response.status, code: "unreadable", message: response.statusText, requestId });
-  const { code, title, detail, faults } = problem.data;
+  const { code, title, detail, faults, warnings, conflicts } = problem.data;
   return new ApiError({
     status: response.status,
     code,
     message: detail ?? title,
     faults,
+    warnings,
+    conflicts,
     requestId: problem.data.requestId ?? requestId,
   });
 }

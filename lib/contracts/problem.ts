@@ -1,5 +1,6 @@
 // Errors as people and programs meet them: RFC 9457 problem+json with a stable `code`, at every edge of the product.
 import { z } from "zod";
+import { Conflict, Warning } from "./publishing.ts";
 
 /** One fault in an input: where it is (JSON path, `[]` is the whole) and what is wrong with it. */
 export const Fault = z.object({
@@ -32,7 +33,12 @@ export const API_PROBLEMS = {
   "last-admin": 409,
   "person-exists": 409,
   "invitation-invalid": 410,
+  "change-set-conflicts": 409,
+  "change-set-published": 409,
+  "nothing-to-publish": 409,
+  "unconfirmed-warnings": 409,
   "stale-revision": 412,
+  "stale-change-set": 412,
   "payload-too-large": 413,
   "unsupported-media-type": 415,
   "too-many-requests": 429,
@@ -89,6 +95,10 @@ export const Problem = z.object({
   instance: z.string().optional(),
   requestId: z.string().optional(),
   faults: z.array(Fault).optional(),
+  /** `unconfirmed-warnings`: all that must be confirmed. */
+  warnings: z.array(Warning).optional(),
+  /** `change-set-conflicts`: all of them, with both sides. */
+  conflicts: z.array(Conflict).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -97,16 +107,26 @@ export class ServiceError extends Error {
   override name = "ServiceError";
   readonly code: ApiProblemCode;
   readonly faults: Fault[];
+  readonly warnings: Warning[];
+  readonly conflicts: Conflict[];
   /** When it makes sense to try again; told as Retry-After. */
   readonly retryAfterMs: number | undefined;
   constructor(
     code: ApiProblemCode,
     message: string,
-    options: { faults?: Fault[]; cause?: unknown; retryAfterMs?: number } = {},
+    options: {
+      faults?: Fault[];
+      warnings?: Warning[];
+      conflicts?: Conflict[];
+      cause?: unknown;
+      retryAfterMs?: number;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.faults = options.faults ?? [];
+    this.warnings = options.warnings ?? [];
+    this.conflicts = options.conflicts ?? [];
     this.retryAfterMs = options.retryAfterMs;
   }
   get status(): number {

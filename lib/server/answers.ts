@@ -5,15 +5,19 @@ import type { AtRevision } from "#lib/services/pools/read-pools.ts";
 import type { Publication, Published } from "#lib/services/publish.ts";
 
 /** An entity or list of the configuration; its ETag is the revision, to be sent back as If-Match. */
-export const configuration = <T>({ entity, revision }: AtRevision<T>, body: unknown = entity): Answer => ({
+export const configuration = <T>({ entity, revision, changeSet }: AtRevision<T>, body: unknown = entity): Answer => ({
   body,
-  headers: { etag: `"${revision}"`, "gb-revision": String(revision) },
+  headers: {
+    etag: `"${revision}"`,
+    "gb-revision": String(revision),
+    ...(changeSet !== undefined && { "gb-change-set": changeSet }),
+  },
 });
 
 /** What a mutation made of an entity. */
-export const published = <T extends object>({ entity, revision, converged }: Published<T>): Answer => ({
-  body: { ...entity, revision },
-  headers: revisionHeaders(revision, converged),
+export const published = <T extends object>({ entity, ...publication }: Published<T>): Answer => ({
+  body: { ...entity, revision: publication.revision },
+  headers: revisionHeaders(publication),
 });
 
 export const created = <T extends object & { id: string }>(result: Published<T>, path: string): Answer => {
@@ -22,12 +26,15 @@ export const created = <T extends object & { id: string }>(result: Published<T>,
 };
 
 /** No content: what was there is gone. */
-export const removed = ({ revision, converged }: Publication): Answer => ({
-  headers: revisionHeaders(revision, converged),
-});
+export const removed = (publication: Publication): Answer => ({ headers: revisionHeaders(publication) });
 
-const revisionHeaders = (revision: number, converged: boolean) => ({
+/** What went into a change set is not published: nobody can run it yet. */
+const revisionHeaders = ({
+  revision,
+  converged,
+  changeSet,
+}: Omit<Publication, "document">): Record<string, string> => ({
   etag: `"${revision}"`,
   "gb-revision": String(revision),
-  "gb-converged": String(converged),
+  ...(changeSet === undefined ? { "gb-converged": String(converged) } : { "gb-change-set": changeSet }),
 });

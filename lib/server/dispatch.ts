@@ -1,9 +1,10 @@
 // From a Request to a Response, over the table of endpoints; knows nothing of Next, so that tests call it as it is.
 import type { Actor } from "#lib/contracts/access.ts";
+import { Id } from "#lib/contracts/common.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { unstorableTexts } from "#lib/core/storable.ts";
 import { readJson, readText } from "#lib/server/body.ts";
-import type { Answer, Call, Endpoint, GuardedEndpoint } from "#lib/server/endpoint.ts";
+import { type Answer, type Call, type Endpoint, type GuardedEndpoint, takesChangeSet } from "#lib/server/endpoint.ts";
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { problemResponse } from "#lib/server/problems.ts";
 import { requestIdOf } from "#lib/server/request-id.ts";
@@ -49,6 +50,7 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
     input: await readBody(request, endpoint),
     accept: request.headers.get("accept") ?? "",
     ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
+    changeSet: takesChangeSet(endpoint) ? changeSetOf(request) : undefined,
     address: clientAddress(request.headers),
     signal: request.signal,
   });
@@ -100,6 +102,14 @@ function otherMethod(request: Request, pathname: string, methods: string[]): Res
   const response = problemResponse(error, requestIdOf(request), pathname);
   response.headers.set("allow", allow);
   return response;
+}
+
+/** @throws {ServiceError} `invalid-input` for what is no id: to publish at once instead would be worse than anything */
+function changeSetOf(request: Request): string | undefined {
+  const id = new URL(request.url).searchParams.get("changeSet");
+  if (id === null) return undefined;
+  if (Id.safeParse(id).success) return id;
+  throw invalidInput([{ path: ["changeSet"], code: "invalid_format", message: "must be the id of a change set" }]);
 }
 
 /** The revision in If-Match, quoted as an entity tag or not; `*` and no header are no condition. */

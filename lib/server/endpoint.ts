@@ -17,6 +17,8 @@ export type Call = {
   accept: string;
   /** From If-Match: the revision that the caller has seen. */
   ifMatch?: number;
+  /** From `?changeSet=`, where the endpoint knows it: what is asked is asked of that. */
+  changeSet?: string;
   /** Where the request comes from. */
   address: string | null;
   signal: AbortSignal;
@@ -52,8 +54,13 @@ type Description = {
   status?: 200 | 201 | 204;
   /** Codes it answers besides those that every endpoint of its kind may. */
   problems?: ApiProblemCode[];
-  /** Publishes a revision: takes If-Match, answers GB-Revision and GB-Converged. */
-  publishes?: boolean;
+  /**
+   * Publishes a revision: takes If-Match, answers GB-Revision and GB-Converged. Where `?changeSet=` names a change set it goes
+   * into that instead; not so with `now`.
+   */
+  publishes?: boolean | "now";
+  /** Reads configuration, also as a change set (`?changeSet=`) would make it. */
+  readsChangeSet?: boolean;
   /** Types of the answer besides JSON. */
   alsoAnswers?: readonly string[];
   /** Not JSON: the type of what is streamed. */
@@ -79,3 +86,10 @@ export function param(call: Call, name: string): string {
   if (value === undefined) throw new Error(`The path has no parameter ${name}`);
   return value;
 }
+
+/** Where a mutation of configuration goes: into the revision that the caller has seen, or a change set. */
+export const targetOf = ({ ifMatch, changeSet }: Call): Pick<Call, "ifMatch" | "changeSet"> => ({ ifMatch, changeSet });
+
+/** Whether it takes `?changeSet=`. */
+export const takesChangeSet = ({ publishes, readsChangeSet }: Description): boolean =>
+  publishes === true || readsChangeSet === true;

@@ -3,6 +3,7 @@ import type { Endpoint } from "#lib/server/endpoint.ts";
 import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
 import { ACCOUNT_ENDPOINTS } from "#lib/server/endpoints/account.ts";
 import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
+import { CHANGE_SET_ENDPOINTS } from "#lib/server/endpoints/change-sets.ts";
 import { CONFIG_ENDPOINTS } from "#lib/server/endpoints/config.ts";
 import { documentEndpoint } from "#lib/server/endpoints/document.ts";
 import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
@@ -21,6 +22,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...NODE_OPERATION_ENDPOINTS,
   ...ROUTE_ENDPOINTS,
   ...PROXY_SETTINGS_ENDPOINTS,
+  ...CHANGE_SET_ENDPOINTS,
   ...CERTIFICATE_ENDPOINTS,
   ...CONFIG_ENDPOINTS,
   ...HISTORY_ENDPOINTS,

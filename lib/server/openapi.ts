@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Token } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
 import { CertificateInput, CertificateView } from "#lib/contracts/certificates.ts";
+import { ChangeSetDetail, ChangeSetSummary } from "#lib/contracts/change-sets.ts";
 import {
   ConfigNode,
   ConfigPool,
@@ -18,7 +19,7 @@ import { Invitation, Person, PersonSession } from "#lib/contracts/people.ts";
 import { type ApiProblemCode, Problem } from "#lib/contracts/problem.ts";
 import { HealthEvent, NodeFacts } from "#lib/contracts/runtime.ts";
 import { HealthView, NodeView, PoolView, RevisionSummary, RouteView, WorkerView } from "#lib/contracts/views.ts";
-import type { Endpoint } from "#lib/server/endpoint.ts";
+import { type Endpoint, takesChangeSet } from "#lib/server/endpoint.ts";
 import { statusOf, titleOf } from "#lib/server/problems.ts";
 
 type Json = Record<string, unknown>;
@@ -38,6 +39,8 @@ const OUTPUTS = {
   Alert,
   HealthEvent,
   RevisionSummary,
+  ChangeSetSummary,
+  ChangeSetDetail,
   WorkerView,
   HealthView,
   Token,
@@ -116,7 +119,8 @@ function reachText(endpoint: Endpoint): string {
   }
 }
 
-function parameters({ path, query, publishes }: Endpoint): Json[] {
+function parameters(endpoint: Endpoint): Json[] {
+  const { path, query, publishes } = endpoint;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -131,8 +135,22 @@ function parameters({ path, query, publishes }: Endpoint): Json[] {
     description: "Revision that the caller has seen; another one in force answers 412.",
     schema: { type: "string" },
   };
-  return [...inPath, ...inQuery, ...(publishes ? [ifMatch] : [])];
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(takesChangeSet(endpoint) ? [changeSet(endpoint)] : []),
+    ...(publishes ? [ifMatch] : []),
+  ];
 }
+
+const changeSet = ({ publishes }: Endpoint): Json => ({
+  name: "changeSet",
+  in: "query",
+  description: publishes
+    ? "A change set that this goes into, instead of being published at once. The answer is what it would be (GB-Change-Set names it)."
+    : "A change set: the answer is what it makes of the configuration in force.",
+  schema: { type: "string", format: "uuid" },
+});
 
 function responses(endpoint: Endpoint): Json {
   const { output, streams, status = 200, publishes } = endpoint;
@@ -161,10 +179,11 @@ export function problemsOf(endpoint: Endpoint): ApiProblemCode[] {
       ...(role ? (["unauthenticated", "forbidden"] as const) : []),
       ...(reach === "person" ? (["people-only"] as const) : []),
       ...(reach === "everything" || reach === "pools" ? (["out-of-scope"] as const) : []),
-      ...(input || query || publishes ? (["invalid-input"] as const) : []),
+      ...(input || query || publishes || takesChangeSet(endpoint) ? (["invalid-input"] as const) : []),
       ...(input ? (["invalid-json", "payload-too-large", "unsupported-media-type"] as const) : []),
-      ...(path.includes("{") ? (["not-found"] as const) : []),
+      ...(path.includes("{") || takesChangeSet(endpoint) ? (["not-found"] as const) : []),
       ...(publishes ? (["stale-revision", "canary-running"] as const) : []),
+      ...(publishes === true ? (["change-set-published"] as const) : []),
       ...problems,
       ...(role ? (["database-unavailable"] as const) : []),
     ]),

@@ -24,6 +24,11 @@ const TITLES: Record<ApiProblemCode, string> = {
   "last-admin": "The last active administrator stays",
   "person-exists": "The person has an account already",
   "invitation-invalid": "The invitation is not valid (any more)",
+  "change-set-conflicts": "Others have published changes of the same",
+  "change-set-published": "The change set is published already",
+  "nothing-to-publish": "There is nothing to publish",
+  "unconfirmed-warnings": "Warnings must be confirmed",
+  "stale-change-set": "The change set has changed meanwhile",
   "stale-revision": "The configuration has changed meanwhile",
   "payload-too-large": "The body is too large",
   "unsupported-media-type": "The body is not JSON",
@@ -46,6 +51,8 @@ export function problemResponse(error: unknown, requestId: string, instance: str
     instance,
     requestId,
     ...(known.faults.length > 0 && { faults: known.faults }),
+    ...(known.warnings.length > 0 && { warnings: known.warnings }),
+    ...(known.conflicts.length > 0 && { conflicts: known.conflicts }),
   };
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (known.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="gemini-balance"');

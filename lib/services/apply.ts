@@ -14,10 +14,15 @@ export function applyOrThrow(
 ): ConfigDocument {
   const applied = applyOperations(document, operations);
   if (applied.ok) return applied.document;
-  const base = faultPath(applied.operation);
-  const faults = applied.faults.map((fault) => ({ ...fault, path: [...base, ...fault.path] }));
-  throw new ServiceError(applied.code, messageOf(applied.code, faults), { faults });
+  throw refused(applied.code, faultsAt(faultPath(applied.operation), applied.faults));
 }
+
+/** `faults` of what stands at `base` of the caller's input. */
+export const faultsAt = (base: Fault["path"], faults: readonly Fault[]): Fault[] =>
+  faults.map((fault) => ({ ...fault, path: [...base, ...fault.path] }));
+
+export const refused = (code: ApiProblemCode, faults: Fault[]): ServiceError =>
+  new ServiceError(code, messageOf(code, faults), { faults });
 
 const MESSAGES: Partial<Record<ApiProblemCode, string>> = {
   "not-found": "There is no such thing (any more)",

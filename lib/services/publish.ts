@@ -2,15 +2,15 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
-import { ServiceError } from "#lib/contracts/problem.ts";
-import { poolOfOperation } from "#lib/core/config/pool-of-operation.ts";
 import { sameDocument } from "#lib/core/config/same.ts";
-import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
+import { requireRole } from "#lib/services/access.ts";
 import { applyOrThrow, type FaultPath } from "#lib/services/apply.ts";
 import { requireAuthorities } from "#lib/services/authorities.ts";
 import { requireNoCanary } from "#lib/services/canaries/require-no-canary.ts";
+import { stageOperations } from "#lib/services/change-sets/stage-operations.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
+import { requireInForce, requireReach } from "#lib/services/publish-conditions.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { syncConfigTables } from "#lib/store/config-tables.ts";
 import { db, type Tx } from "#lib/store/db.ts";
@@ -24,15 +24,38 @@ export type PublishOptions = {
   note?: string;
   /** What it was done to, when the operations cannot tell: the revision that is rolled back to. */
   target?: string;
+  /** Nothing is published: it goes into this change set. */
+  changeSet?: string;
 };
 /** What came of it. `converged`: every live worker runs it already. */
-export type Publication = { revision: number; converged: boolean; document: ConfigDocument };
+export type Publication = {
+  /** In force now; of a change set, that which it is over. */
+  revision: number;
+  converged: boolean;
+  /** What is in force, or would be. */
+  document: ConfigDocument;
+  changeSet?: string;
+};
 /** What a mutation answers besides the entity. */
-export type Published<T> = { entity: T; revision: number; converged: boolean };
+export type Published<T> = Omit<Publication, "document"> & { entity: T };
+
+/** What is to be published, decided over the revision in force while nobody else publishes. */
+export type Draft = {
+  document: ConfigDocument;
+  /** Those that led to it, as the audit tells them. */
+  operations: readonly ConfigOperation[];
+  note?: string;
+  /** Of the revision, instead of those of the first operation. */
+  action?: string;
+  target?: string;
+  /** In the same transaction, once the revision is there. */
+  afterwards?: (number: number) => Promise<void>;
+};
 
 /**
  * Applies `operations` to the configuration in force and publishes the result as one revision, all or nothing; when
- * they change nothing there is no new revision. Answers after the live workers run it, or after a second.
+ * they change nothing there is no new revision. Answers after the live workers run it, or after a second. With
+ * `options.changeSet` they go into that instead.
  * @throws {ServiceError} `forbidden`, `stale-revision`, or what the operations do wrong, with every fault.
  */
 export async function publish(
@@ -42,7 +65,21 @@ export async function publish(
   faultPath?: FaultPath,
 ): Promise<Publication> {
   requireRole(actor, "publisher");
-  const head = await inTurn(() => db().$transaction((tx) => commit(tx, actor, operations, options, faultPath)));
+  const { ifMatch, changeSet, note, target } = options;
+  if (changeSet !== undefined) return stageOperations(actor, changeSet, operations, ifMatch, faultPath);
+  return publishDraft(actor, ifMatch, async (_, head) => {
+    requireReach(actor, operations, head.document);
+    return { document: applyOrThrow(head.document, operations, faultPath), operations, note, target };
+  });
+}
+
+/** Publishes what `draftOf` makes of the configuration in force. @throws {ServiceError} `stale-revision`, or what it throws */
+export async function publishDraft(
+  actor: Actor,
+  ifMatch: number | undefined,
+  draftOf: (tx: Tx, head: Head) => Promise<Draft>,
+): Promise<Publication> {
+  const head = await inTurn(() => db().$transaction((tx) => commit(tx, actor, ifMatch, draftOf)));
   rememberHead(head);
   return { revision: head.number, document: head.document, converged: await waitForWorkers(head.number) };
 }
@@ -59,47 +96,31 @@ function inTurn<T>(act: () => Promise<T>): Promise<T> {
 async function commit(
   tx: Tx,
   actor: Actor,
-  operations: readonly ConfigOperation[],
-  { ifMatch, note = "", target }: PublishOptions,
-  faultPath?: FaultPath,
+  ifMatch: number | undefined,
+  draftOf: (tx: Tx, head: Head) => Promise<Draft>,
 ): Promise<Head> {
   await publishInTurn(tx);
   const head = await readHead(tx);
-  if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
-  requireReach(actor, operations, head.document);
+  requireInForce(ifMatch, head.number);
+  const draft = await draftOf(tx, head);
   await requireNoCanary(tx);
-  const document = applyOrThrow(head.document, operations, faultPath);
+  const { document, operations } = draft;
   if (sameDocument(document, head.document)) return head;
   requireAuthorities(document);
   const next: Head = { number: await nextNumber(tx), document };
   const records = tellOperations(operations, head, next);
   await insertRevision(tx, {
     ...next,
-    note,
-    action: records[0]?.action ?? "",
-    target: target ?? records[0]?.targetName ?? "",
+    note: draft.note ?? "",
+    action: draft.action ?? records[0]?.action ?? "",
+    target: draft.target ?? records[0]?.targetName ?? "",
     author: actor.name,
     basedOn: head.number,
     changeCount: operations.length,
   });
   await syncConfigTables(tx, head.document, document);
   await writeAudit(tx, actor, records);
+  await draft.afterwards?.(next.number);
   await notify(tx, CHANNELS.revision, String(next.number));
   return next;
 }
-
-/** @throws {ServiceError} `out-of-scope` when one of `operations` is not within a pool that the actor is limited to */
-function requireReach(actor: Actor, operations: readonly ConfigOperation[], document: ConfigDocument): void {
-  if (actor.poolIds === undefined) return;
-  for (const operation of operations) {
-    const poolId = poolOfOperation(operation, document);
-    if (poolId === null) authorise(actor, "publisher");
-    else authoriseInPool(actor, "publisher", poolId);
-  }
-}
-
-export const stale = (seen: number, head: number) =>
-  new ServiceError(
-    "stale-revision",
-    `Revision ${seen} is not in force any more; revision ${head} is. Read it, and decide again.`,
-  );

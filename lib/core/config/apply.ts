@@ -28,7 +28,7 @@ export interface Refusal {
 }
 export type Applied = { ok: true; document: ConfigDocument } | Refusal;
 
-type Step = { ok: true; document: ConfigDocument } | { ok: false; code: ApiProblemCode; faults: Fault[] };
+export type Step = { ok: true; document: ConfigDocument } | { ok: false; code: ApiProblemCode; faults: Fault[] };
 
 /**
  * The document after `operations`, or why not: `not-found` (unknown id), `duplicate-name`, `pool-in-use`, `route-tie`,
@@ -40,7 +40,7 @@ export function applyOperations(document: ConfigDocument, operations: readonly C
   const touchedBy = new Map<string, number>();
   const deletedPools = new Map<string, number>();
   for (const [index, operation] of operations.entries()) {
-    const step = applyOne(next, operation);
+    const step = applyOperation(next, operation);
     if (!step.ok) return { ...step, operation: index };
     next = step.document;
     if (operation.op === "document.replace") {
@@ -54,46 +54,49 @@ export function applyOperations(document: ConfigDocument, operations: readonly C
     if (operation.op === "pool.delete") deletedPools.set(operation.id, index);
   }
   if (next === document) return { ok: true, document };
-  return refusalOf(next, touchedBy, deletedPools) ?? { ok: true, document: next };
+  return refusalsOf(next, touchedBy, deletedPools)[0] ?? { ok: true, document: next };
 }
 
 /** The document after `operations`, whatever the rules between entities say; they must fit the document. @throws {Error} */
 export function carryOut(document: ConfigDocument, operations: readonly ConfigOperation[]): ConfigDocument {
   return operations.reduce((present, operation) => {
-    const step = applyOne(present, operation);
+    const step = applyOperation(present, operation);
     if (!step.ok) throw new Error(`${operation.op}: ${JSON.stringify(step.faults)}`);
     return step.document;
   }, document);
 }
 
-/** The first rule that the touched entities break, told from the view of the entity that was touched last. */
-function refusalOf(
+/**
+ * The rules that the touched entities break, told from the view of the entity that was touched last: a refusal for each
+ * operation and code, the first rule's first; a pool in use before all.
+ * @param touchedBy entity's id → index of the operation that touched it last @param deletedPools likewise
+ */
+export function refusalsOf(
   document: ConfigDocument,
   touchedBy: ReadonlyMap<string, number>,
   deletedPools: ReadonlyMap<string, number>,
-): Refusal | null {
-  const told: { violation: Violation; operation: number }[] = [];
+): Refusal[] {
+  const inUse = new Map<string, Refusal>();
+  const told = new Map<string, Refusal>();
   for (const violation of violationsOf(document)) {
     const { subject, other, poolId } = violation;
     const deletion = poolId === undefined ? undefined : deletedPools.get(poolId);
     const bySubject = touchedBy.get(subject.id) ?? -1;
     const byOther = other ? (touchedBy.get(other.id) ?? -1) : -1;
-    if (deletion !== undefined && deletion > bySubject) return poolInUse(document, poolId as string, deletion);
-    if (other && byOther > bySubject)
-      told.push({ violation: { ...violation, subject: other, other: subject }, operation: byOther });
-    else if (bySubject >= 0) told.push({ violation, operation: bySubject });
+    if (deletion !== undefined && deletion > bySubject)
+      inUse.set(poolId as string, poolInUse(document, poolId as string, deletion));
+    else if (other && byOther > bySubject) tell(told, { ...violation, subject: other, other: subject }, byOther);
+    else if (bySubject >= 0) tell(told, violation, bySubject);
   }
-  const [first] = told;
-  if (!first) return null;
-  const same = told.filter(
-    ({ violation, operation }) => operation === first.operation && codeOf(violation) === codeOf(first.violation),
-  );
-  return {
-    ok: false,
-    code: codeOf(first.violation),
-    faults: same.map(({ violation }) => faultOf(violation)),
-    operation: first.operation,
-  };
+  return [...inUse.values(), ...told.values()];
+}
+
+function tell(told: Map<string, Refusal>, violation: Violation, operation: number): void {
+  const code = codeOf(violation);
+  const key = `${operation} ${code}`;
+  const refusal = told.get(key) ?? { ok: false, code, faults: [], operation };
+  refusal.faults.push(faultOf(violation));
+  told.set(key, refusal);
 }
 
 function poolInUse(document: ConfigDocument, poolId: string, operation: number): Refusal {
@@ -102,7 +105,8 @@ function poolInUse(document: ConfigDocument, poolId: string, operation: number):
   return { ok: false, code: "pool-in-use", faults: [{ path: [], code: "pool-in-use", message }], operation };
 }
 
-function applyOne(document: ConfigDocument, operation: ConfigOperation): Step {
+/** Carries one operation out; the rules between entities are not looked at. */
+export function applyOperation(document: ConfigDocument, operation: ConfigOperation): Step {
   switch (operation.op) {
     case "pool.create":
       return withPools(document, [...document.pools, { id: operation.id, ...operation.pool, nodes: [] }]);

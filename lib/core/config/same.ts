@@ -28,3 +28,10 @@ const own = (record: Record<string, unknown>, key: string): unknown =>
 
 /** Two names are the same when their keys are: compared without case. */
 export const nameKey = (name: string): string => name.normalize("NFC").toLowerCase();
+
+/** JSON of a value in which the order of fields says nothing: the same for the same value, whoever wrote it. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    isRecord(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}

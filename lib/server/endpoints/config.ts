@@ -58,7 +58,7 @@ export const CONFIG_ENDPOINTS: Endpoint[] = [
     input: ConfigFile,
     text: { types: [TYPE_OF.json, ...YAML_TYPES], maxBytes: MAX_FILE_BYTES },
     output: ImportResult,
-    publishes: true,
+    publishes: "now",
     handle: async ({ input, query, ifMatch }, actor) => {
       const { text, type } = input as TextBody;
       const { converged, ...body } = await importConfig(actor, { text, format: formatOf(type) }, query, ifMatch);

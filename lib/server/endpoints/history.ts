@@ -4,7 +4,7 @@ import { pageOf } from "#lib/contracts/common.ts";
 import { ComparisonQuery, RevisionComparison } from "#lib/contracts/comparison.ts";
 import { Mutated, RevisionDetail, RevisionQuery, RevisionSummary } from "#lib/contracts/views.ts";
 import { published } from "#lib/server/answers.ts";
-import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { type Endpoint, param, targetOf } from "#lib/server/endpoint.ts";
 import { getAlert, listAlerts } from "#lib/services/alerts.ts";
 import { listAudit } from "#lib/services/list-audit.ts";
 import { compareRevisions } from "#lib/services/revisions/compare-revisions.ts";
@@ -57,8 +57,7 @@ export const HISTORY_ENDPOINTS: Endpoint[] = [
     input: RollBackInput,
     output: Mutated(RevisionSummary.shape),
     publishes: true,
-    handle: async (call, actor) =>
-      published(await rollBack(actor, param(call, "number"), call.input, { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => published(await rollBack(actor, param(call, "number"), call.input, targetOf(call))),
   },
   {
     method: "GET",

@@ -1,7 +1,7 @@
 import { NodeInput, Patch } from "#lib/contracts/config.ts";
 import { listOf, Mutated, NodeView } from "#lib/contracts/views.ts";
 import { configuration, created, published, removed } from "#lib/server/answers.ts";
-import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { type Endpoint, param, targetOf } from "#lib/server/endpoint.ts";
 import { createNode } from "#lib/services/nodes/create-node.ts";
 import { deleteNode } from "#lib/services/nodes/delete-node.ts";
 import { getNode, listNodes } from "#lib/services/nodes/read-nodes.ts";
@@ -17,10 +17,11 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the nodes of all pools",
     role: "viewer",
+    readsChangeSet: true,
     reach: "pools",
     output: listOf(NodeView),
-    handle: async (_, actor) => {
-      const nodes = await listNodes(actor);
+    handle: async (call, actor) => {
+      const nodes = await listNodes(actor, call.changeSet);
       return configuration(nodes, { items: nodes.entity });
     },
   },
@@ -31,10 +32,11 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the nodes of a pool",
     role: "viewer",
+    readsChangeSet: true,
     reach: "pools",
     output: listOf(NodeView),
     handle: async (call, actor) => {
-      const nodes = await listNodes(actor, param(call, "id"));
+      const nodes = await listNodes(actor, call.changeSet, param(call, "id"));
       return configuration(nodes, { items: nodes.entity });
     },
   },
@@ -52,7 +54,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     problems: ["duplicate-name"],
     publishes: true,
     handle: async (call, actor) =>
-      created(await createNode(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch }), "/nodes"),
+      created(await createNode(actor, param(call, "id"), call.input, targetOf(call)), "/nodes"),
   },
   {
     method: "GET",
@@ -61,9 +63,10 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Read a node with its facts and status",
     role: "viewer",
+    readsChangeSet: true,
     reach: "pools",
     output: NodeView,
-    handle: async (call, actor) => configuration(await getNode(actor, param(call, "id"))),
+    handle: async (call, actor) => configuration(await getNode(actor, param(call, "id"), call.changeSet)),
   },
   {
     method: "PATCH",
@@ -78,8 +81,7 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     output: Mutated(NodeView.shape),
     problems: ["duplicate-name"],
     publishes: true,
-    handle: async (call, actor) =>
-      published(await updateNode(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => published(await updateNode(actor, param(call, "id"), call.input, targetOf(call))),
   },
   {
     method: "DELETE",
@@ -92,6 +94,6 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     reach: "pools",
     status: 204,
     publishes: true,
-    handle: async (call, actor) => removed(await deleteNode(actor, param(call, "id"), { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => removed(await deleteNode(actor, param(call, "id"), targetOf(call))),
   },
 ];

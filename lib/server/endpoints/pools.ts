@@ -1,7 +1,7 @@
 import { Patch, PoolCreate } from "#lib/contracts/config.ts";
 import { listOf, Mutated, PoolView } from "#lib/contracts/views.ts";
 import { configuration, created, published, removed } from "#lib/server/answers.ts";
-import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { type Endpoint, param, targetOf } from "#lib/server/endpoint.ts";
 import { createPool } from "#lib/services/pools/create-pool.ts";
 import { deletePool } from "#lib/services/pools/delete-pool.ts";
 import { getPool, listPools } from "#lib/services/pools/read-pools.ts";
@@ -17,10 +17,11 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the pools with their nodes",
     role: "viewer",
+    readsChangeSet: true,
     reach: "pools",
     output: listOf(PoolView),
-    handle: async (_, actor) => {
-      const pools = await listPools(actor);
+    handle: async (call, actor) => {
+      const pools = await listPools(actor, call.changeSet);
       return configuration(pools, { items: pools.entity });
     },
   },
@@ -37,7 +38,7 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     status: 201,
     problems: ["duplicate-name", "conflict"],
     publishes: true,
-    handle: async ({ input, ifMatch }, actor) => created(await createPool(actor, input, { ifMatch }), "/pools"),
+    handle: async (call, actor) => created(await createPool(actor, call.input, targetOf(call)), "/pools"),
   },
   {
     method: "GET",
@@ -46,9 +47,10 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Read a pool with its nodes",
     role: "viewer",
+    readsChangeSet: true,
     reach: "pools",
     output: PoolView,
-    handle: async (call, actor) => configuration(await getPool(actor, param(call, "id"))),
+    handle: async (call, actor) => configuration(await getPool(actor, param(call, "id"), call.changeSet)),
   },
   {
     method: "PATCH",
@@ -63,8 +65,7 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     output: Mutated(PoolView.shape),
     problems: ["duplicate-name", "conflict"],
     publishes: true,
-    handle: async (call, actor) =>
-      published(await updatePool(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => published(await updatePool(actor, param(call, "id"), call.input, targetOf(call))),
   },
   {
     method: "DELETE",
@@ -77,6 +78,6 @@ export const POOL_ENDPOINTS: Endpoint[] = [
     status: 204,
     problems: ["pool-in-use"],
     publishes: true,
-    handle: async (call, actor) => removed(await deletePool(actor, param(call, "id"), { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => removed(await deletePool(actor, param(call, "id"), targetOf(call))),
   },
 ];

@@ -1,7 +1,7 @@
 import { Patch, ProxySettings } from "#lib/contracts/config.ts";
 import { Mutated } from "#lib/contracts/views.ts";
 import { configuration, published } from "#lib/server/answers.ts";
-import type { Endpoint } from "#lib/server/endpoint.ts";
+import { type Endpoint, targetOf } from "#lib/server/endpoint.ts";
 import { getProxySettings } from "#lib/services/proxy/read-proxy-settings.ts";
 import { updateProxySettings } from "#lib/services/proxy/update-proxy-settings.ts";
 
@@ -15,8 +15,9 @@ export const PROXY_SETTINGS_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Read the settings of the proxy as a whole",
     role: "viewer",
+    readsChangeSet: true,
     output: ProxySettings,
-    handle: async (_, actor) => configuration(await getProxySettings(actor)),
+    handle: async (call, actor) => configuration(await getProxySettings(actor, call.changeSet)),
   },
   {
     method: "PATCH",
@@ -29,6 +30,6 @@ export const PROXY_SETTINGS_ENDPOINTS: Endpoint[] = [
     input: Patch,
     output: Mutated(ProxySettings.shape),
     publishes: true,
-    handle: async ({ input, ifMatch }, actor) => published(await updateProxySettings(actor, input, { ifMatch })),
+    handle: async (call, actor) => published(await updateProxySettings(actor, call.input, targetOf(call))),
   },
 ];

@@ -1,7 +1,7 @@
 import { Patch, RouteInput } from "#lib/contracts/config.ts";
 import { listOf, Mutated, RouteView } from "#lib/contracts/views.ts";
 import { configuration, created, published, removed } from "#lib/server/answers.ts";
-import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { type Endpoint, param, targetOf } from "#lib/server/endpoint.ts";
 import { createRoute } from "#lib/services/routes/create-route.ts";
 import { deleteRoute } from "#lib/services/routes/delete-route.ts";
 import { getRoute, listRoutes } from "#lib/services/routes/read-routes.ts";
@@ -17,9 +17,10 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "List the routes",
     role: "viewer",
+    readsChangeSet: true,
     output: listOf(RouteView),
-    handle: async (_, actor) => {
-      const routes = await listRoutes(actor);
+    handle: async (call, actor) => {
+      const routes = await listRoutes(actor, call.changeSet);
       return configuration(routes, { items: routes.entity });
     },
   },
@@ -38,7 +39,7 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     status: 201,
     problems: ["route-tie"],
     publishes: true,
-    handle: async ({ input, ifMatch }, actor) => created(await createRoute(actor, input, { ifMatch }), "/routes"),
+    handle: async (call, actor) => created(await createRoute(actor, call.input, targetOf(call)), "/routes"),
   },
   {
     method: "GET",
@@ -47,8 +48,9 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Read a route",
     role: "viewer",
+    readsChangeSet: true,
     output: RouteView,
-    handle: async (call, actor) => configuration(await getRoute(actor, param(call, "id"))),
+    handle: async (call, actor) => configuration(await getRoute(actor, param(call, "id"), call.changeSet)),
   },
   {
     method: "PATCH",
@@ -64,8 +66,7 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     output: Mutated(RouteView.shape),
     problems: ["route-tie"],
     publishes: true,
-    handle: async (call, actor) =>
-      published(await updateRoute(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => published(await updateRoute(actor, param(call, "id"), call.input, targetOf(call))),
   },
   {
     method: "DELETE",
@@ -76,6 +77,6 @@ export const ROUTE_ENDPOINTS: Endpoint[] = [
     role: "publisher",
     status: 204,
     publishes: true,
-    handle: async (call, actor) => removed(await deleteRoute(actor, param(call, "id"), { ifMatch: call.ifMatch })),
+    handle: async (call, actor) => removed(await deleteRoute(actor, param(call, "id"), targetOf(call))),
   },
 ];

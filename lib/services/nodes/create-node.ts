@@ -3,7 +3,8 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { NodeInput } from "#lib/contracts/config.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { authoriseInPool } from "#lib/services/access.ts";
-import { currentHead, findNode, findPool } from "#lib/services/head.ts";
+import { headOf } from "#lib/services/change-sets/staged-head.ts";
+import { findNode, findPool } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
 import { nodeViews } from "#lib/services/views.ts";
@@ -19,10 +20,10 @@ export async function createNode(
   options: PublishOptions = {},
 ): Promise<Published<NodeView>> {
   authoriseInPool(actor, "publisher", poolId);
-  findPool((await currentHead()).document, poolId);
+  findPool((await headOf(options.changeSet)).document, poolId);
   const node = parse(NodeInput, input);
   const id = randomUUID();
-  const { document, revision, converged } = await publish(actor, [{ op: "node.create", id, poolId, node }], options);
+  const { document, ...published } = await publish(actor, [{ op: "node.create", id, poolId, node }], options);
   const [view] = await nodeViews([findNode(document, id)]);
-  return { entity: view as NodeView, revision, converged };
+  return { entity: view as NodeView, ...published };
 }

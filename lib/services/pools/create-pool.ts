@@ -25,9 +25,9 @@ export async function createPool(
     { op: "pool.create", id, pool },
     ...nodes.map((node) => ({ op: "node.create" as const, id: randomUUID(), poolId: id, node })),
   ];
-  const { document, revision, converged } = await publish(actor, operations, options, (operation) =>
+  const { document, ...published } = await publish(actor, operations, options, (operation) =>
     operation === 0 ? [] : ["nodes", operation - 1],
   );
   const [view] = await poolViews(document, [findPool(document, id)]);
-  return { entity: view as PoolView, revision, converged };
+  return { entity: view as PoolView, ...published };
 }

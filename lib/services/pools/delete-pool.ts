@@ -1,6 +1,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { authoriseInPool } from "#lib/services/access.ts";
-import { currentHead, findPool } from "#lib/services/head.ts";
+import { headOf } from "#lib/services/change-sets/staged-head.ts";
+import { findPool } from "#lib/services/head.ts";
 import { type Publication, type PublishOptions, publish } from "#lib/services/publish.ts";
 
 /**
@@ -9,6 +10,6 @@ import { type Publication, type PublishOptions, publish } from "#lib/services/pu
  */
 export async function deletePool(actor: Actor, id: string, options: PublishOptions = {}): Promise<Publication> {
   authoriseInPool(actor, "publisher", id);
-  findPool((await currentHead()).document, id);
+  findPool((await headOf(options.changeSet)).document, id);
   return publish(actor, [{ op: "pool.delete", id }], options);
 }

@@ -15,6 +15,6 @@ export async function updateProxySettings(
 ): Promise<Published<ProxySettings>> {
   authorise(actor, "publisher");
   const patch = parse(Patch, input);
-  const { document, revision, converged } = await publish(actor, [{ op: "proxy.update", patch }], options);
-  return { entity: document.proxy, revision, converged };
+  const { document, ...published } = await publish(actor, [{ op: "proxy.update", patch }], options);
+  return { entity: document.proxy, ...published };
 }

@@ -25,12 +25,12 @@ export async function rollBack(
   const { note } = parse(RollBackInput, input);
   const document = await readDocument(db(), readNumber(number));
   if (!document) throw notFound("revision", number);
-  const { revision, converged } = await publish(actor, [{ op: "document.replace", document }], {
+  const { document: _document, ...published } = await publish(actor, [{ op: "document.replace", document }], {
     ...options,
     note,
     target: `r${number}`,
   });
-  const row = await db().revision.findUniqueOrThrow({ where: { number: revision } });
+  const row = await db().revision.findUniqueOrThrow({ where: { number: published.revision } });
   const { document: _, basedOn: _based, ...summary } = row;
-  return { entity: toSummary(summary, revision), revision, converged };
+  return { entity: toSummary(summary, published.revision), ...published };
 }

@@ -17,6 +17,6 @@ export async function createRoute(
   authorise(actor, "publisher");
   const route = parse(RouteInput, input);
   const id = randomUUID();
-  const { document, revision, converged } = await publish(actor, [{ op: "route.create", id, route }], options);
-  return { entity: routeView(document, findRoute(document, id)), revision, converged };
+  const { document, ...published } = await publish(actor, [{ op: "route.create", id, route }], options);
+  return { entity: routeView(document, findRoute(document, id)), ...published };
 }

@@ -2,7 +2,8 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { Patch } from "#lib/contracts/config.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
 import { authorise } from "#lib/services/access.ts";
-import { currentHead, findRoute } from "#lib/services/head.ts";
+import { headOf } from "#lib/services/change-sets/staged-head.ts";
+import { findRoute } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
 import { routeView } from "#lib/services/views.ts";
@@ -15,8 +16,8 @@ export async function updateRoute(
   options: PublishOptions = {},
 ): Promise<Published<RouteView>> {
   authorise(actor, "publisher");
-  findRoute((await currentHead()).document, id);
+  findRoute((await headOf(options.changeSet)).document, id);
   const patch = parse(Patch, input);
-  const { document, revision, converged } = await publish(actor, [{ op: "route.update", id, patch }], options);
-  return { entity: routeView(document, findRoute(document, id)), revision, converged };
+  const { document, ...published } = await publish(actor, [{ op: "route.update", id, patch }], options);
+  return { entity: routeView(document, findRoute(document, id)), ...published };
 }

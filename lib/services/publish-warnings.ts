@@ -1,0 +1,37 @@
+// What a publisher is warned of, and what of that they must have seen before it is published.
+import type { WarningView } from "#lib/contracts/change-sets.ts";
+import type { ConfigDocument } from "#lib/contracts/config.ts";
+import { ServiceError } from "#lib/contracts/problem.ts";
+import type { Warning } from "#lib/contracts/publishing.ts";
+import { identified } from "#lib/core/config/warnings/identify.ts";
+import { warningsOf } from "#lib/core/config/warnings.ts";
+
+/**
+ * Warnings of `after`. To be confirmed: those that `before`, which is in force, does not have, and all those of pools that
+ * the change touches.
+ */
+export async function warningsOfPublish(before: ConfigDocument, after: ConfigDocument): Promise<WarningView[]> {
+  const known = new Set(warnings(before).map(({ id }) => id));
+  const untouched = new Set(before.pools);
+  const isTouched = new Map(after.pools.map((pool) => [pool.id, !untouched.has(pool)]));
+  return warnings(after).map((warning) => ({
+    ...warning,
+    needsConfirmation: !known.has(warning.id) || (isTouched.get(warning.poolId ?? "") ?? false),
+  }));
+}
+
+const warnings = (document: ConfigDocument): Warning[] =>
+  warningsOf(document).map((fault) => identified(document, fault));
+
+/** @throws {ServiceError} `unconfirmed-warnings` with all that must be confirmed, when `confirmed` does not name each of them */
+export function requireConfirmed(warnings: readonly WarningView[], confirmed: readonly string[]): void {
+  const needed = warnings.filter(({ needsConfirmation }) => needsConfirmation);
+  const seen = new Set(confirmed);
+  const unseen = needed.filter(({ id }) => !seen.has(id));
+  if (unseen.length === 0) return;
+  const told = unseen.slice(0, 5).map(({ name, message }) => (name ? `${name}: ${message}` : message));
+  if (unseen.length > 5) told.push(`and ${unseen.length - 5} more`);
+  throw new ServiceError("unconfirmed-warnings", `Read and confirm: ${told.join("; ")}.`, {
+    warnings: needed.map(({ needsConfirmation: _, ...warning }) => warning),
+  });
+}
