@@ -23,6 +23,7 @@ it("describes every endpoint, with its role and each of its problems", async () 
     "400",
     "401",
     "403",
+    "404",
     "409",
     "412",
     "413",
