@@ -19,7 +19,7 @@ export default async function setup() {
     GB_ADMIN_PASSWORD: randomBytes(12).toString("hex"),
     GB_API_TOKEN: `gb_${randomBytes(24).toString("hex")}`,
   };
-  const variables = await ownVariables(dataDir, { ...access, GB_ZONE: "e2e-1" });
+  const variables = await ownVariables(dataDir, { ...access, GB_ZONE: "e2e-1", GB_NOTIFY_ALLOW: "127.0.0.0/8" });
   const product = startSupervisor(variables);
   const stop = async () => {
     product.child.kill("SIGTERM");

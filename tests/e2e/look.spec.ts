@@ -27,6 +27,7 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
   return [
     ...others,
+    "/alerts?tab=notifications",
     "/proxy",
     "/certificates",
     "/system",
