@@ -29,7 +29,8 @@ const TOOLS = {
   ip: { package: "iproute2", steps: [] },
   nft: { package: "nftables", steps: [] },
   nginx: { package: "nginx-light", steps: [] },
-  promtool: { package: "prometheus", steps: [] },
+  prometheus: { package: "prometheus", steps: ["control"] },
+  promtool: { package: "prometheus", steps: ["control"] },
   "redis-server": { package: "redis-server", steps: [] },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;
