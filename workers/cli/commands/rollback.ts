@@ -1,0 +1,36 @@
+import type { RevisionSummary } from "#lib/contracts/views.ts";
+import { type Command, countArgs } from "../command.ts";
+import { confirm } from "../confirm.ts";
+import { UsageFailure } from "../failure.ts";
+
+export const rollbackCommand: Command = {
+  name: "rollback",
+  usage: "REVISION",
+  summary: "Publish an earlier revision again, as a new one",
+  description: "Admin states (drain, maintenance), warm-ups and breaker orders stay as they are.",
+  options: {
+    yes: { type: "boolean", short: "y", help: "without asking" },
+    note: { type: "string", value: "TEXT", help: "kept with the revision" },
+  },
+  examples: ["gb rollback 41", "gb rollback 41 --yes --note 'errors since 42'"],
+  async run(context) {
+    countArgs(context, 1, 1, "the revision's number");
+    const number = /^r?([1-9]\d{0,8})$/.exec(context.args[0] ?? "")?.[1];
+    if (number === undefined) throw new UsageFailure(`"${context.args[0]}" is not the number of a revision`);
+    const client = await context.client();
+    if (
+      context.isTerminal &&
+      !context.flag("yes") &&
+      !(await confirm(`Roll back to revision ${number}?`, context.signal))
+    ) {
+      context.note("nothing was published");
+      return 1;
+    }
+    const json = { note: context.text("note") };
+    const { body } = await client.send("POST", `/revisions/${number}/rollback`, { json });
+    context.print(
+      `published: revision ${(body as RevisionSummary & { revision: number }).revision}, which is revision ${number} again`,
+    );
+    return 0;
+  },
+};
