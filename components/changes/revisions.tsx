@@ -14,6 +14,7 @@ import { healthQuery, revisionsQuery } from "#lib/client/queries.ts";
 import classes from "./changes.module.css";
 import { RevisionPanel } from "./revision-panel.tsx";
 import { RevisionTable } from "./revision-table.tsx";
+import { OpenSets } from "./sets/open-sets.tsx";
 
 const TYPED_MS = 250;
 
@@ -30,6 +31,7 @@ export function Revisions() {
   useHotkeys([["/", () => searchRef.current?.focus()]]);
   return (
     <>
+      <OpenSets />
       <div className={toolbar.toolbar}>
         <TextInput
           ref={searchRef}

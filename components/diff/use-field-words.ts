@@ -29,6 +29,9 @@ export function useFieldWords(): FieldWords {
   const pool = useTranslations("pool");
   const proxy = useTranslations("proxy");
   const settings = useTranslations("pool.settings");
+  const pools = useTranslations("pools");
+  const nodes = useTranslations("nodes.form");
+  const routes = useTranslations("routes.form");
   const formats = useFormats();
   const poolText = useSettingText();
   const proxyText = useProxySettingText();
@@ -36,6 +39,11 @@ export function useFieldWords(): FieldWords {
     const plain = (path: string, value: unknown): string => {
       if (typeof value === "boolean") return settings(value ? "on" : "off");
       if (typeof value === "number") return isMs(path) && value > 0 ? formats.duration(value) : formats.integer(value);
+      if (path === "quota.per") return nodes(`periods.${value as "day"}`);
+      if (path === "hedge") return routes(`hedges.${value as "safe"}`);
+      if (path === "action.kind") return routes(`kinds.${value as "respond"}`);
+      if (path === "hashKey.from") return pools(`hashFrom.${value as "path"}`);
+      if (path === "rateLimit.key.from") return routes(`keys.${value as "route"}`);
       if (value === "" || (Array.isArray(value) && value.length === 0)) return settings("none");
       if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
       return typeof value === "object" && value !== null ? JSON.stringify(value, null, 1) : valueText(value);
@@ -61,5 +69,5 @@ export function useFieldWords(): FieldWords {
       return plain(path, of);
     };
     return { label, value };
-  }, [t, pool, proxy, settings, formats, poolText, proxyText]);
+  }, [t, pool, proxy, settings, pools, nodes, routes, formats, poolText, proxyText]);
 }

@@ -1,6 +1,8 @@
 "use client";
 import { Button, Modal } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { OthersEdits } from "#components/staging/others-edits.tsx";
+import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { FormProblem } from "./form-problem.tsx";
 import classes from "./forms.module.css";
 import { StaleNotice } from "./stale-notice.tsx";
@@ -22,6 +24,7 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
   const { title, config, submitLabel, onClose, entityId, onTakeNewest, size = 560, children } = props;
   const t = useTranslations("forms");
   const common = useTranslations("common");
+  const changeSet = useActiveChangeSet();
   const { submit, isSaving, problem, staleSince, publishOver } = config;
   return (
     <Modal
@@ -34,13 +37,14 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
       closeButtonProps={{ "aria-label": common("close") }}
     >
       <form onSubmit={submit} className={classes.form} noValidate>
+        <OthersEdits entityId={entityId} />
         {children}
         {staleSince !== null && (
           <StaleNotice base={staleSince} entityId={entityId} onTakeNewest={onTakeNewest} onKeep={publishOver} />
         )}
         <FormProblem error={problem} />
         <div className={classes.footer}>
-          <span className={classes.note}>{t("published")}</span>
+          <span className={classes.note}>{changeSet ? t("goesInto", { name: changeSet.name }) : t("published")}</span>
           <Button variant="default" onClick={onClose} disabled={isSaving}>
             {common("cancel")}
           </Button>

@@ -3,6 +3,9 @@ import { Accordion, Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
+import { OthersEdits } from "#components/staging/others-edits.tsx";
+import { StagedNotice } from "#components/staging/staged-notice.tsx";
+import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { changedPaths } from "#lib/client/forms.ts";
 import { valueAt } from "#lib/client/value-at.ts";
 import { FormProblem } from "./form-problem.tsx";
@@ -34,8 +37,11 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
   const t = useTranslations("pool.settings");
   const refusal = useRefusal("publisher");
   const { staleSince, isSaving, takeNewest } = settings;
+  const changeSet = useActiveChangeSet();
   return (
     <form onSubmit={settings.submit} noValidate className={classes.form}>
+      <OthersEdits entityId={entityId} />
+      <StagedNotice entityId={entityId} />
       <Groups
         groups={groups}
         openAtFirst={openAtFirst}
@@ -54,7 +60,7 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
             {t("discard")}
           </Button>
           <GuardedButton needs="publisher" type="submit" loading={isSaving} disabled={staleSince !== null}>
-            {t("save")}
+            {t(changeSet ? "stage" : "save")}
           </GuardedButton>
         </div>
       )}

@@ -4,10 +4,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import type { z } from "zod";
+import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { ApiError } from "#lib/client/api.ts";
 import { type FieldFault, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
-import { keys } from "#lib/client/queries.ts";
+import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
 import { useDescribe } from "./use-describe.ts";
 import { useNotify } from "./use-notify.ts";
 
@@ -49,6 +50,12 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
   const describe = useDescribe();
   const notify = useNotify();
   const client = useQueryClient();
+  const changeSet = useActiveChangeSet()?.name;
+  const savedText = (saved: { revision: number } | undefined) =>
+    !saved ? t("unchanged") : changeSet ? t("staged", { name: changeSet }) : t("saved", { revision: saved.revision });
+  const readAgain = () => {
+    for (const queryKey of CONFIGURATION_KEYS) void client.invalidateQueries({ queryKey });
+  };
   const headNow = () => newestRevision(client);
   // A ref: publishing over a newer revision sends in the same event that moves the base.
   const base = useRef<number | undefined>(undefined);
@@ -67,8 +74,7 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
   const fail = (error: unknown, values: V) => {
     if (error instanceof ApiError && error.code === "stale-revision") {
       setStaleSince(base.current ?? 0);
-      for (const queryKey of [keys.health, keys.pools, keys.routes, keys.proxySettings, keys.revisions])
-        void client.invalidateQueries({ queryKey });
+      readAgain();
       return;
     }
     // A fault of the whole (`[]`) has no field; its words stand above the buttons.
@@ -82,10 +88,9 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
     setProblem(null);
     try {
       const saved = await save(schema.parse(toInput(values)), base.current);
-      if (saved) base.current = rememberOwnRevision(client, saved.revision);
-      for (const queryKey of [keys.pools, keys.routes, keys.proxySettings, keys.health, keys.revisions])
-        void client.invalidateQueries({ queryKey });
-      notify.done(saved ? t("saved", { revision: saved.revision }) : t("unchanged"));
+      if (saved && !changeSet) base.current = rememberOwnRevision(client, saved.revision);
+      readAgain();
+      notify.done(savedText(saved));
       onSaved();
     } catch (error) {
       fail(error, values);

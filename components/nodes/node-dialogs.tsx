@@ -1,5 +1,8 @@
 "use client";
+import { parseAsString, useQueryState } from "nuqs";
 import { createContext, useContext, useMemo, useState } from "react";
+import { useStagedPools } from "#components/staging/use-change-set.ts";
+import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { CutDialog } from "./cut-dialog.tsx";
 import { DeleteNodeDialog } from "./delete-node-dialog.tsx";
@@ -36,17 +39,27 @@ export function NodeDialogs({ pool, children }: { pool: PoolView; children: Reac
     }),
     [],
   );
+  // A link from elsewhere, such as from the review of a change set, leads straight to the form.
+  const [linked, setLinked] = useQueryState("edit", parseAsString);
+  const mayEdit = useCan("publisher");
+  const shown = open ?? (linked !== null && mayEdit ? { kind: "edit" as const, nodeId: linked } : null);
+  const close = () => {
+    setOpen(null);
+    void setLinked(null);
+  };
   return (
     <DialogsContext value={dialogs}>
       {children}
-      {open && <OpenDialog open={open} pool={pool} onClose={() => setOpen(null)} />}
+      {shown && <OpenDialog open={shown} pool={pool} onClose={close} />}
     </DialogsContext>
   );
 }
 
 function OpenDialog({ open, pool, onClose }: { open: Open; pool: PoolView; onClose: () => void }) {
+  const staged = useStagedPools()?.find(({ id }) => id === pool.id);
   if (open.kind === "add") return <NodeForm pool={pool} onClose={onClose} />;
-  const node = pool.nodes.find(({ id }) => id === open.nodeId);
+  // What only the change set has is edited and taken out there; runtime operations are for what serves.
+  const node = [...pool.nodes, ...(staged?.nodes ?? [])].find(({ id }) => id === open.nodeId);
   if (!node) return null;
   const props = { pool, node, onClose };
   switch (open.kind) {

@@ -8,8 +8,8 @@ import forms from "#components/forms/forms.module.css";
 import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
 import { rowFaults } from "#components/forms/header-edits.ts";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
+import { useConfigWriter, useStagedPools } from "#components/staging/use-change-set.ts";
 import { changedFields } from "#lib/client/forms.ts";
-import { createNode, updateNode } from "#lib/client/mutations.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { NodeInput } from "#lib/contracts/config.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
@@ -30,7 +30,11 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
   const t = useTranslations("nodes.form");
   const common = useTranslations("forms");
   // What was there when the form opened: only what differs from it is sent.
-  const [initial] = useState(() => (node ? nodeValues(node) : NEW_NODE));
+  const stagedNode = useStagedPools()
+    ?.flatMap(({ nodes }) => nodes)
+    .find(({ id }) => id === node?.id);
+  const [initial] = useState(() => (node ? nodeValues(stagedNode ?? node) : NEW_NODE));
+  const writer = useConfigWriter();
   const config = useConfigForm<NodeValues, typeof NodeInput>({
     initial,
     schema: NodeInput,
@@ -38,9 +42,9 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
     check: (values) => rowFaults(values.requestHeaders.set, ["requestHeaders", "set"]),
     rename: nodePath,
     save: async (input, ifMatch) => {
-      if (!node) return createNode(pool.id, input, ifMatch);
+      if (!node) return writer.createNode(pool.id, input, ifMatch);
       const patch = changedFields(nodeInput(initial), input);
-      return Object.keys(patch).length > 0 ? updateNode(node.id, patch, ifMatch) : undefined;
+      return Object.keys(patch).length > 0 ? writer.updateNode(node.id, patch, ifMatch) : undefined;
     },
     onSaved: onClose,
   });

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { tableClasses } from "#components/data/data-table.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
+import { StagedMark, StagedValue } from "#components/staging/staged-mark.tsx";
 import { MISSING } from "#lib/client/format.ts";
 import { useFigures, useIsStale } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
@@ -88,6 +89,7 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected,
         {node.backup && <span className={classes.tag}>{t("table.backup")}</span>}
         {showLevel && <span className={classes.tag}>{t("table.level", { level: node.priority })}</span>}
         {node.zone !== "" && <span className={classes.tag}>{node.zone}</span>}
+        <StagedMark entityId={node.id} />
       </td>
       {showPool && (
         <td>
@@ -105,6 +107,7 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected,
       </td>
       <td className={tableClasses.number}>
         <EffectiveWeight node={node} />
+        <StagedValue entityId={node.id} path="weight" />
       </td>
       <Figures nodeId={node.id} />
       <td className={tableClasses.number}>

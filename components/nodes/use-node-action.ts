@@ -2,10 +2,10 @@
 import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useNotify } from "#components/forms/use-notify.ts";
-import { deleteNode } from "#lib/client/mutations.ts";
+import { useActiveChangeSet, useConfigWriter } from "#components/staging/use-change-set.ts";
+import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
 import { dropNode, nodeMutationKey, runNodeAction, takeNodeView } from "#lib/client/node-actions.ts";
 import { nodeNews } from "#lib/client/node-news.ts";
-import { healthQuery } from "#lib/client/queries.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 
@@ -30,18 +30,21 @@ export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {
   });
 }
 
-/** Deletes a node from its pool, as a revision of its own. */
+/** Deletes a node from its pool, as a revision of its own or in the active change set. */
 export function useDeleteNode(node: NodeView) {
   const t = useTranslations("nodes");
   const notify = useNotify();
   const client = useQueryClient();
+  const forms = useTranslations("forms");
+  const writer = useConfigWriter();
+  const changeSet = useActiveChangeSet();
   return useMutation({
     mutationKey: nodeMutationKey(node.id),
-    mutationFn: () => deleteNode(node.id),
+    mutationFn: () => writer.deleteNode(node.id),
     onSuccess: () => {
-      dropNode(client, node.poolId, node.id);
-      void client.invalidateQueries({ queryKey: healthQuery.queryKey });
-      notify.done(t("done.delete", { node: node.name }));
+      if (!changeSet) dropNode(client, node.poolId, node.id);
+      for (const queryKey of CONFIGURATION_KEYS) void client.invalidateQueries({ queryKey });
+      notify.done(changeSet ? forms("staged", { name: changeSet.name }) : t("done.delete", { node: node.name }));
     },
   });
 }

@@ -4,8 +4,9 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
+import { useActiveChangeSet, useConfigWriter } from "#components/staging/use-change-set.ts";
 import { useFigures } from "#lib/client/live.tsx";
-import { deletePool } from "#lib/client/mutations.ts";
+import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
 import { healthQuery, keys, poolsQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
@@ -13,14 +14,22 @@ import type { PoolView } from "#lib/contracts/views.ts";
 /** Deletes a pool with its nodes; refused by the API while a route leads to it, and said so here before. */
 export function DeletePoolDialog({ pool, onClose }: { pool: PoolView; onClose: () => void }) {
   const t = useTranslations("pool.delete");
+  const forms = useTranslations("forms");
+  const writer = useConfigWriter();
+  const changeSet = useActiveChangeSet();
   const formats = useFormats();
   const notify = useNotify();
   const router = useRouter();
   const client = useQueryClient();
   const rate = useFigures("pool", pool.id)?.requestsPerSecond;
   const deletion = useMutation({
-    mutationFn: () => deletePool(pool.id),
+    mutationFn: () => writer.deletePool(pool.id),
     onSuccess: () => {
+      if (changeSet) {
+        for (const queryKey of CONFIGURATION_KEYS) void client.invalidateQueries({ queryKey });
+        notify.done(forms("staged", { name: changeSet.name }));
+        return onClose();
+      }
       client.setQueryData(poolsQuery.queryKey, (pools) => pools?.filter(({ id }) => id !== pool.id));
       void client.invalidateQueries({ queryKey: healthQuery.queryKey });
       router.push("/pools");

@@ -7,7 +7,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { FormModal } from "#components/forms/form-modal.tsx";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
-import { createPool } from "#lib/client/mutations.ts";
+import { useConfigWriter } from "#components/staging/use-change-set.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { PoolCreate } from "#lib/contracts/config.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
@@ -26,6 +26,7 @@ import classes from "./pools.module.css";
 export function NewPoolForm({ onClose }: { onClose: () => void }) {
   const t = useTranslations("pools");
   const router = useRouter();
+  const writer = useConfigWriter();
   const isFirst = useQueryClient().getQueryData(poolsQuery.queryKey)?.length === 0;
   const config = useConfigForm({
     // The first pool is most likely to take everything: then a request works before there is any route.
@@ -35,7 +36,7 @@ export function NewPoolForm({ onClose }: { onClose: () => void }) {
     rename: newPoolPath,
     check: repeatedNames,
     save: async (input, ifMatch) => {
-      const pool = await createPool(input, ifMatch);
+      const pool = await writer.createPool(input, ifMatch);
       router.push(`/pools/${pool.id}` as Route);
       return pool;
     },

@@ -7,6 +7,7 @@ import { GuardedButton } from "#components/forms/guarded.tsx";
 import { NodeActions } from "#components/nodes/node-actions.tsx";
 import { useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
 import { NodeTable } from "#components/nodes/node-table.tsx";
+import { StagedNodes } from "#components/staging/staged-nodes.tsx";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { PoolCharts } from "./pool-charts.tsx";
 
@@ -39,6 +40,7 @@ export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: str
           />
         )}
       </Panel>
+      <StagedNodes pool={pool} />
       <PoolCharts poolId={pool.id} />
     </>
   );

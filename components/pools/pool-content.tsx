@@ -10,6 +10,7 @@ import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
 import { FactsTable } from "#components/nodes/facts-table.tsx";
 import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
 import { NodeDrawer } from "#components/nodes/node-drawer.tsx";
+import { OfEntity } from "#components/staging/of-entity.tsx";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
@@ -22,7 +23,7 @@ const TABS = ["nodes", "traffic", "health", "config"] as const;
 const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "breaker", "ejection"] as const;
 
 /** The parts of a pool as tabs; which one, and whose drawer is open, stands in the address. */
-export function PoolContent({ pool }: { pool: PoolView }) {
+export function PoolContent({ pool, isOnlyStaged = false }: { pool: PoolView; isOnlyStaged?: boolean }) {
   const t = useTranslations("pool");
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("nodes"));
   const [nodeId, setNodeId] = useQueryState("node", parseAsString);
@@ -41,6 +42,7 @@ export function PoolContent({ pool }: { pool: PoolView }) {
           </Tabs.List>
           <PoolTools pool={pool} />
         </div>
+        <OfEntity entityId={pool.id} isWhole={isOnlyStaged} />
         <Tabs.Panel value="nodes">{tab === "nodes" && <NodesTab pool={pool} selectedId={nodeId} />}</Tabs.Panel>
         <Tabs.Panel value="traffic">{tab === "traffic" && <TrafficTab pool={pool} />}</Tabs.Panel>
         {/* Once seen, forms stay when another tab is looked at: what was entered is not lost. */}

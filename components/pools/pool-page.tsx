@@ -5,6 +5,8 @@ import { useTranslations } from "next-intl";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { RangeSelect } from "#components/shell/range.tsx";
+import { useStagedPools } from "#components/staging/use-change-set.ts";
+import { ApiError } from "#lib/client/api.ts";
 import { poolQuery, poolsQuery } from "#lib/client/queries.ts";
 import { PoolContent } from "./pool-content.tsx";
 
@@ -17,11 +19,18 @@ export function PoolPage({ poolId }: { poolId: string }) {
     ...poolQuery(poolId),
     placeholderData: () => client.getQueryData(poolsQuery.queryKey)?.find((pool) => pool.id === poolId),
   });
-  const name = query.data?.name;
+  const staged = useStagedPools()?.find(({ id }) => id === poolId);
+  // Made in the active change set, and nowhere else yet: its page shows what is staged, and nothing of traffic.
+  const isNew = query.error instanceof ApiError && query.error.code === "not-found" && staged !== undefined;
+  const name = query.data?.name ?? (isNew ? staged.name : undefined);
   useDocumentTitle(`${name ?? t("title")} · ${common("product")}`);
   return (
     <Page title={name ?? "…"} parent={{ title: t("title"), href: "/pools" }} tools={<RangeSelect />}>
-      <QueryView query={query}>{(pool) => <PoolContent key={pool.id} pool={pool} />}</QueryView>
+      {isNew ? (
+        <PoolContent key={poolId} pool={{ ...staged, nodes: [] }} isOnlyStaged />
+      ) : (
+        <QueryView query={query}>{(pool) => <PoolContent key={pool.id} pool={pool} />}</QueryView>
+      )}
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { StagedPools } from "#components/staging/staged-pools.tsx";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
@@ -88,6 +89,7 @@ export function PoolsPage() {
           }}
         </QueryView>
       </Panel>
+      <StagedPools />
       {state.new && mayCreate && <NewPoolForm onClose={() => void setState({ new: null })} />}
     </Page>
   );

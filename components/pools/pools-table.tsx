@@ -6,6 +6,7 @@ import { memo } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Sparkline } from "#components/data/sparkline.tsx";
 import { LOW_SUCCESS_RATIO } from "#components/nodes/node-row.tsx";
+import { StagedMark } from "#components/staging/staged-mark.tsx";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import { isUsable } from "#lib/client/usable.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
@@ -48,6 +49,7 @@ const PoolRow = memo(function PoolRow({ pool }: { pool: PoolView }) {
           {pool.name}
         </Link>
         {pool.isDefault && <span className={classes.tag}>{t("table.default")}</span>}
+        <StagedMark entityId={pool.id} />
       </td>
       <td className={tableClasses.mute}>{t(`algorithm.${pool.algorithm}`)}</td>
       <td>

@@ -2,7 +2,7 @@
 import { useTranslations } from "next-intl";
 import { SettingsFrame } from "#components/forms/settings-frame.tsx";
 import { useSettings } from "#components/forms/use-settings.ts";
-import { updatePool } from "#lib/client/mutations.ts";
+import { useConfigWriter, useStagedPools } from "#components/staging/use-change-set.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { fieldAt, type GroupName, SETTING_GROUPS } from "./setting-groups.ts";
@@ -16,14 +16,16 @@ type Props = { pool: PoolView; groups: readonly GroupName[]; openAtFirst: readon
 /** Settings of a pool. */
 export function SettingsForm({ pool, groups, openAtFirst }: Props) {
   const t = useTranslations("pool");
+  const staged = useStagedPools()?.find(({ id }) => id === pool.id);
+  const writer = useConfigWriter();
   const settings = useSettings<PoolValues, PoolInput>({
-    newest: poolInputOf(pool),
+    newest: poolInputOf(staged ?? pool),
     toValues,
     toInput: toPoolInput,
     schema: PoolInput,
     check: unreadable,
     rename: settingPath,
-    save: (patch, ifMatch) => updatePool(pool.id, patch, ifMatch),
+    save: (patch, ifMatch) => writer.updatePool(pool.id, patch, ifMatch),
   });
   return (
     <SettingsFrame

@@ -2,7 +2,7 @@
 import { useTranslations } from "next-intl";
 import { SettingsFrame } from "#components/forms/settings-frame.tsx";
 import { useSettings } from "#components/forms/use-settings.ts";
-import { updateProxySettings } from "#lib/client/mutations.ts";
+import { useConfigWriter, useStagedProxy } from "#components/staging/use-change-set.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { PROXY_ID } from "#lib/contracts/operations.ts";
 import { PROXY_GROUP_NAMES, PROXY_SETTING_GROUPS, proxyFieldAt } from "./proxy-setting-groups.ts";
@@ -13,13 +13,15 @@ import { useProxySettingText } from "./use-proxy-setting-text.ts";
 /** Settings of the proxy as a whole. */
 export function ProxySettingsForm({ settings: inForce }: { settings: ProxySettings }) {
   const t = useTranslations("proxy");
+  const staged = useStagedProxy();
+  const writer = useConfigWriter();
   const settings = useSettings<ProxyValues, ProxySettings>({
-    newest: proxySettingsOf(inForce),
+    newest: proxySettingsOf(staged ?? inForce),
     toValues: toProxyValues,
     toInput: toProxyInput,
     schema: ProxySettings,
     rename: proxySettingPath,
-    save: updateProxySettings,
+    save: writer.updateProxySettings,
   });
   return (
     <SettingsFrame

@@ -3,8 +3,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
-import { deleteRoute } from "#lib/client/mutations.ts";
-import { healthQuery, keys, routesQuery } from "#lib/client/queries.ts";
+import { useActiveChangeSet, useConfigWriter } from "#components/staging/use-change-set.ts";
+import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
+import { routesQuery } from "#lib/client/queries.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
 
@@ -12,13 +13,16 @@ export function DeleteRouteDialog({ route, onClose }: { route: RouteView; onClos
   const t = useTranslations("routes.delete");
   const notify = useNotify();
   const client = useQueryClient();
+  const forms = useTranslations("forms");
+  const writer = useConfigWriter();
+  const changeSet = useActiveChangeSet();
   const name = routeName(route);
   const deletion = useMutation({
-    mutationFn: () => deleteRoute(route.id),
+    mutationFn: () => writer.deleteRoute(route.id),
     onSuccess: () => {
-      client.setQueryData(routesQuery.queryKey, (routes) => routes?.filter(({ id }) => id !== route.id));
-      for (const queryKey of [keys.pools, healthQuery.queryKey]) void client.invalidateQueries({ queryKey });
-      notify.done(t("done", { route: name }));
+      if (!changeSet) client.setQueryData(routesQuery.queryKey, (all) => all?.filter(({ id }) => id !== route.id));
+      for (const queryKey of CONFIGURATION_KEYS) void client.invalidateQueries({ queryKey });
+      notify.done(changeSet ? forms("staged", { name: changeSet.name }) : t("done", { route: name }));
       onClose();
     },
   });

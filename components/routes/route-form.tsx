@@ -8,8 +8,8 @@ import forms from "#components/forms/forms.module.css";
 import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
 import { HeaderRows } from "#components/forms/header-rows.tsx";
 import { useConfigForm } from "#components/forms/use-config-form.ts";
+import { useConfigWriter, useStagedRoutes } from "#components/staging/use-change-set.ts";
 import { changedFields } from "#lib/client/forms.ts";
-import { createRoute, updateRoute } from "#lib/client/mutations.ts";
 import { RouteInput } from "#lib/contracts/config.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
@@ -31,7 +31,11 @@ export function RouteForm(props: Props) {
 function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNewest: () => void }) {
   const t = useTranslations("routes.form");
   const common = useTranslations("forms");
-  const [initial] = useState<RouteValues>(() => (route ? routeValues(route) : newRoute(pools.map(({ id }) => id))));
+  const stagedRoute = useStagedRoutes()?.find(({ id }) => id === route?.id);
+  const writer = useConfigWriter();
+  const [initial] = useState<RouteValues>(() =>
+    route ? routeValues(stagedRoute ?? route) : newRoute(pools.map(({ id }) => id)),
+  );
   const config = useConfigForm<RouteValues, typeof RouteInput>({
     initial,
     schema: RouteInput,
@@ -39,9 +43,9 @@ function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNe
     check: headerFaults,
     rename: routePath,
     save: async (input, ifMatch) => {
-      if (!route) return createRoute(input, ifMatch);
+      if (!route) return writer.createRoute(input, ifMatch);
       const patch = changedFields(RouteInput.parse(routeInput(initial)), input);
-      return Object.keys(patch).length > 0 ? updateRoute(route.id, patch, ifMatch) : undefined;
+      return Object.keys(patch).length > 0 ? writer.updateRoute(route.id, patch, ifMatch) : undefined;
     },
     onSaved: onClose,
   });

@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded.tsx";
+import { StagedMark } from "#components/staging/staged-mark.tsx";
 import { asMatched } from "#lib/client/route-order.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
@@ -71,7 +72,10 @@ function RouteRow({ route, order, onEdit, onDelete }: RowActions & { route: Rout
   return (
     <tr data-route={routeName(route)}>
       <td className={tableClasses.mute}>{order}</td>
-      <td>{route.name || <span className={tableClasses.mute}>{routeName(route)}</span>}</td>
+      <td>
+        {route.name || <span className={tableClasses.mute}>{routeName(route)}</span>}
+        <StagedMark entityId={route.id} />
+      </td>
       <td>{host ? <code className={classes.code}>{host}</code> : <Any text={t("table.anyHost")} />}</td>
       <td>{pathPrefix ? <code className={classes.code}>{pathPrefix}</code> : <Any text={t("table.anyPath")} />}</td>
       <td>

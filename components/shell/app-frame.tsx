@@ -2,6 +2,7 @@
 import { Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslations } from "next-intl";
+import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
 import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
@@ -15,38 +16,40 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
   const [isOpen, menu] = useDisclosure(false);
   return (
     <LiveProvider>
-      <a className={classes.skip} href="#main">
-        {t("skip")}
-      </a>
-      <div className={classes.frame}>
-        <div className={classes.side}>
-          <Sidebar
-            head={
-              <div className={classes.brand}>
-                <Brand />
-              </div>
-            }
-          />
-        </div>
-        <nav className={classes.strip} aria-label={t("menu")}>
-          <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
-          <Brand />
-        </nav>
-        <Drawer
-          opened={isOpen}
-          onClose={menu.close}
-          size={260}
-          title={<Brand />}
-          padding="sm"
-          closeButtonProps={{ "aria-label": common("close") }}
-        >
-          <Sidebar onNavigate={menu.close} />
-          <div className={classes.drawerTools}>
-            <Preferences />
+      <StagingProvider>
+        <a className={classes.skip} href="#main">
+          {t("skip")}
+        </a>
+        <div className={classes.frame}>
+          <div className={classes.side}>
+            <Sidebar
+              head={
+                <div className={classes.brand}>
+                  <Brand />
+                </div>
+              }
+            />
           </div>
-        </Drawer>
-        <div className={classes.content}>{children}</div>
-      </div>
+          <nav className={classes.strip} aria-label={t("menu")}>
+            <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
+            <Brand />
+          </nav>
+          <Drawer
+            opened={isOpen}
+            onClose={menu.close}
+            size={260}
+            title={<Brand />}
+            padding="sm"
+            closeButtonProps={{ "aria-label": common("close") }}
+          >
+            <Sidebar onNavigate={menu.close} />
+            <div className={classes.drawerTools}>
+              <Preferences />
+            </div>
+          </Drawer>
+          <div className={classes.content}>{children}</div>
+        </div>
+      </StagingProvider>
     </LiveProvider>
   );
 }

@@ -1,3 +1,4 @@
+import { PendingBar } from "#components/staging/pending-bar.tsx";
 import classes from "./page.module.css";
 import { TopBar } from "./top-bar.tsx";
 
@@ -15,6 +16,7 @@ export function Page({ title, parent, tools, children }: Props) {
   return (
     <>
       <TopBar title={title} parent={parent} tools={tools} />
+      <PendingBar />
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}
       </main>

@@ -2,6 +2,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { EditModeSwitch } from "#components/staging/edit-mode-switch.tsx";
 import { LivePill } from "./live-pill.tsx";
 import { Preferences } from "./preferences.tsx";
 import { RevisionLine } from "./revision-line.tsx";
@@ -28,6 +29,7 @@ export function TopBar({ title, parent, tools }: Props) {
       <span className={classes.space} />
       <div className={classes.tools}>
         {tools}
+        <EditModeSwitch />
         <LivePill />
         <span className={classes.preferences}>
           <Preferences />

@@ -2,8 +2,19 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Alert } from "#lib/contracts/alerts.ts";
 import type { LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
+import { changeSetKeys } from "./change-sets.ts";
 import { nodeNews, withNode } from "./node-news.ts";
 import { keys } from "./queries.ts";
+
+/** What an edit of configuration may change, whoever makes it and wherever it goes. */
+export const CONFIGURATION_KEYS = [
+  keys.pools,
+  keys.routes,
+  keys.proxySettings,
+  keys.revisions,
+  keys.health,
+  changeSetKeys.all,
+] as const;
 
 /** A fact of a node changed. A node that is not known yet comes with the revision that brings it. */
 export function takeNode(client: QueryClient, event: LiveNode): void {
@@ -25,8 +36,7 @@ export function takeAlert(client: QueryClient, alert: Alert): void {
 
 /** A revision was published, by anybody. */
 export function takeRevision(client: QueryClient): void {
-  for (const queryKey of [keys.pools, keys.routes, keys.proxySettings, keys.revisions, keys.health, ["audit"]])
-    void client.invalidateQueries({ queryKey });
+  for (const queryKey of [...CONFIGURATION_KEYS, ["audit"]]) void client.invalidateQueries({ queryKey });
 }
 
 export function takeWorker(client: QueryClient, worker: WorkerView): void {

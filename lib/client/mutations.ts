@@ -1,9 +1,7 @@
-// Everything the dashboard changes. Plain functions: forms and buttons wrap them in useMutation.
+// Everything the dashboard changes besides configuration (config-writer.ts). Plain functions: forms and buttons wrap them in useMutation.
 import { z } from "zod";
 import { NewToken, type TokenInput } from "#lib/contracts/access.ts";
 import { CertificateView } from "#lib/contracts/certificates.ts";
-import { Id } from "#lib/contracts/common.ts";
-import type { NodeInput, Patch, PoolInput, RouteInput } from "#lib/contracts/config.ts";
 import { ChannelView, Delivery } from "#lib/contracts/notifications.ts";
 import {
   type AcceptanceInput,
@@ -17,33 +15,7 @@ import {
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import { call } from "./api.ts";
 
-/** What every mutation of configuration answers at least; the live stream brings the rest. */
-const Changed = z.object({ id: Id, revision: z.int() });
 const Done = z.unknown();
-
-/** Inputs as forms give them: what has a default may be left out. */
-export type NewPool = z.input<typeof PoolInput>;
-export type NewNode = z.input<typeof NodeInput>;
-export type NewRoute = z.input<typeof RouteInput>;
-
-const post = (path: string, body: unknown, ifMatch?: number) => call(path, Changed, { method: "POST", body, ifMatch });
-const patch = (path: string, body: Patch, ifMatch?: number) => call(path, Changed, { method: "PATCH", body, ifMatch });
-const remove = (path: string, ifMatch?: number) => call(path, Done, { method: "DELETE", ifMatch });
-
-// `ifMatch` is the revision the person was looking at; the API refuses with `stale-revision` if there is a newer one.
-export const createPool = (pool: NewPool, ifMatch?: number) => post("/pools", pool, ifMatch);
-export const updatePool = (id: string, change: Patch, ifMatch?: number) => patch(`/pools/${id}`, change, ifMatch);
-export const deletePool = (id: string, ifMatch?: number) => remove(`/pools/${id}`, ifMatch);
-export const createNode = (poolId: string, node: NewNode, ifMatch?: number) =>
-  post(`/pools/${poolId}/nodes`, node, ifMatch);
-export const updateNode = (id: string, change: Patch, ifMatch?: number) => patch(`/nodes/${id}`, change, ifMatch);
-export const deleteNode = (id: string, ifMatch?: number) => remove(`/nodes/${id}`, ifMatch);
-export const createRoute = (route: NewRoute, ifMatch?: number) => post("/routes", route, ifMatch);
-export const updateRoute = (id: string, change: Patch, ifMatch?: number) => patch(`/routes/${id}`, change, ifMatch);
-/** The proxy has no id: what comes back is all of its settings. */
-export const updateProxySettings = (change: Patch, ifMatch?: number) =>
-  call("/proxy-settings", z.object({ revision: z.int() }), { method: "PATCH", body: change, ifMatch });
-export const deleteRoute = (id: string, ifMatch?: number) => remove(`/routes/${id}`, ifMatch);
 
 /** Runtime operation on a node: at once, audited, in no revision. */
 export const actOnNode = (id: string, action: RuntimeAction, input: { timeoutMs?: number } = {}) =>

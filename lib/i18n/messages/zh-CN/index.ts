@@ -15,10 +15,12 @@ import overview from "./overview.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
 import pools from "./pools.json" with { type: "json" };
 import proxy from "./proxy.json" with { type: "json" };
+import review from "./review.json" with { type: "json" };
 import routes from "./routes.json" with { type: "json" };
 import settings from "./settings.json" with { type: "json" };
 import shell from "./shell.json" with { type: "json" };
 import signIn from "./signIn.json" with { type: "json" };
+import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
 
@@ -39,10 +41,12 @@ export const zhCN: Messages = {
   pool,
   pools,
   proxy,
+  review,
   routes,
   settings,
   shell,
   signIn,
+  staging,
   status,
   system,
 };

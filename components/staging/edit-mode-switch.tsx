@@ -1,0 +1,81 @@
+"use client";
+import { Button, Menu, Tooltip } from "@mantine/core";
+import { IconBolt, IconClockEdit, IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useRefusal } from "#components/forms/guarded.tsx";
+import { openChangeSetsQuery } from "#lib/client/change-sets.ts";
+import { ChangeSetNameDialog } from "./change-set-name-dialog.tsx";
+import classes from "./staging.module.css";
+import { useActiveChangeSet, useChooseChangeSet } from "./use-change-set.ts";
+
+const AT_ONCE = "at-once";
+
+/** Where edits of configuration go: published at once, or collected in a change set; remembered for each person. */
+export function EditModeSwitch() {
+  const t = useTranslations("staging");
+  const refusal = useRefusal("publisher");
+  const active = useActiveChangeSet();
+  const choose = useChooseChangeSet();
+  const [isNaming, setNaming] = useState(false);
+  const { data: sets = [] } = useQuery({ ...openChangeSetsQuery, enabled: refusal === undefined });
+  const Icon = active ? IconClockEdit : IconBolt;
+  const face = (
+    <>
+      <span className={classes.hidden}>{t("mode.label")}: </span>
+      <Icon size={14} stroke={1.7} aria-hidden="true" />
+      <span className={classes.modeText}>{active ? active.name : t("mode.atOnce")}</span>
+    </>
+  );
+  if (refusal !== undefined)
+    return (
+      <Tooltip label={refusal} events={{ hover: true, focus: true, touch: true }}>
+        <Button
+          variant="default"
+          className={classes.mode}
+          data-disabled
+          aria-disabled="true"
+          onClick={(event) => event.preventDefault()}
+        >
+          {face}
+        </Button>
+      </Tooltip>
+    );
+  return (
+    <>
+      <Menu position="bottom-end" width={280}>
+        <Menu.Target>
+          <Button variant="default" className={classes.mode} data-active={active ? true : undefined}>
+            {face}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{t("mode.label")}</Menu.Label>
+          <Menu.RadioGroup
+            value={active?.id ?? AT_ONCE}
+            onChange={(value) => choose(value === AT_ONCE ? null : String(value))}
+          >
+            <Menu.RadioItem value={AT_ONCE} closeMenuOnClick>
+              {t("mode.atOnce")}
+            </Menu.RadioItem>
+            {sets.map((set) => (
+              <Menu.RadioItem key={set.id} value={set.id} closeMenuOnClick>
+                {t("mode.collect", { name: set.name })}
+                <span className={classes.modeHint}>
+                  {t("mode.of", { author: set.author, count: set.operationCount })}
+                </span>
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconPlus size={14} aria-hidden="true" />} onClick={() => setNaming(true)}>
+            {t("mode.new")}
+          </Menu.Item>
+          <p className={classes.modeNote}>{t("mode.note")}</p>
+        </Menu.Dropdown>
+      </Menu>
+      {isNaming && <ChangeSetNameDialog onClose={() => setNaming(false)} />}
+    </>
+  );
+}

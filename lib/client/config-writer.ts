@@ -1,0 +1,40 @@
+// Edits of configuration, as forms send them: published at once, each as a revision of its own, or into a change set.
+import { z } from "zod";
+import { Id } from "#lib/contracts/common.ts";
+import type { NodeInput, Patch, PoolCreate, RouteInput } from "#lib/contracts/config.ts";
+import { call } from "./api.ts";
+
+/** What every mutation of configuration answers at least. In a change set the revision is the one still in force. */
+const Changed = z.object({ id: Id, revision: z.int() });
+const Done = z.unknown();
+
+export type Changed = z.infer<typeof Changed>;
+export type ConfigWriter = ReturnType<typeof configWriter>;
+
+/**
+ * `ifMatch` is the revision that the person was looking at; the API refuses with `stale-revision` if there is a newer one.
+ * @param changeSet id of the one that edits go into; none: they are published at once
+ */
+export function configWriter(changeSet?: string) {
+  const query = { changeSet };
+  const post = (path: string, body: unknown, ifMatch?: number) =>
+    call(path, Changed, { method: "POST", body, ifMatch, query });
+  const patch = (path: string, body: Patch, ifMatch?: number) =>
+    call(path, Changed, { method: "PATCH", body, ifMatch, query });
+  const remove = (path: string) => call(path, Done, { method: "DELETE", query });
+  return {
+    createPool: (pool: z.input<typeof PoolCreate>, ifMatch?: number) => post("/pools", pool, ifMatch),
+    updatePool: (id: string, change: Patch, ifMatch?: number) => patch(`/pools/${id}`, change, ifMatch),
+    deletePool: (id: string) => remove(`/pools/${id}`),
+    createNode: (poolId: string, node: z.input<typeof NodeInput>, ifMatch?: number) =>
+      post(`/pools/${poolId}/nodes`, node, ifMatch),
+    updateNode: (id: string, change: Patch, ifMatch?: number) => patch(`/nodes/${id}`, change, ifMatch),
+    deleteNode: (id: string) => remove(`/nodes/${id}`),
+    createRoute: (route: z.input<typeof RouteInput>, ifMatch?: number) => post("/routes", route, ifMatch),
+    updateRoute: (id: string, change: Patch, ifMatch?: number) => patch(`/routes/${id}`, change, ifMatch),
+    deleteRoute: (id: string) => remove(`/routes/${id}`),
+    /** The proxy has no id: what comes back is all of its settings. */
+    updateProxySettings: (change: Patch, ifMatch?: number) =>
+      call("/proxy-settings", z.object({ revision: z.int() }), { method: "PATCH", body: change, ifMatch, query }),
+  };
+}
