@@ -23,11 +23,13 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   await expect
     .poll(async () => (await must<{ items: { nodeName: string }[] }>("GET", "/alerts?state=firing")).items.length)
     .toBe(1);
+  const sets = await makeChangeSet(pool.id, `${id("up")}`);
   const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=config", `?node=${id("down")}`];
   const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
   return [
     ...others,
     "/alerts?tab=notifications",
+    ...sets,
     "/proxy",
     "/certificates",
     "/system",
@@ -36,6 +38,17 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     "/settings?tab=account",
     ...ofPool.map((query) => `/pools/${pool.id}${query}`),
   ];
+}
+
+/** A change set with something of everything: a conflict, a warning, a fault and somebody else's publish. @returns paths */
+async function makeChangeSet(poolId: string, nodeId: string): Promise<string[]> {
+  const set = await must<{ id: string }>("POST", "/change-sets", { name: "Less for one, more for the others" });
+  const staged = `?changeSet=${set.id}`;
+  await must("PATCH", `/nodes/${nodeId}${staged}`, { weight: 3 });
+  await must("POST", `/pools/${poolId}/nodes${staged}`, { name: "fresh", url: "http://127.0.0.1:9" });
+  await must("PATCH", `/pools/${poolId}${staged}`, { breaker: { errorRatio: 1 } });
+  const { revision } = await must<{ revision: number }>("PATCH", `/nodes/${nodeId}`, { weight: 7 });
+  return [`/changes/sets/${set.id}`, `/changes?from=${revision - 1}&to=${revision}&view=side&same=true`];
 }
 
 async function speak(page: Page, locale: string) {
