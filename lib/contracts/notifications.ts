@@ -15,7 +15,7 @@ const TargetUrl = z
   .trim()
   .max(MAX_URL)
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http or https URL")
-  .refine((text) => !URL.canParse(text) || new URL(text).username === "", "must not hold a user name or password")
+  .refine((text) => !URL.canParse(text) || new URL(text).username === "", "must not carry a user name or password")
   .transform((text) => new URL(text).href);
 const Mailbox = z.email("must be an e-mail address").max(254);
 
