@@ -4,6 +4,7 @@ import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-r
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import forms from "#components/forms/forms.module.css";
+import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import classes from "./class-rows.module.css";
 import { NEW_CLASS } from "./class-values.ts";
@@ -65,6 +66,7 @@ function ClassFields({ form, index }: Pick<Props, "form"> & { index: number }) {
         {...props("maxQueue")}
       />
       <DurationInput label={t("queueMs")} {...props("queueMs")} />
+      <PercentInput label={t("reservedRatio")} description={t("reservedHelp")} {...props("reservedRatio")} />
     </div>
   );
 }

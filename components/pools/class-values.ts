@@ -9,6 +9,7 @@ export type ClassRow = {
   pathPrefixes: string;
   maxQueue: number | string;
   queueMs: number | string;
+  reservedRatio: number | string;
 };
 export const NEW_CLASS: ClassRow = {
   name: "",
@@ -17,6 +18,7 @@ export const NEW_CLASS: ClassRow = {
   pathPrefixes: "",
   maxQueue: 1_000,
   queueMs: 5_000,
+  reservedRatio: 0,
 };
 
 const linesOf = (text: string): string[] =>

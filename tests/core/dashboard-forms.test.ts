@@ -39,8 +39,15 @@ describe("what a form sends", () => {
 
   it("keeps request classes as they were typed, whatever their values hold", () => {
     const classes = [
-      { name: "gold", header: { name: "x-a", values: ["a, b", "c"] }, pathPrefixes: [], maxQueue: 1, queueMs: 2 },
-      { name: "silver", header: null, pathPrefixes: ["/a", "/b/c"], maxQueue: 1_000, queueMs: 5_000 },
+      {
+        name: "gold",
+        header: { name: "x-a", values: ["a, b", "c"] },
+        pathPrefixes: [],
+        maxQueue: 1,
+        queueMs: 2,
+        reservedRatio: 0.2,
+      },
+      { name: "silver", header: null, pathPrefixes: ["/a", "/b/c"], maxQueue: 1_000, queueMs: 5_000, reservedRatio: 0 },
     ];
     expect(toPoolInput(toValues({ ...POOL, classes })).classes).toEqual(classes);
   });
@@ -95,7 +102,8 @@ describe("faults", () => {
   });
 
   it("of a request class stand at the field that it was typed into", () => {
-    const row = { name: "", headerName: "", headerValues: "x", pathPrefixes: "a\n/b\nc", maxQueue: -1, queueMs: 1 };
+    const typed = { headerValues: "x", pathPrefixes: "a\n/b\nc", maxQueue: -1, queueMs: 1, reservedRatio: 0 };
+    const row = { name: "", headerName: "", ...typed };
     const other = { ...row, name: "b", headerName: "x-b", headerValues: "", pathPrefixes: "", maxQueue: 1 };
     const values = { ...toValues(POOL), classes: [row, other, { ...other, headerValues: "\u0001" }] };
     const errors = fieldErrors(fieldFaults(PoolInput, toPoolInput(values)), told, settingPath);

@@ -33,17 +33,24 @@ describe("the class of a request", () => {
   });
 });
 
+const reserving = (reservedRatio: number, at: number) => ({ name: `c${at}`, reservedRatio });
+
 describe("classes of a pool", () => {
   test("have defaults, and a pool has none unless told", () => {
     expect(pool([]).data?.classes).toEqual([]);
     expect(pool([{ name: "gold" }]).data?.classes).toEqual([
-      { name: "gold", header: null, pathPrefixes: [], maxQueue: 1_000, queueMs: 5_000 },
+      { name: "gold", header: null, pathPrefixes: [], maxQueue: 1_000, queueMs: 5_000, reservedRatio: 0 },
     ]);
+  });
+
+  test("may reserve nine tenths of a node's slots together", () => {
+    expect(pool([0.5, 0.4].map(reserving)).success).toBe(true);
   });
 
   test.each([
     ["two of one name, whatever its case", [{ name: "gold" }, { name: "Gold" }], [1, "name"]],
     ["the name of the requests of no class", [{ name: "Default" }], [0, "name"]],
+    ["more reserved than leaves the lowest anything", [0.5, 0.41].map(reserving), [1, "reservedRatio"]],
     ["more than eight", Array.from({ length: 9 }, (_, i) => ({ name: `c${i}` })), []],
     ["a header without values", [{ name: "a", header: { name: "x", values: [] } }], [0, "header", "values"]],
   ])("are refused with %s", (_what, classes, path) => {

@@ -11,6 +11,9 @@ const ClassName = Name.refine((name) => name.toLowerCase() !== DEFAULT_CLASS, {
   error: `${DEFAULT_CLASS} is what the requests of no class are called`,
 });
 
+/** Of all classes of a pool together: something must be left for the lowest. */
+const MAX_RESERVED = 0.9;
+
 /**
  * Requests that wait in a queue of their own. A request is of the class that its route names (`requestClass`), else of the
  * first one in the list whose header or path it has. A header is the client's claim, unless a proxy in front sets it.
@@ -28,6 +31,8 @@ export const RequestClass = z.strictObject({
   maxQueue: z.int().min(0).max(1_000_000).default(1_000),
   /** How long one waits at most. */
   queueMs: durationMs(0, 600_000).default(5_000),
+  /** Share of each node's slots that no request of a lower class gets, nor one of no class: they are there when one of this comes. */
+  reservedRatio: z.number().min(0).max(MAX_RESERVED).default(0),
 });
 export type RequestClass = z.infer<typeof RequestClass>;
 
@@ -37,7 +42,15 @@ export const RequestClasses = z
   .max(8)
   .superRefine((classes, ctx) => {
     const seen = new Set<string>();
-    for (const [at, { name }] of classes.entries()) {
+    let reserved = 0;
+    for (const [at, { name, reservedRatio }] of classes.entries()) {
+      reserved += reservedRatio;
+      if (reservedRatio > 0 && reserved > MAX_RESERVED + 1e-9)
+        ctx.addIssue({
+          code: "custom",
+          path: [at, "reservedRatio"],
+          message: `the classes reserve more than ${MAX_RESERVED * 100} % together`,
+        });
       const key = name.toLowerCase();
       if (seen.has(key)) ctx.addIssue({ code: "custom", path: [at, "name"], message: "another class has this name" });
       seen.add(key);

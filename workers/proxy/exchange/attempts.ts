@@ -15,6 +15,8 @@ export type Begun = "started" | "full" | "none";
 export class Attempts implements NodePicker {
   /** For consistent hashing. */
   hash = 0;
+  /** Share of a node's slots that is kept for higher classes than the request's. */
+  withheld = 0;
   current: Attempt | null = null;
   /** Nodes that have been asked. */
   readonly tried: NodeState[] = [];
@@ -47,7 +49,7 @@ export class Attempts implements NodePicker {
   begin(): Begun {
     const nowMs = wallMs();
     const node = this.#pick(nowMs);
-    if (node === null) return this.#pool.hasFullNode(this.tried) ? "full" : "none";
+    if (node === null) return this.#pool.hasFullNode(this.tried, this.withheld) ? "full" : "none";
     this.#try(node, nowMs);
     return "started";
   }
@@ -58,13 +60,14 @@ export class Attempts implements NodePicker {
   }
 
   propose(): NodeState | null {
-    return this.#pool.pick(wallMs(), this.hash, this.tried, this.#owner.isHedged);
+    return this.#pool.pick(wallMs(), this.hash, this.tried, this.#owner.isHedged, this.withheld);
   }
 
   #pick(nowMs: number): NodeState | null {
     const isSafe = this.#owner.isHedged;
-    const bound = this.session === null ? null : firstChoice(this.session.node, nowMs, this.tried, isSafe);
-    return bound ?? this.#pool.pick(nowMs, this.hash, this.tried, isSafe);
+    const bound =
+      this.session === null ? null : firstChoice(this.session.node, nowMs, this.tried, isSafe, this.withheld);
+    return bound ?? this.#pool.pick(nowMs, this.hash, this.tried, isSafe, this.withheld);
   }
 
   #try(node: NodeState, nowMs: number): void {
@@ -95,7 +98,7 @@ export class Attempts implements NodePicker {
     if (this.current !== slow || this.hasCopy || this.isAtHome || !this.#owner.body.isReplayable) return false;
     const nowMs = wallMs();
     const isLost = !slow.sentAnything || slow.node.suspicion.isSuspect;
-    const node = this.#pool.pickOther(nowMs, this.hash, this.tried, isLost);
+    const node = this.#pool.pickOther(nowMs, this.hash, this.tried, isLost, this.withheld);
     if (node === null) return false;
     slow.node.counts.retries++;
     this.#pool.counts.retries++;

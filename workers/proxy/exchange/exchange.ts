@@ -24,7 +24,7 @@ import { DETAILS, problemOf } from "./problem-of.ts";
 import { RequestBody } from "./request-body.ts";
 import { Retries } from "./retries.ts";
 import { toldAnswer } from "./told-answer.ts";
-import { Turn, type TurnOwner } from "./turn.ts";
+import { queueFor, Turn, type TurnOwner } from "./turn.ts";
 
 export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   readonly head: RequestHead;
@@ -79,6 +79,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     this.#forwarding = origin?.fields;
     this.fieldText = this.fieldTextOf(this.head);
     this.#attempts.hash = this.pool.hashOf(this.clientHead, origin?.address ?? this.#client.address);
+    if (this.pool.line.hasReserves) this.#attempts.withheld = queueFor(this, this.pool).withheldRatio;
     if (!this.#attempts.findHome(this)) this.goOn();
   }
 

@@ -22,6 +22,12 @@ export interface TurnOwner {
   refuse(code: ProxyProblemCode, detail?: string, retryAfterSeconds?: number): void;
 }
 
+/** Where a request of the pool waits, if it has to. */
+export function queueFor({ requestClass, clientHead }: TurnOwner, { line }: PoolState): ClassQueue {
+  const { path, fields } = clientHead;
+  return line.queueOf(requestClass, { path, header: (name) => fieldValue(fields, name) });
+}
+
 export class Turn implements Waiting {
   readonly #owner: TurnOwner;
   readonly #attempts: Attempts;
@@ -54,9 +60,7 @@ export class Turn implements Waiting {
   }
 
   #queueOf(): ClassQueue {
-    const { requestClass, clientHead } = this.#owner;
-    const { path, fields } = clientHead;
-    this.#queue = this.#pool.line.queueOf(requestClass, { path, header: (name) => fieldValue(fields, name) });
+    this.#queue = queueFor(this.#owner, this.#pool);
     return this.#queue;
   }
 

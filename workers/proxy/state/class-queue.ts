@@ -11,6 +11,8 @@ export class ClassQueue {
   readonly name: string;
   maxQueue = 0;
   queueMs = 0;
+  /** Share of a node's slots that is kept for higher classes. */
+  withheldRatio = 0;
   /** Who waits, and since when by the monotonic clock. */
   #waiting = new Map<Waiting, number>();
   #counts = noCounts();

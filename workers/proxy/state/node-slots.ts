@@ -26,6 +26,16 @@ function ownLimit({ config, warmUp, pool }: NodeState, nowMs: number): number {
   return maxInFlight === 0 ? UNLIMITED : warmLimit(maxInFlight, warmUpFactor(warmUp, nowMs, pool.config.warmUp));
 }
 
+/**
+ * How many of its slots in this process a node has for requests from which a share is kept. One at least: no class stands still
+ * for ever, at the price of one request a process beyond the share.
+ */
+export function slotsLeft({ slots, adaptive }: NodeState, withheldRatio: number): number {
+  const own = adaptive === null || adaptive.isShared ? UNLIMITED : adaptive.limit;
+  const capacity = Math.min(own, slots === null ? UNLIMITED : slots.capacity);
+  return Math.max(1, Math.floor(capacity * (1 - withheldRatio) + 1e-9));
+}
+
 export class NodeSlots implements SlotHolder {
   readonly slots = new LeasedSlots();
   /** How many may be in flight here now. */

@@ -25,7 +25,7 @@ import { SpanCounts } from "../recorder.ts";
 import { NodeConnections } from "../upstream/node-connections.ts";
 import type { NodeAdaptive } from "./adaptive.ts";
 import type { NodeBudgets } from "./node-budget.ts";
-import type { NodeSlots } from "./node-slots.ts";
+import { type NodeSlots, slotsLeft } from "./node-slots.ts";
 import type { PoolState } from "./pool-state.ts";
 
 const READY: AdminState = { state: "ready", sinceMs: 0, deadlineMs: null, keepSessions: false, by: "" };
@@ -134,6 +134,10 @@ export class NodeState implements Candidate, EligibilityNode {
     if (this.slots?.isFull === true) return true;
     if (this.adaptive !== null && this.inFlight >= this.adaptive.limit) return true;
     return this.budgets !== null && !this.budgets.admits();
+  }
+  /** The same for a request from which a share of the slots is kept (`withheldRatio` of its class). */
+  isFullBut(withheldRatio: number): boolean {
+    return this.isFull || (withheldRatio > 0 && this.inFlight >= slotsLeft(this, withheldRatio));
   }
   get spent(): Spent | null {
     return this.budgets === null ? null : this.budgets.spentAt(Date.now());

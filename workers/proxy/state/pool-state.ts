@@ -131,21 +131,30 @@ export class PoolState {
     this.#timer = setTimeout(() => this.recompute(Date.now()), inMs);
   }
 
-  /** A node that may be tried now; null when there is none. @param isSafe whether the request may try out a suspect */
-  pick(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean): NodeState | null {
+  /**
+   * A node that may be tried now; null when there is none.
+   * @param isSafe whether the request may try out a suspect @param withheld share of a node's slots that is kept from it
+   */
+  pick(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean, withheld = 0): NodeState | null {
     return this.watch.suspects === 0
-      ? this.#selection.pick(nowMs, hash, tried)
-      : this.#selection.pickAmongSuspects(nowMs, hash, tried, isSafe);
+      ? this.#selection.pick(nowMs, hash, tried, withheld)
+      : this.#selection.pickAmongSuspects(nowMs, hash, tried, isSafe, withheld);
   }
 
   /** A node to ask besides one that has been asked; null when there is none worth it. @param isLost as of `Selection` */
-  pickOther(nowMs: number, hash: number, tried: readonly NodeState[], isLost: boolean): NodeState | null {
-    return this.#selection.pickOther(nowMs, hash, tried, isLost);
+  pickOther(
+    nowMs: number,
+    hash: number,
+    tried: readonly NodeState[],
+    isLost: boolean,
+    withheld: number,
+  ): NodeState | null {
+    return this.#selection.pickOther(nowMs, hash, tried, isLost, withheld);
   }
 
   /** Whether some node would do if only it had a free slot. Those that would ask for one. */
-  hasFullNode(tried: readonly NodeState[]): boolean {
-    return hasFullNode(this.nodes, tried);
+  hasFullNode(tried: readonly NodeState[], withheld: number): boolean {
+    return hasFullNode(this.nodes, tried, withheld);
   }
 
   exchangeStarted(nowMs: number): void {

@@ -47,20 +47,29 @@ export class Selection {
     this.#picker.loadChanged(node);
   }
 
-  /** A node that may be tried now; null when there is none. */
-  pick(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
-    const node = this.#picker.pick(nowMs, hash, this.#skip(tried));
-    return node === null && this.#mayUseReserve(tried) ? this.#fromReserve(nowMs, hash, tried) : node;
+  /**
+   * A node that may be tried now; null when there is none.
+   * @param withheld share of a node's slots that is kept from the request
+   */
+  pick(nowMs: number, hash: number, tried: readonly NodeState[], withheld: number): NodeState | null {
+    const node = this.#picker.pick(nowMs, hash, this.#skip(tried, withheld));
+    return node === null && this.#mayUseReserve(tried) ? this.#fromReserve(nowMs, hash, tried, withheld) : node;
   }
 
   /** The same while some are suspected of being silent. @param isSafe whether the request may try one of them out */
-  pickAmongSuspects(nowMs: number, hash: number, tried: readonly NodeState[], isSafe: boolean): NodeState | null {
+  pickAmongSuspects(
+    nowMs: number,
+    hash: number,
+    tried: readonly NodeState[],
+    isSafe: boolean,
+    withheld: number,
+  ): NodeState | null {
     const nowClockMs = clockMs();
     const mayTry = ({ suspicion }: NodeState) => !suspicion.isSuspect || (isSafe && suspicion.isTrialDue(nowClockMs));
-    const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || isOut(one, tried));
+    const node = this.#picker.pick(nowMs, hash, (one) => !mayTry(one) || isOut(one, tried, withheld));
     if (node === null) {
-      const suspect = this.#picker.pick(nowMs, hash, (one) => isOut(one, tried));
-      return suspect === null && this.#mayUseReserve(tried) ? this.#fromReserve(nowMs, hash, tried) : suspect;
+      const suspect = this.#picker.pick(nowMs, hash, (one) => isOut(one, tried, withheld));
+      return suspect === null && this.#mayUseReserve(tried) ? this.#fromReserve(nowMs, hash, tried, withheld) : suspect;
     }
     node.suspicion.tried(nowClockMs);
     return node;
@@ -70,8 +79,14 @@ export class Selection {
    * A node to ask besides one that has been asked; null when there is none worth it.
    * @param isLost whether that one takes no connection, or says nothing at all: then one in reserve will do, too
    */
-  pickOther(nowMs: number, hash: number, tried: readonly NodeState[], isLost: boolean): NodeState | null {
-    const skip = (node: NodeState) => node.suspicion.isSuspect || isOut(node, tried);
+  pickOther(
+    nowMs: number,
+    hash: number,
+    tried: readonly NodeState[],
+    isLost: boolean,
+    withheld: number,
+  ): NodeState | null {
+    const skip = (node: NodeState) => node.suspicion.isSuspect || isOut(node, tried, withheld);
     const node = this.#picker.pick(nowMs, hash, skip);
     return node === null && isLost ? this.#picker.pickReserve(nowMs, hash, skip) : node;
   }
@@ -81,30 +96,36 @@ export class Selection {
     return tried.length > 0 || (this.#budgeted.length > 0 && this.#budgeted.every((node) => node.spent !== null));
   }
 
-  #fromReserve(nowMs: number, hash: number, tried: readonly NodeState[]): NodeState | null {
-    return this.#picker.pickReserve(nowMs, hash, (node) => isOut(node, tried));
+  #fromReserve(nowMs: number, hash: number, tried: readonly NodeState[], withheld: number): NodeState | null {
+    return this.#picker.pickReserve(nowMs, hash, (node) => isOut(node, tried, withheld));
   }
 
   /** Null for most requests: nobody need be looked at. */
-  #skip(tried: readonly NodeState[]): Skip<NodeState> | null {
+  #skip(tried: readonly NodeState[], withheld: number): Skip<NodeState> | null {
     if (tried.length === 0 && !this.#isAnyGated) return null;
-    return (node) => isOut(node, tried);
+    return (node) => isOut(node, tried, withheld);
   }
 }
 
-const isOut = (node: NodeState, tried: readonly NodeState[]): boolean =>
-  node.isFull || !node.breakerGate.admits() || tried.includes(node);
+const isOut = (node: NodeState, tried: readonly NodeState[], withheld: number): boolean =>
+  node.isFullBut(withheld) || !node.breakerGate.admits() || tried.includes(node);
 
 /**
  * Whether some of the nodes would do if only it had a free slot. Those that would ask for one. Nobody waits for one
  * in reserve.
  */
-export function hasFullNode(nodes: readonly NodeState[], tried: readonly NodeState[]): boolean {
+export function hasFullNode(nodes: readonly NodeState[], tried: readonly NodeState[], withheld: number): boolean {
   let hasOne = false;
   for (const node of nodes) {
-    if (!node.isFull || node.share === 0 || node.spent !== null || !node.breakerGate.admits() || tried.includes(node))
+    if (
+      !node.isFullBut(withheld) ||
+      node.share === 0 ||
+      node.spent !== null ||
+      !node.breakerGate.admits() ||
+      tried.includes(node)
+    )
       continue;
-    if (node.slots?.isFull) node.slots.wanted();
+    if (node.slots !== null && (withheld > 0 || node.slots.isFull)) node.slots.wanted();
     hasOne = true;
   }
   return hasOne;

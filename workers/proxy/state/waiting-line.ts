@@ -15,20 +15,26 @@ export class WaitingLine {
   size = 0;
   /** In order of priority; the last is of the requests of no class. */
   #queues: readonly ClassQueue[] = [new ClassQueue(DEFAULT_CLASS)];
+  /** Whether some class has slots kept for it: then each request's class is known before its first pick. */
+  hasReserves = false;
   /** Null: the pool has no classes. */
   #find: ClassFinder | null = null;
 
   /** Takes the pool's classes and limits. Who waits goes on waiting; those of a class that is gone, among those of none. */
   configure({ classes, maxQueue, timeouts }: Pick<ConfigPool, "classes" | "maxQueue" | "timeouts">): void {
     const known = new Map(this.#queues.map((queue) => [queue.name, queue]));
-    const rest = { name: DEFAULT_CLASS, maxQueue, queueMs: timeouts.queueMs };
+    const rest = { name: DEFAULT_CLASS, maxQueue, queueMs: timeouts.queueMs, reservedRatio: 0 };
+    let reserved = 0;
     this.#queues = [...classes, rest].map((settings) => {
       const queue = known.get(settings.name) ?? new ClassQueue(settings.name);
       known.delete(settings.name);
       queue.maxQueue = settings.maxQueue;
       queue.queueMs = settings.queueMs;
+      queue.withheldRatio = reserved;
+      reserved += settings.reservedRatio;
       return queue;
     });
+    this.hasReserves = reserved > 0;
     for (const gone of known.values()) this.#lowest.adopt(gone);
     this.#find = classes.length === 0 ? null : compileClasses(classes);
   }

@@ -5,14 +5,16 @@ import type { NodeState } from "../state/node-state.ts";
 /**
  * The node that a request's session is bound to, if it takes the request now; null: another has to be picked. A full node is
  * passed over, as one that is gone is: its session moves on rather than wait. @param isSafe whether it may try out a suspect
+ * @param withheld share of a node's slots that is kept from it
  */
 export function firstChoice(
   node: NodeState | null,
   nowMs: number,
   tried: readonly NodeState[],
   isSafe: boolean,
+  withheld: number,
 ): NodeState | null {
-  if (node === null || tried.includes(node) || !takes(node, nowMs)) return null;
+  if (node === null || tried.includes(node) || !takes(node, nowMs) || node.isFullBut(withheld)) return null;
   const { suspicion } = node;
   if (!suspicion.isSuspect) return node;
   const nowClockMs = clockMs();
