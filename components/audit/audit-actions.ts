@@ -49,6 +49,12 @@ export const AUDIT_ACTIONS = [
   "user.change-password",
   "user.end-sessions",
   "user.reset-password",
+  "session.sign-in",
+  "session.sign-in-failed",
+  "session.throttled",
+  "session.sign-out",
+  "retention.update",
+  "audit.expire",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const isAuditAction = (action: string): action is AuditAction => AUDIT_ACTIONS.includes(action as AuditAction);

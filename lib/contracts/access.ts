@@ -48,21 +48,48 @@ export type NewToken = z.infer<typeof NewToken>;
 export const AuditEntry = z.strictObject({
   id: z.string(),
   at: Timestamp,
-  actorKind: z.enum(["user", "token", "system"]),
+  /** `anonymous`: who did not get in. */
+  actorKind: z.enum(["user", "token", "system", "anonymous"]),
+  actorId: z.string(),
   actorName: z.string(),
+  /** The API token that it came through. */
+  tokenId: z.string().nullable(),
+  tokenName: z.string().nullable(),
   address: z.string().nullable(),
   /** Verb such as `pool.create`, `node.drain`, `revision.rollback`. */
   action: z.string(),
   targetKind: z.string(),
   targetId: z.string().nullable(),
   targetName: z.string(),
+  /** Pool that the target is, or is of. */
+  poolId: z.string().nullable(),
   revision: z.int().nullable(),
   before: z.unknown(),
   after: z.unknown(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
-export const AuditQuery = PageQuery.extend({
-  action: z.string().max(100).optional(),
+const Words = z.string().trim().min(1).max(200);
+/** Which entries; those that fulfil everything that is given. Texts are compared without case. */
+export const AuditFilter = z.strictObject({
+  /** Part of the actor's name, or their id. */
+  actor: Words.optional(),
+  /** An action such as `node.drain`, or all of a kind: `node`. */
+  action: Words.optional(),
+  /** Part of the target's name, or its id. */
+  target: Words.optional(),
   targetId: z.string().max(100).optional(),
+  /** A pool, its nodes, and routes to it. */
+  poolId: Id.optional(),
+  revision: z.coerce.number().int().min(1).optional(),
+  /** Name or id of the API token it came through. */
+  token: Words.optional(),
+  /** Not before. */
+  from: Timestamp.optional(),
+  /** Before. */
+  to: Timestamp.optional(),
+  /** Somewhere in names, action, address, or what was before and after. */
+  text: Words.optional(),
 });
+export type AuditFilter = z.infer<typeof AuditFilter>;
+export const AuditQuery = PageQuery.extend(AuditFilter.shape);
 export type AuditQuery = z.infer<typeof AuditQuery>;

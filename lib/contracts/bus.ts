@@ -225,6 +225,8 @@ export const CHANNELS = {
   probed: "gb_probed",
   /** A worker came, went, or runs another revision: its id. */
   worker: "gb_worker",
+  /** What is kept how long has changed. */
+  retention: "gb_retention",
   /** Somebody may not get in any more: comma-separated ids of people, sessions or tokens. */
   access: "gb_access",
 } as const;

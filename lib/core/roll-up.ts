@@ -3,7 +3,7 @@
 import { type Counts, METRIC_RESOLUTIONS, type MetricFrame, type MetricResolution } from "#lib/contracts/metrics.ts";
 import { groupBy, mergeAllCounts } from "./counts.ts";
 
-/** How long each resolution is kept. */
+/** How long each resolution is kept, unless RetentionSettings say otherwise. */
 export const METRIC_RETENTION_MS = {
   "1s": 10 * 60_000,
   "10s": 6 * 3_600_000,

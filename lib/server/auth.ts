@@ -5,6 +5,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError } from "better-auth/api";
 import { requestOrigins } from "#lib/server/origin.ts";
+import { recordSignIn } from "#lib/services/account/sign-ins.ts";
 import { type Db, db } from "#lib/store/db.ts";
 
 const DAY_S = 86_400;
@@ -34,7 +35,15 @@ const create = (client: Db) =>
       },
     },
     // Asked after the password: it tells only the person themselves that they are deactivated.
-    databaseHooks: { session: { create: { before: ({ userId }) => refuseDeactivated(client, userId) } } },
+    databaseHooks: {
+      session: {
+        create: {
+          before: ({ userId }) => refuseDeactivated(client, userId),
+          // However somebody signs in, the audit tells of it before they are told that they are in.
+          after: (session) => recordSignIn(client, session),
+        },
+      },
+    },
     // People reach the dashboard by several names (localhost, an address, a public one): the same origin is right each time.
     trustedOrigins: (request) => (request ? requestOrigins(request) : []),
     rateLimit: {

@@ -14,6 +14,7 @@ import { OBSERVE_ENDPOINTS } from "#lib/server/endpoints/observe.ts";
 import { PEOPLE_ENDPOINTS } from "#lib/server/endpoints/people.ts";
 import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
 import { PROXY_SETTINGS_ENDPOINTS } from "#lib/server/endpoints/proxy-settings.ts";
+import { RETENTION_ENDPOINTS } from "#lib/server/endpoints/retention.ts";
 import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
 
 const DESCRIBED: readonly Endpoint[] = [
@@ -28,6 +29,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,
+  ...RETENTION_ENDPOINTS,
   ...ACCESS_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,

@@ -4,10 +4,12 @@ import { ServiceError } from "#lib/contracts/problem.ts";
 import { isRecord } from "#lib/core/config/same.ts";
 import { auth } from "#lib/server/auth.ts";
 import { readJson } from "#lib/server/body.ts";
+import { requireSameOrigin } from "#lib/server/origin.ts";
 import { problemResponse } from "#lib/server/problems.ts";
 import { requestIdOf } from "#lib/server/request-id.ts";
-import { clientAddress } from "#lib/server/session.ts";
+import { clientAddress, sessionActor } from "#lib/server/session.ts";
 import { tooManyAttempts } from "#lib/services/account/change-password.ts";
+import { recordFailedSignIn, recordThrottled, signOut } from "#lib/services/account/sign-ins.ts";
 import { db } from "#lib/store/db.ts";
 import { returnAttempt, takeAttempt } from "#lib/store/password-attempts.ts";
 
@@ -29,6 +31,7 @@ async function answer(request: Request, path: string): Promise<Response> {
     case "POST /sign-in/email":
       return signIn(request);
     case "POST /sign-out":
+      return leave(request);
     case "GET /get-session":
       return auth().handler(request);
     default:
@@ -45,9 +48,36 @@ async function signIn(request: Request): Promise<Response> {
   const email = isRecord(input) && typeof input.email === "string" ? input.email : "";
   const attempt = { email, address: clientAddress(request.headers) };
   const retryAfterMs = await takeAttempt(db(), attempt, Date.now());
-  if (retryAfterMs !== null) throw tooManyAttempts(retryAfterMs);
+  if (retryAfterMs !== null) {
+    await recordThrottled(db(), attempt, Date.now());
+    throw tooManyAttempts(retryAfterMs);
+  }
   const { url, headers } = request;
   const response = await auth().handler(new Request(url, { method: "POST", headers, body: JSON.stringify(input) }));
   if (response.ok) await returnAttempt(db(), attempt);
+  else if (REFUSED.includes(response.status)) await recordFailedSignIn(db(), attempt, await codeOf(response));
   return response;
+}
+
+/** Statuses that say no to the password or the account, and not to the form of the request. */
+const REFUSED = [401, 403];
+
+/** better-auth's word for why, in lower case with dashes as ours are. */
+async function codeOf(response: Response): Promise<string> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  const code = isRecord(body) && typeof body.code === "string" ? body.code : String(response.status);
+  return code.toLowerCase().replaceAll("_", "-");
+}
+
+/** Signs out: the session ends together with its audit, and better-auth takes the cookie back. */
+async function leave(request: Request): Promise<Response> {
+  const actor = await sessionActor(request.headers);
+  if (actor?.sessionId !== undefined) {
+    requireSameOrigin(request);
+    await signOut(db(), { ...actor, sessionId: actor.sessionId });
+  }
+  return auth().handler(request);
 }

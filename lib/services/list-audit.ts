@@ -2,23 +2,13 @@ import { type Actor, type AuditEntry, AuditQuery } from "#lib/contracts/access.t
 import { authorise } from "#lib/services/access.ts";
 import { type Page, pageAfter, readCursor } from "#lib/services/page.ts";
 import { parse } from "#lib/services/parse.ts";
+import { readAudit } from "#lib/store/audit-log.ts";
 import { db } from "#lib/store/db.ts";
 
 /** Who did what, newest first. Operators may read it: it names people and addresses, which viewers need not see. */
 export async function listAudit(actor: Actor, query: unknown): Promise<Page<AuditEntry>> {
   authorise(actor, "operator");
-  const { limit, cursor, action, targetId } = parse(AuditQuery, query);
-  const before = readCursor(cursor);
-  const rows = await db().audit.findMany({
-    where: { action, targetId, ...(before !== undefined && { id: { lt: before } }) },
-    orderBy: { id: "desc" },
-    take: limit + 1,
-  });
-  const items = rows.map(({ id, at, actorKind, actorId: _, ...row }) => ({
-    ...row,
-    id: String(id),
-    at: at.toISOString(),
-    actorKind: actorKind as AuditEntry["actorKind"],
-  }));
+  const { limit, cursor, ...filter } = parse(AuditQuery, query);
+  const items = await readAudit(db(), filter, { before: readCursor(cursor), limit: limit + 1 });
   return pageAfter(items, limit, (entry) => entry.id);
 }

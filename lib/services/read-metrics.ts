@@ -1,10 +1,12 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { type MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
+import { metricRetentionMs } from "#lib/core/retention.ts";
 import type { RollUp } from "#lib/core/roll-up.ts";
 import { planSeries, type SeriesPlan, spansOfFrames, toSeries } from "#lib/core/series.ts";
 import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, findPool } from "#lib/services/head.ts";
 import { invalidInput, parse } from "#lib/services/parse.ts";
+import { retentionSettings } from "#lib/services/retention/retention.ts";
 import { db } from "#lib/store/db.ts";
 import { type FramePart, readFrames } from "#lib/store/frames.ts";
 import { readRollUps } from "#lib/store/rollups.ts";
@@ -20,7 +22,7 @@ export async function readMetrics(actor: Actor, input: unknown): Promise<MetricS
   const query = parse(MetricsQuery, input);
   if (query.scope !== "all" && query.id === undefined)
     throw invalidInput([{ path: ["id"], code: "invalid_type", message: `is required with scope ${query.scope}` }]);
-  const plan = planSeries(query, Date.now());
+  const plan = planSeries(query, Date.now(), metricRetentionMs(await retentionSettings()));
   const spans = await readSpans(plan, query);
   if (spans.length === 0) await requireKnown(query);
   const { fromMs, toMs, stepMs } = plan;

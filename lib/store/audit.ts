@@ -1,4 +1,5 @@
-import type { Actor } from "#lib/contracts/access.ts";
+import type { Actor, AuditEntry } from "#lib/contracts/access.ts";
+import { redactSecrets } from "#lib/core/audit/redact.ts";
 import type { Tx } from "#lib/store/db.ts";
 import { Prisma } from "#lib/store/generated/client.ts";
 
@@ -15,8 +16,11 @@ export type AuditRecord = {
   after?: unknown;
 };
 
+/** Who acted; `anonymous` when nobody got in. */
+export type AuditActor = Pick<Actor, "id" | "name" | "address"> & { kind: AuditEntry["actorKind"] };
+
 /** Writes what `actor` did, in the transaction that does it: an action without its audit cannot be committed. */
-export async function writeAudit(tx: Tx, actor: Actor, records: readonly AuditRecord[]): Promise<void> {
+export async function writeAudit(tx: Tx, actor: AuditActor, records: readonly AuditRecord[]): Promise<void> {
   await tx.audit.createMany({
     data: records.map((record) => ({
       actorKind: actor.kind,
@@ -38,4 +42,4 @@ export async function writeAudit(tx: Tx, actor: Actor, records: readonly AuditRe
 }
 
 const json = (value: unknown) =>
-  value === undefined || value === null ? Prisma.DbNull : (value as Prisma.InputJsonValue);
+  value === undefined || value === null ? Prisma.DbNull : (redactSecrets(value) as Prisma.InputJsonValue);

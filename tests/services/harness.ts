@@ -53,7 +53,7 @@ export async function api(method: string, path: string, options: Options = {}): 
     }),
   );
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : null };
 }
 

@@ -123,8 +123,8 @@ describe("an administrator", () => {
     expect((await signIn(email, "wrong horse battery")).status).toBe(401);
     expect(await db().session.count({ where: { userId: id } })).toBe(0);
     await admin("PATCH", `/people/${id}`, { state: "active" });
-    expect((await signIn(email, password)).status).toBe(200);
     expect(await lastAudit()).toMatchObject({ action: "user.reactivate", targetName: email });
+    expect((await signIn(email, password)).status).toBe(200);
   });
 
   it("ends a person's sessions, and the live streams opened in them", async () => {

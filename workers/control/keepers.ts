@@ -14,6 +14,7 @@ import { startNotificationKeeper } from "./notification-keeper.ts";
 import { type QuotaKeeper, startQuotaKeeper } from "./quota-keeper.ts";
 import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
+import { type RetentionKeeper, startRetentionKeeper } from "./retention-keeper.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
 import { WeightEvents } from "./weight-events.ts";
@@ -33,6 +34,7 @@ export type Keepers = {
   heartbeat: Repeating;
   quotas: QuotaKeeper;
   measurements: Measurements;
+  retention: RetentionKeeper;
   configFile: KeptFile;
   runtimeFile: KeptFile;
   checksFile: KeptFile;
@@ -111,6 +113,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     heartbeat: startHeartbeat(database, core),
     quotas: startQuotaKeeper({ database, workerId, log, quotas: core.quotas, file: dir.quotas }),
     measurements: startMeasurements(database, workerId, log),
+    retention: startRetentionKeeper(database, workerId, log),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
@@ -139,5 +142,6 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.facts.stop(),
     keepers.warmUps.stop(),
     keepers.measurements.stop(),
+    keepers.retention.stop(),
   ]);
 }

@@ -1,15 +1,41 @@
-import { AuditEntry, AuditQuery } from "#lib/contracts/access.ts";
+import { AuditEntry, AuditFilter, AuditQuery } from "#lib/contracts/access.ts";
 import { Alert, AlertQuery } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import { ComparisonQuery, RevisionComparison } from "#lib/contracts/comparison.ts";
 import { Mutated, RevisionDetail, RevisionQuery, RevisionSummary } from "#lib/contracts/views.ts";
 import { published } from "#lib/server/answers.ts";
-import { type Endpoint, param, targetOf } from "#lib/server/endpoint.ts";
+import { type Endpoint, type GuardedEndpoint, param, targetOf } from "#lib/server/endpoint.ts";
 import { getAlert, listAlerts } from "#lib/services/alerts.ts";
+import { type AuditFormat, exportAudit } from "#lib/services/export-audit.ts";
 import { listAudit } from "#lib/services/list-audit.ts";
 import { compareRevisions } from "#lib/services/revisions/compare-revisions.ts";
 import { getRevision, listRevisions } from "#lib/services/revisions/read-revisions.ts";
 import { RollBackInput, rollBack } from "#lib/services/revisions/roll-back.ts";
+
+const AUDIT_TYPES = { csv: "text/csv; charset=utf-8", jsonl: "application/x-ndjson; charset=utf-8" };
+
+const auditExport = (format: AuditFormat, summary: string): GuardedEndpoint => ({
+  method: "GET",
+  path: `/audit/export.${format}`,
+  operationId: format === "csv" ? "exportAuditCsv" : "exportAuditJsonLines",
+  tag: "Audit",
+  summary,
+  description:
+    "Everything that the filter lets through, newest first, streamed. An answer that breaks off is not whole. " +
+    (format === "csv" ? "Cells that a spreadsheet would take for a formula begin with an apostrophe." : ""),
+  role: "operator",
+  query: AuditFilter,
+  streams: AUDIT_TYPES[format],
+  handle: async ({ query, signal }, actor) => ({
+    stream: await exportAudit(actor, query, format, signal),
+    headers: {
+      "content-type": AUDIT_TYPES[format],
+      "content-disposition": `attachment; filename="audit-${new Date().toISOString().slice(0, 10)}.${format}"`,
+      // Whoever compresses would collect it first.
+      "cache-control": "no-store, no-transform",
+    },
+  }),
+});
 
 export const HISTORY_ENDPOINTS: Endpoint[] = [
   {
@@ -91,4 +117,6 @@ export const HISTORY_ENDPOINTS: Endpoint[] = [
     output: pageOf(AuditEntry),
     handle: async ({ query }, actor) => ({ body: await listAudit(actor, query) }),
   },
+  auditExport("csv", "Who did what, as CSV"),
+  auditExport("jsonl", "Who did what, as JSON lines"),
 ];
