@@ -48,6 +48,8 @@ test("checks go on at the last good address of a name that stopped resolving, an
   );
   const text = await metrics();
   expect(text).toContain('gb_node_addresses{pool="payments",node="node-1"} 1\n');
+  expect(text).toContain('gb_node_dynamic_weight_factor{pool="payments",node="node-1"} 1\n');
+  expect(text).toContain('gb_node_degrade_factor{pool="payments",node="node-1"} 1\n');
   expect(text).toContain('gb_node_name_failing{pool="payments",node="node-2"} 0\n');
   const hits = upstream.state.hits;
   await eventually(() => expect(upstream.state.hits).toBeGreaterThan(hits + 6));

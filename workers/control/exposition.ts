@@ -1,4 +1,5 @@
 // Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
+import type { Adjustment } from "#lib/contracts/adjustment.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
 import { DURATION_BOUNDS_S, type QueueTotal, type RouteTotal, type Total, type Totals } from "./totals.ts";
 
@@ -18,6 +19,7 @@ export type NamedNode = Named & {
   admin: string;
   nameFails: boolean;
   addresses: number;
+  adjustment: Adjustment;
 };
 export type NamedCertificate = { name: string; notAfterMs: number };
 export type Snapshot = {
@@ -71,6 +73,15 @@ const OF_FACTS: readonly Family<NamedNode>[] = [
   ["gb_node_addresses", "gauge", "Addresses in use for the node: the last good ones.", (node) => node.addresses],
   ["gb_node_ready", "gauge", "1 when no operator drains or maintains it.", (node) => node.admin === "ready"],
 ];
+const OF_WEIGHTS: readonly Family<Adjustment>[] = [
+  ["gb_node_dynamic_weight_factor", "gauge", "What dynamic weights multiply it with.", (a) => a.dynamic?.factor ?? 1],
+  [
+    "gb_node_degrade_factor",
+    "gauge",
+    "Part of its weight that the degrade rule leaves.",
+    (a) => a.degrade?.factor ?? 1,
+  ],
+];
 const DURATION_HELP = "Time from a request's head to the first byte of its answer.";
 const OWN_HELP = "Answers that the proxy made itself: problems, redirects, fixed answers.";
 const LIMIT_HELP = "Attempts that a node is found to take at once, where adaptive concurrency is on.";
@@ -94,6 +105,14 @@ export function exposition(snapshot: Snapshot): string {
         type,
         help,
         nodes.map((node) => ({ labels: node.labels, value: Number(of(node)) })),
+      ),
+    ),
+    ...OF_WEIGHTS.map(([name, type, help, of]) =>
+      family(
+        name,
+        type,
+        help,
+        nodes.map(({ labels, adjustment }) => ({ labels, value: Number(of(adjustment)) })),
       ),
     ),
     family("gb_certificate_not_after_seconds", "gauge", EXPIRY_HELP, expiries(snapshot)),

@@ -25,7 +25,7 @@ export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
       labels: { pool: name },
       classes: classes.map((each) => each.name),
     })),
-    nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin }) => {
+    nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin, adjustment }) => {
       const { ejection, breaker } = passive.get(nodeId);
       const hostName = hostNameOf(node.url);
       const name = hostName === null ? null : (names.stateOf(hostName) ?? { state: "pending" });
@@ -37,6 +37,7 @@ export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
         breakerOpen: breaker.state === "open",
         admin: admin.state,
         nameFails: name?.state === "failing",
+        adjustment,
         addresses: name === null ? 1 : addressesOf(name).length,
       };
     }),
