@@ -14,8 +14,8 @@ const LESS: Record<string, string> = {
     "target_name, pool_id, revision, before, after)",
 };
 const EVERYTHING = "SELECT, INSERT, UPDATE, DELETE";
-/** Functions of the owner that it may call. */
-const FUNCTIONS = ["audit_prepare()", "audit_expire()"];
+/** Functions of the owner that it calls. */
+const FUNCTIONS = ["audit_prepare()", "audit_expire()", "revision_document(integer)"];
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -1,7 +1,7 @@
 // The head revision, read often and parsed once: a published document never changes, so its number is its cache key.
 import { ConfigDocument, EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
-import type { Prisma } from "#lib/store/generated/client.ts";
+import { storeParts } from "#lib/store/revision-parts.ts";
 
 export type Head = { number: number; document: ConfigDocument };
 
@@ -36,8 +36,8 @@ export function rememberHead(head: Head): void {
 /** The document of a revision, brought to today's schema (settings added since get their defaults); null when unknown. */
 export async function readDocument(client: Db | Tx, number: number): Promise<ConfigDocument | null> {
   if (number === 0) return EMPTY_CONFIG;
-  const row = await client.revision.findUnique({ where: { number }, select: { document: true } });
-  return row && ConfigDocument.parse(row.document);
+  const [row] = await client.$queryRaw<{ document: unknown }[]>`SELECT revision_document(${number}::int) AS document`;
+  return row?.document ? ConfigDocument.parse(row.document) : null;
 }
 
 const PUBLISH_LOCK = 7_302_001;
@@ -66,7 +66,6 @@ export type NewRevision = Head & {
 
 export async function insertRevision(tx: Tx, revision: NewRevision): Promise<void> {
   const { document, basedOn, ...rest } = revision;
-  await tx.revision.create({
-    data: { ...rest, document: document as Prisma.InputJsonValue, basedOn: basedOn === 0 ? null : basedOn },
-  });
+  const layout = await storeParts(tx, document);
+  await tx.revision.create({ data: { ...rest, layout, basedOn: basedOn === 0 ? null : basedOn } });
 }

@@ -73,10 +73,14 @@ export const documentOf = (...pools: ConfigPool[]): ConfigDocument => ({ ...EMPT
 /** Publishes as the API does: the revision and the relational tables in one transaction, then the notification. */
 export async function publish(db: pg.Client, number: number, document: unknown): Promise<void> {
   await db.query("BEGIN");
-  await db.query(`INSERT INTO revision ("number", document, author, change_count) VALUES ($1, $2, 'test', 1)`, [
-    number,
-    JSON.stringify(document),
-  ]);
+  // As it is, in one part: some of these are no configuration at all.
+  const whole = JSON.stringify(document);
+  await db.query("INSERT INTO config_part VALUES (md5($1), $1::jsonb) ON CONFLICT DO NOTHING", [whole]);
+  await db.query(
+    `INSERT INTO revision ("number", layout, author, change_count)
+     VALUES ($1, jsonb_build_object('whole', md5($2)), 'test', 1)`,
+    [number, whole],
+  );
   const pools = Array.isArray((document as ConfigDocument).pools) ? (document as ConfigDocument).pools : [];
   const nodes = pools.flatMap((pool) => (pool.nodes ?? []).map((node, at) => ({ ...node, pool_id: pool.id, at })));
   await db.query("DELETE FROM node WHERE NOT id = ANY($1::uuid[])", [nodes.map((node) => node.id)]);

@@ -31,6 +31,6 @@ export async function rollBack(
     target: `r${number}`,
   });
   const row = await db().revision.findUniqueOrThrow({ where: { number: published.revision } });
-  const { document: _, basedOn: _based, ...summary } = row;
+  const { layout: _, basedOn: _based, ...summary } = row;
   return { entity: toSummary(summary, published.revision), ...published };
 }

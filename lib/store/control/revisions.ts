@@ -10,6 +10,7 @@ export async function newestRevisionNumber(db: Queryable): Promise<number | null
 
 /** The document of a revision as it is stored: whoever reads it parses it. Null when there is no such revision. */
 export async function readRevision(db: Queryable, number: number): Promise<{ document: unknown } | null> {
-  const { rows } = await db.query<{ document: unknown }>('SELECT document FROM revision WHERE "number" = $1', [number]);
-  return rows[0] ?? null;
+  const { rows } = await db.query<{ document: unknown }>("SELECT revision_document($1) AS document", [number]);
+  const [row] = rows;
+  return row?.document ? row : null;
 }

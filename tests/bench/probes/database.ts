@@ -53,10 +53,13 @@ export async function publish(url: string, number: number, document: ConfigDocum
        AS r(id uuid, pool_id uuid, name text, url text, weight int, position int)`,
     [JSON.stringify(nodes)],
   );
-  await client.query(`INSERT INTO revision ("number", document, author, change_count) VALUES ($1, $2, 'bench', 1)`, [
-    number,
-    JSON.stringify(document),
-  ]);
+  const whole = JSON.stringify(document);
+  await client.query("INSERT INTO config_part VALUES (md5($1), $1::jsonb) ON CONFLICT DO NOTHING", [whole]);
+  await client.query(
+    `INSERT INTO revision ("number", layout, author, change_count)
+     VALUES ($1, jsonb_build_object('whole', md5($2)), 'bench', 1)`,
+    [number, whole],
+  );
   await client.query("COMMIT");
   await client.end();
 }

@@ -87,7 +87,7 @@ describe("the product's role", () => {
 
   it("may neither update nor delete through a published revision's trigger", async () => {
     await roles
-      .product("INSERT INTO revision (number, document, author, change_count) VALUES (1, '{}', 'x', 1)")
+      .product("INSERT INTO revision (number, layout, author, change_count) VALUES (1, '{}', 'x', 1)")
       .catch(() => {}); // how a revision is stored is not this test's business
     await expect(roles.product("UPDATE revision SET author = 'y'")).rejects.toMatchObject({ code: "23001" });
   });
