@@ -4,24 +4,42 @@ import type { ConfigDocument } from "#lib/contracts/config.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import type { Warning } from "#lib/contracts/publishing.ts";
 import { identified } from "#lib/core/config/warnings/identify.ts";
+import { type Runtime, runtimeWarnings } from "#lib/core/config/warnings/runtime.ts";
 import { warningsOf } from "#lib/core/config/warnings.ts";
+import { type Db, db, type Tx } from "#lib/store/db.ts";
+import { readFacts } from "#lib/store/facts.ts";
+import { readPoolLoads } from "#lib/store/pool-loads.ts";
+import { readLiveWorkers } from "#lib/store/workers.ts";
 
 /**
- * Warnings of `after`. To be confirmed: those that `before`, which is in force, does not have, and all those of pools that
- * the change touches.
+ * Warnings of `after`, as the nodes are and what they are asked now. To be confirmed: those that `before`, which is in force,
+ * does not have, and all those of pools that the change touches.
  */
-export async function warningsOfPublish(before: ConfigDocument, after: ConfigDocument): Promise<WarningView[]> {
-  const known = new Set(warnings(before).map(({ id }) => id));
+export async function warningsOfPublish(
+  before: ConfigDocument,
+  after: ConfigDocument,
+  client: Db | Tx = db(),
+): Promise<WarningView[]> {
+  const runtime = await readRuntime(client);
+  const known = new Set(warnings(before, runtime).map(({ id }) => id));
   const untouched = new Set(before.pools);
   const isTouched = new Map(after.pools.map((pool) => [pool.id, !untouched.has(pool)]));
-  return warnings(after).map((warning) => ({
+  return warnings(after, runtime).map((warning) => ({
     ...warning,
     needsConfirmation: !known.has(warning.id) || (isTouched.get(warning.poolId ?? "") ?? false),
   }));
 }
 
-const warnings = (document: ConfigDocument): Warning[] =>
-  warningsOf(document).map((fault) => identified(document, fault));
+async function readRuntime(client: Db | Tx): Promise<Runtime> {
+  const nowMs = Date.now();
+  const factsOf = await readFacts(client);
+  const loads = await readPoolLoads(client, nowMs);
+  const workers = (await readLiveWorkers(client)).size;
+  return { factsOf: (node) => factsOf(node, nowMs), loads, workers };
+}
+
+const warnings = (document: ConfigDocument, runtime: Runtime): Warning[] =>
+  [...warningsOf(document), ...runtimeWarnings(document, runtime)].map((fault) => identified(document, fault));
 
 /** @throws {ServiceError} `unconfirmed-warnings` with all that must be confirmed, when `confirmed` does not name each of them */
 export function requireConfirmed(warnings: readonly WarningView[], confirmed: readonly string[]): void {

@@ -2,15 +2,18 @@
 import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
 import { enabledLevels } from "../health.ts";
+import { contradictions } from "./warnings/settings.ts";
 
 /** Warnings of a valid document, each at its place in it. */
 export function warningsOf(document: ConfigDocument): Fault[] {
   const routed = new Set(document.routes.flatMap((route) => route.poolId ?? []));
   return document.pools.flatMap((pool, at) =>
-    [...nodeWarnings(pool), ...settingWarnings(pool), ...reachWarnings(pool, routed)].map((warning) => ({
-      ...warning,
-      path: ["pools", at, ...warning.path],
-    })),
+    [...nodeWarnings(pool), ...settingWarnings(pool), ...contradictions(pool), ...reachWarnings(pool, routed)].map(
+      (warning) => ({
+        ...warning,
+        path: ["pools", at, ...warning.path],
+      }),
+    ),
   );
 }
 

@@ -1,7 +1,9 @@
+import { BulkNodes, BulkNodesInput } from "#lib/contracts/bulk.ts";
 import { NodeInput, Patch } from "#lib/contracts/config.ts";
 import { listOf, Mutated, NodeView } from "#lib/contracts/views.ts";
 import { configuration, created, published, removed } from "#lib/server/answers.ts";
 import { type Endpoint, param, targetOf } from "#lib/server/endpoint.ts";
+import { changeNodes } from "#lib/services/nodes/change-nodes.ts";
 import { createNode } from "#lib/services/nodes/create-node.ts";
 import { deleteNode } from "#lib/services/nodes/delete-node.ts";
 import { getNode, listNodes } from "#lib/services/nodes/read-nodes.ts";
@@ -55,6 +57,22 @@ export const NODE_ENDPOINTS: Endpoint[] = [
     publishes: true,
     handle: async (call, actor) =>
       created(await createNode(actor, param(call, "id"), call.input, targetOf(call)), "/nodes"),
+  },
+  {
+    method: "POST",
+    path: "/nodes/bulk",
+    operationId: "changeNodes",
+    tag,
+    summary: "Create, change and delete many nodes as one revision",
+    description:
+      "In the given order, all or none; every fault of every change is told at its path. At most 1,000 changes and 1 MiB. Answers each node as it is now, null for one that was deleted.",
+    role: "publisher",
+    reach: "pools",
+    input: BulkNodesInput,
+    output: BulkNodes,
+    problems: ["duplicate-name", "not-found"],
+    publishes: true,
+    handle: async (call, actor) => published(await changeNodes(actor, call.input, targetOf(call))),
   },
   {
     method: "GET",

@@ -33,7 +33,7 @@ export async function publishChangeSet(
     requireVersion(draft, version);
     const staged = stage(head.document, draft.entries);
     await requirePublishable(tx, draft, head, staged);
-    requireConfirmed(await warningsOfPublish(head.document, staged.document), confirm);
+    requireConfirmed(await warningsOfPublish(head.document, staged.document, tx), confirm);
     const { name } = draft.row;
     return {
       document: staged.document,
