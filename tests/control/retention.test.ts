@@ -36,7 +36,7 @@ const numbers = async (sql: string) => (await database.query<{ n: number }>(sql)
 const at = (ms: number) => new Date(ms).toISOString();
 const revision = (number: number, publishedMs: number) =>
   database.query(
-    "INSERT INTO revision (number, document, author, change_count, published_at) VALUES ($1, '{}', 'x', 1, $2)",
+    "INSERT INTO revision (number, layout, author, change_count, published_at) VALUES ($1, '{}', 'x', 1, $2)",
     [number, at(publishedMs)],
   );
 const kept = () => numbers("SELECT number AS n FROM revision ORDER BY number");
