@@ -5,7 +5,7 @@ import { fieldAt } from "#components/pools/setting-groups.ts";
 import { useSettingText } from "#components/pools/use-setting-text.ts";
 import { proxyFieldAt } from "#components/proxy/proxy-setting-groups.ts";
 import { useProxySettingText } from "#components/proxy/use-proxy-setting-text.ts";
-import { valueText } from "#lib/client/json-diff.ts";
+import { told, valueText } from "#lib/client/json-diff.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { ConfigChange } from "#lib/contracts/operations.ts";
 
@@ -46,7 +46,7 @@ export function useFieldWords(): FieldWords {
       if (path === "rateLimit.key.from") return routes(`keys.${value as "route"}`);
       if (value === "" || (Array.isArray(value) && value.length === 0)) return settings("none");
       if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
-      return typeof value === "object" && value !== null ? JSON.stringify(value, null, 1) : valueText(value);
+      return Array.isArray(value) ? JSON.stringify(value, told, 1) : valueText(value);
     };
     const label = (kind: Kind, path: string): string => {
       if (kind === "pool") {

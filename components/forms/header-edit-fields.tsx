@@ -31,6 +31,7 @@ export function HeaderEditFields({ form, path, values }: Props) {
           nameOf: (number) => t("nameOf", { number, of }),
           valueOf: (number) => t("valueOf", { number, of }),
           remove: (number) => t("drop", { number, of }),
+          ...(path === "requestHeaders" && { secretOf: (number) => t("secretOf", { number, of }) }),
         }}
       />
       <TagsInput

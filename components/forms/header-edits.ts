@@ -1,24 +1,43 @@
 // Edits of header fields as a form holds them, rows instead of a record, and as the API takes them.
 import type { FieldFault } from "#lib/client/forms.ts";
-import type { HeaderEdits } from "#lib/contracts/config.ts";
+import type { HeaderEdits, HeaderSetting } from "#lib/contracts/config.ts";
 import type { HeaderRow } from "./header-rows.tsx";
 
 export type EditValues = { set: HeaderRow[]; remove: string[] };
 export const NO_EDITS: EditValues = { set: [], remove: [] };
 
-export const headerRows = (fields: Record<string, string> | undefined): HeaderRow[] =>
-  Object.entries(fields ?? {}).map(([name, value]) => ({ name, value }));
+/** A secret that is there is known by its id alone: its value never comes out. */
+export const headerRows = (fields: Record<string, HeaderSetting> | undefined): HeaderRow[] =>
+  Object.entries(fields ?? {}).map(([name, value]) => {
+    if (typeof value === "string") return { name, value };
+    return "secret" in value
+      ? { name, value: "", isSecret: true, kept: value.secret }
+      : { name, value: value.value, isSecret: true };
+  });
 
 export const editValues = ({ set, remove }: HeaderEdits): EditValues => ({ set: headerRows(set), remove: [...remove] });
 
-const isEmpty = (row: HeaderRow): boolean => row.name.trim() === "" && row.value.trim() === "";
+const isEmpty = (row: HeaderRow): boolean =>
+  row.name.trim() === "" && row.value.trim() === "" && row.kept === undefined;
+
+/** A new value, or the one that is there where none was typed. */
+export const secretInput = ({ value, kept }: { value: string; kept?: string | undefined }) =>
+  value === "" && kept !== undefined ? { secret: kept } : { value: value.trim() };
 
 /** Rows as the record that the API takes; empty rows are none. */
 export const headerRecord = (rows: readonly HeaderRow[]): Record<string, string> =>
   Object.fromEntries(rows.filter((row) => !isEmpty(row)).map((row) => [row.name.trim(), row.value.trim()]));
 
+/** The same where values may be secret. */
+export const settingRecord = (rows: readonly HeaderRow[]): Record<string, HeaderSetting> =>
+  Object.fromEntries(
+    rows
+      .filter((row) => !isEmpty(row))
+      .map((row) => [row.name.trim(), row.isSecret ? secretInput(row) : row.value.trim()]),
+  );
+
 export const editsInput = ({ set, remove }: EditValues) => ({
-  set: headerRecord(set),
+  set: settingRecord(set),
   remove: remove.map((name) => name.trim()).filter((name) => name !== ""),
 });
 

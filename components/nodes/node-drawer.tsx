@@ -117,6 +117,7 @@ function Settings({ node }: { node: NodeView }) {
     node.priority > 0 ? `${t("form.priority")} ${node.priority}` : null,
     node.maxInFlight > 0 ? `${t("form.maxInFlight")} ${limit}` : null,
     node.zone ? `${t("form.zone")} ${node.zone}` : null,
+    ...node.credentials.map((one) => t(`credentials.shown.${one.in}`, { name: one.name })),
   ];
   return (
     <p className={classes.settings}>

@@ -14,6 +14,7 @@ import { useFormats } from "#lib/client/use-formats.ts";
 import { NodeInput } from "#lib/contracts/config.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { dueShares } from "#lib/core/balance/share.ts";
+import { CredentialRows } from "./credential-rows.tsx";
 import { NodeBudgetFields } from "./node-budget-fields.tsx";
 import classes from "./node-form.module.css";
 import { NEW_NODE, type NodeValues, nodeInput, nodePath, nodeValues } from "./node-values.ts";
@@ -98,6 +99,7 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
           {...form.getInputProps("maxInFlight")}
         />
       </div>
+      <CredentialRows form={form} />
       <NodeBudgetFields form={form} />
       <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
     </FormModal>

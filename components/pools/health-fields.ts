@@ -4,7 +4,7 @@ import type { Field } from "./setting-groups.ts";
 type Rhythm = "enabled" | "intervalMs" | "timeoutMs";
 type Request = "method" | "path" | "host" | "headers" | "body" | "statuses";
 export type HealthPath =
-  | `healthCheck.${Rhythm | "fall" | "rise" | "jitterRatio" | "changingIntervalFactor" | "downIntervalFactor"}`
+  | `healthCheck.${Rhythm | "credentials" | "fall" | "rise" | "jitterRatio" | "changingIntervalFactor" | "downIntervalFactor"}`
   | `healthCheck.tcp.${Rhythm}`
   | `healthCheck.http.${Rhythm | Request}`
   | `healthCheck.business.${Rhythm | Request | "maxBodyBytes" | "expect"}`
@@ -23,7 +23,7 @@ const request = (level: "http" | "business"): Field[] => [
   { kind: "text", path: `healthCheck.${level}.path` },
   { kind: "text", path: `healthCheck.${level}.host` },
   { kind: "statuses", path: `healthCheck.${level}.statuses` },
-  { kind: "lines", path: `healthCheck.${level}.headers` },
+  { kind: "headers", path: `healthCheck.${level}.headers` },
   { kind: "lines", path: `healthCheck.${level}.body` },
 ];
 
@@ -31,6 +31,7 @@ export const HEALTH_FIELDS: Record<"healthCheck" | "checkTcp" | "checkHttp" | "c
   {
     healthCheck: [
       { kind: "switch", path: "healthCheck.enabled" },
+      { kind: "switch", path: "healthCheck.credentials" },
       { kind: "duration", path: "healthCheck.intervalMs" },
       { kind: "duration", path: "healthCheck.timeoutMs" },
       { kind: "count", path: "healthCheck.fall" },

@@ -1,6 +1,9 @@
-// The health check while it is edited: a level's own rhythm may be empty, headers are lines, expectations are rows of text.
+// The health check while it is edited: a level's own rhythm may be empty, headers are rows, expectations are rows of text.
+import { headerRows, rowFaults, rowPath, settingRecord } from "#components/forms/header-edits.ts";
+import type { HeaderRow } from "#components/forms/header-rows.tsx";
 import type { FieldFault } from "#lib/client/forms.ts";
-import type { CheckLevel, Expectation, HealthCheck } from "#lib/contracts/config.ts";
+import { HIDDEN } from "#lib/client/json-diff.ts";
+import type { CheckLevel, Expectation, HeaderSetting, HealthCheck } from "#lib/contracts/config.ts";
 import { parseStatuses, statusesText } from "./statuses.ts";
 
 /** What is expected of something (a header's name, a JSON path), as both are typed. */
@@ -11,7 +14,13 @@ export const hasOperand = (kind: ExpectationRow["kind"]): boolean => kind !== "j
 
 /** `null`: as the whole; `""`: the field is empty, which means the same. */
 type Rhythm = { enabled: boolean; intervalMs: number | string | null; timeoutMs: number | string | null };
-type Request = { method: HealthCheck["http"]["method"]; path: string; host: string; headers: string; body: string };
+type Request = {
+  method: HealthCheck["http"]["method"];
+  path: string;
+  host: string;
+  headers: HeaderRow[];
+  body: string;
+};
 export type HealthValues = Omit<HealthCheck, CheckLevel> & {
   tcp: Rhythm;
   http: Rhythm & Request & { statuses: string };
@@ -19,20 +28,11 @@ export type HealthValues = Omit<HealthCheck, CheckLevel> & {
   grpc: Rhythm & { service: string };
 };
 
-/** `Name: value` on each line; null when it is not that, or a name comes twice. */
-export function parseHeaders(text: string): Record<string, string> | null {
-  const headers: Record<string, string> = {};
-  for (const line of text.split("\n").filter((each) => each.trim() !== "")) {
-    const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined || Object.hasOwn(headers, name.toLowerCase())) return null;
-    headers[name.toLowerCase()] = value ?? "";
-  }
-  return headers;
-}
-export const headersText = (headers: Record<string, string>): string =>
+/** For reading: values that are secret are not told. */
+export const headersText = (headers: Record<string, HeaderSetting>): string =>
   Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join("\n");
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : HIDDEN}`)
+    .join(", ");
 
 const scalar = (text: string): { value: string | number | boolean | null } | null => {
   try {
@@ -76,11 +76,11 @@ export function expectationOf({ kind, subject, operand }: ExpectationRow): Recor
 
 export const healthValues = ({ http, business, ...rest }: HealthCheck): HealthValues => ({
   ...rest,
-  http: { ...http, statuses: statusesText(http.statuses), headers: headersText(http.headers) },
+  http: { ...http, statuses: statusesText(http.statuses), headers: headerRows(http.headers) },
   business: {
     ...business,
     statuses: statusesText(business.statuses),
-    headers: headersText(business.headers),
+    headers: headerRows(business.headers),
     expect: business.expect.map(expectationRow),
   },
 });
@@ -93,7 +93,7 @@ const requestInput = <V extends HealthValues["http"] | HealthValues["business"]>
   ...values,
   ...ownRhythm(values),
   statuses: parseStatuses(values.statuses) ?? [],
-  headers: parseHeaders(values.headers) ?? {},
+  headers: settingRecord(values.headers),
 });
 
 /** The API's input; what cannot be read becomes nothing, which `unreadableHealth` tells. */
@@ -110,13 +110,23 @@ export const unreadableHealth = (values: HealthValues): FieldFault[] =>
     const fault = (field: string): FieldFault => ({ path: ["healthCheck", level, field], code: field, message: "" });
     return [
       ...(parseStatuses(values[level].statuses) ? [] : [fault("statuses")]),
-      ...(parseHeaders(values[level].headers) ? [] : [fault("headers")]),
+      ...rowFaults(values[level].headers, ["healthCheck", level, "headers"]),
     ];
   });
+
+/** A fault of one header stands at its row; null: it is none. */
+export function checkHeaderPath(
+  [group, level, field, header]: readonly (string | number)[],
+  values?: { healthCheck: HealthValues },
+): string | null {
+  if (group !== "healthCheck" || field !== "headers" || typeof header !== "string") return null;
+  if (level !== "http" && level !== "business") return null;
+  return rowPath(values?.healthCheck[level].headers ?? [], `healthCheck.${level}.headers`, header);
+}
 
 /** A fault within a list is told at the list's field, one of an expectation at its row. */
 export const healthPath = (path: string): string =>
   path
-    .replace(/^(healthCheck\.(?:http|business)\.(?:statuses|headers))\..*/, "$1")
+    .replace(/^(healthCheck\.(?:http|business)\.statuses)\..*/, "$1")
     .replace(/^(healthCheck\.business\.expect\.\d+)\.(?:name|path)$/, "$1.subject")
     .replace(/^(healthCheck\.business\.expect\.\d+)\.(?:value|pattern|text)$/, "$1.operand");

@@ -6,6 +6,7 @@ import { STICKINESS_FIELDS, type StickinessPath } from "./stickiness-values.ts";
 export type FieldKind =
   | "text"
   | "lines"
+  | "headers"
   | "switch"
   | "count"
   | "factor"

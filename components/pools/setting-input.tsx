@@ -9,6 +9,7 @@ import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { valueAt } from "#lib/client/value-at.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
+import { CheckHeaderRows } from "./check-header-rows.tsx";
 import { ClassRows } from "./class-rows.tsx";
 import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
@@ -42,6 +43,8 @@ export function SettingInput({ field, form, disabled }: Props) {
     const Rows = kind === "classes" ? ClassRows : ExpectationRows;
     return <Rows form={form} label={t(`setting.${path}.label`)} help={t(`setting.${path}.help`)} disabled={disabled} />;
   }
+  if (path === "healthCheck.http.headers" || path === "healthCheck.business.headers")
+    return <CheckHeaderRows form={form} path={path} disabled={disabled} />;
   const fallback = t("settings.default", { value: text(path, valueAt(DEFAULTS, path)) });
   const help = t(`setting.${path}.help`);
   const shared = {
@@ -99,6 +102,7 @@ export function SettingInput({ field, form, disabled }: Props) {
     case "pem":
       return <PemInput {...shared} {...props} />;
     case "text":
+    case "headers":
     case "statuses":
       return <TextInput {...shared} inputWrapperOrder={HELP_BELOW} {...props} />;
   }

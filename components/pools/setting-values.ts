@@ -2,7 +2,14 @@
 import type { FieldFault } from "#lib/client/forms.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
 import { type ClassRow, classInput, classPath, classRow } from "./class-values.ts";
-import { type HealthValues, healthInput, healthPath, healthValues, unreadableHealth } from "./health-values.ts";
+import {
+  checkHeaderPath,
+  type HealthValues,
+  healthInput,
+  healthPath,
+  healthValues,
+  unreadableHealth,
+} from "./health-values.ts";
 import { type HashValues, hashKeyOf, hashValues } from "./pool-values.ts";
 import { parseStatuses } from "./statuses.ts";
 import { type StickinessValues, stickinessInput, stickinessValues } from "./stickiness-values.ts";
@@ -56,5 +63,7 @@ export function unreadable(values: PoolValues): FieldFault[] {
 }
 
 /** A fault of one status in a list is told at the list's field. */
-export const settingPath = (path: readonly (string | number)[]): string =>
-  classPath(healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1")));
+export const settingPath = (path: readonly (string | number)[], values?: PoolValues): string => {
+  const header = checkHeaderPath(path, values);
+  return header ?? classPath(healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1")));
+};

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
-import { ALGORITHMS, type Stickiness } from "#lib/contracts/config.ts";
+import { ALGORITHMS, type HeaderSetting, type Stickiness } from "#lib/contracts/config.ts";
 import { type ExpectationRow, expectationRow, headersText } from "./health-values.ts";
 import { fieldAt, optionKey, type SettingOption } from "./setting-groups.ts";
 import { statusesText } from "./statuses.ts";
@@ -21,8 +21,8 @@ export function useSettingText(): (path: string, value: unknown) => string {
   const text = (path: string, value: unknown): string => {
     const kind = fieldAt(path)?.kind;
     if (kind === "rhythm" && value === null) return t("settings.asWhole");
-    if (kind === "lines" && typeof value === "object" && value !== null)
-      return headersText(value as Record<string, string>).replaceAll("\n", ", ") || t("settings.none");
+    if (kind === "headers" && typeof value === "object" && value !== null)
+      return headersText(value as Record<string, HeaderSetting>) || t("settings.none");
     if (kind === "expectations" && Array.isArray(value) && value.length > 0)
       return value.map((each) => expectationText(expectationRow(each))).join("; ");
     if (kind === "classes" && Array.isArray(value) && value.length > 0)

@@ -9,9 +9,11 @@ import { nodeFields } from "./config/node.ts";
 import { poolFields } from "./config/pool.ts";
 import { proxyFields } from "./config/proxy.ts";
 import { checkRoute, routeFields } from "./config/route.ts";
+import { SealedSecret } from "./config/secret.ts";
 
 export * from "./config/admission.ts";
 export * from "./config/canary.ts";
+export * from "./config/credential.ts";
 export * from "./config/header.ts";
 export * from "./config/health-check.ts";
 export * from "./config/node.ts";
@@ -22,6 +24,7 @@ export * from "./config/proxy.ts";
 export * from "./config/rate-limit.ts";
 export * from "./config/route.ts";
 export * from "./config/route-action.ts";
+export * from "./config/secret.ts";
 export * from "./config/stickiness.ts";
 export * from "./config/tls.ts";
 export * from "./config/weighting.ts";
@@ -73,6 +76,8 @@ export const PublishedConfig = z.strictObject({
   revision: z.int().min(0),
   document: ConfigDocument,
   canary: PublishedCanary.optional(),
+  /** What the references of both lead to, sealed; not there when they have none. */
+  secrets: z.array(SealedSecret).optional(),
 });
 export type PublishedConfig = z.infer<typeof PublishedConfig>;
 

@@ -54,6 +54,7 @@ export const NODE_TEXTS: Record<string, string> = {
   "quota.per": node.quotaPerHelp,
   requestHeaders: "Changed in the requests that this node gets, after the route's edits.",
   ...edits("requestHeaders"),
+  credentials: `${en.nodes.credentials.help} A text or {"value": …} gives a new one, {"secret": …} keeps the one that is there.`,
 };
 
 const route = en.routes.form;

@@ -11,6 +11,7 @@ import { stageOperations } from "#lib/services/change-sets/stage-operations.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { requireInForce, requireReach } from "#lib/services/publish-conditions.ts";
+import { requireSealed, sealOperations } from "#lib/services/secrets/seal-operations.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { syncConfigTables } from "#lib/store/config-tables.ts";
 import { db, type Tx } from "#lib/store/db.ts";
@@ -67,9 +68,10 @@ export async function publish(
   requireRole(actor, "publisher");
   const { ifMatch, changeSet, note, target } = options;
   if (changeSet !== undefined) return stageOperations(actor, changeSet, operations, ifMatch, faultPath);
-  return publishDraft(actor, ifMatch, async (_, head) => {
+  return publishDraft(actor, ifMatch, async (tx, head) => {
     requireReach(actor, operations, head.document);
-    return { document: applyOrThrow(head.document, operations, faultPath), operations, note, target };
+    const sealed = await sealOperations(tx, actor.name, operations, faultPath);
+    return { document: applyOrThrow(head.document, sealed, faultPath), operations: sealed, note, target };
   });
 }
 
@@ -106,6 +108,7 @@ async function commit(
   await requireNoCanary(tx);
   const { document, operations } = draft;
   if (sameDocument(document, head.document)) return head;
+  requireSealed(document);
   requireAuthorities(document);
   const next: Head = { number: await nextNumber(tx), document };
   const records = tellOperations(operations, head, next);

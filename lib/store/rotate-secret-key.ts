@@ -5,12 +5,14 @@ import { certificateOwner } from "#lib/store/certificates/owner.ts";
 import { auditSystem, inDatabase } from "#lib/store/in-database.ts";
 import { channelOwner } from "#lib/store/notification-owner.ts";
 import type { SecretKey } from "#lib/store/sealing.ts";
+import { secretOwner } from "#lib/store/secret-book.ts";
 import { requireCheck, sealedCheck } from "#lib/store/secret-check.ts";
 
 /** Every column that holds sealed text, and what the text belongs to. A column that is not here is lost by a rotation. */
 const SEALED_COLUMNS = [
-  { table: "certificate", column: "sealed_key", owner: certificateOwner },
-  { table: "notification_channel", column: "sealed_target", owner: channelOwner },
+  { table: "certificate", column: "sealed_key", more: "NULL", owner: (id: string) => certificateOwner(id) },
+  { table: "notification_channel", column: "sealed_target", more: "NULL", owner: (id: string) => channelOwner(id) },
+  { table: "secret", column: "sealed", more: "owner_id", owner: secretOwner },
 ] as const;
 const ACTOR = { id: "rotate-secret-key", name: "npm run rotate-secret-key" };
 
@@ -34,17 +36,17 @@ export function rotateSecretKey(databaseUrl: string, from: SecretKey, to: Secret
 
 async function reseal(
   client: pg.Client,
-  { table, column, owner }: (typeof SEALED_COLUMNS)[number],
+  { table, column, more, owner }: (typeof SEALED_COLUMNS)[number],
   from: SecretKey,
   to: SecretKey,
 ): Promise<number> {
-  const { rows } = await client.query<{ id: string; sealed: string }>(
-    `SELECT id, "${column}" AS sealed FROM "${table}" FOR UPDATE`,
+  const { rows } = await client.query<{ id: string; sealed: string; more: string }>(
+    `SELECT id, "${column}" AS sealed, ${more} AS more FROM "${table}" FOR UPDATE`,
   );
-  for (const { id, sealed } of rows)
-    await client.query(`UPDATE "${table}" SET "${column}" = $1 WHERE id = $2`, [
-      to.seal(from.open(sealed, owner(id)), owner(id)),
-      id,
-    ]);
+  for (const row of rows) {
+    const bound = owner(row.id, row.more);
+    const sealed = to.seal(from.open(row.sealed, bound), bound);
+    await client.query(`UPDATE "${table}" SET "${column}" = $1 WHERE id = $2`, [sealed, row.id]);
+  }
   return rows.length;
 }

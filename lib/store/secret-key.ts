@@ -20,6 +20,9 @@ export function keptSecretKey(file: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  const mode = fs.statSync(file).mode & 0o777;
+  if ((mode & 0o077) !== 0)
+    throw new Error(`${file} may be read by others (mode ${mode.toString(8).padStart(4, "0")}): run chmod 600 on it`);
   const text = fs.readFileSync(file, "utf8").trim();
   if (!SECRET_KEY.test(text)) throw new Error(`${file} holds no key: put back the one that was there`);
   return text;

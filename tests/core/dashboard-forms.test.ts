@@ -220,7 +220,11 @@ describe("values as people write them", () => {
   it("keeps every part of a health check over the form, rhythms of its own or none", () => {
     const healthCheck = HealthCheck.parse({
       tcp: { intervalMs: 1_000 },
-      http: { method: "POST", headers: { "x-key": "a: b", accept: "text/html" }, body: "{}" },
+      http: {
+        method: "POST",
+        headers: { "x-key": "a: b", "x-secret": { secret: "00000000-0000-4000-8000-000000000001" } },
+        body: "{}",
+      },
       business: {
         enabled: true,
         expect: [
@@ -245,14 +249,22 @@ describe("values as people write them", () => {
 
   it("tells faults of a health check where they were typed", () => {
     const values = toValues(POOL);
-    const http = { ...values.healthCheck.http, headers: "no colon", statuses: "2xx" };
+    const http = { ...values.healthCheck.http, headers: [{ name: "no name", value: "a" }], statuses: "2xx" };
     const faults = unreadable({ ...values, healthCheck: { ...values.healthCheck, http } });
-    expect(faults.map(({ path }) => path.join("."))).toEqual(["healthCheck.http.statuses", "healthCheck.http.headers"]);
+    expect(faults.map(({ path }) => path.join("."))).toEqual([
+      "healthCheck.http.statuses",
+      "healthCheck.http.headers.0.name",
+    ]);
     expect(settingPath(["healthCheck", "business", "expect", 2, "pattern"])).toBe(
       "healthCheck.business.expect.2.operand",
     );
     expect(settingPath(["healthCheck", "business", "expect", 2, "path"])).toBe("healthCheck.business.expect.2.subject");
-    expect(settingPath(["healthCheck", "http", "headers", "x-a"])).toBe("healthCheck.http.headers");
+    const headers = [
+      { name: "x-b", value: "1" },
+      { name: "X-A", value: "2" },
+    ];
+    const given = { ...values, healthCheck: { ...values.healthCheck, http: { ...values.healthCheck.http, headers } } };
+    expect(settingPath(["healthCheck", "http", "headers", "x-a"], given)).toBe("healthCheck.http.headers.1.value");
   });
 
   it("takes an emptied interval of a level as that of the whole", () => {

@@ -21,6 +21,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   rateLimit: null,
   quota: null,
   requestHeaders: { set: {}, remove: [] },
+  credentials: [],
   status,
   statusReason: "ok",
   facts: {

@@ -126,6 +126,7 @@ export interface PoolDraft {
     zone?: string;
     maxInFlight?: number;
     requestHeaders?: object;
+    credentials?: object[];
     rateLimit?: object;
     quota?: object;
   }[];
@@ -143,6 +144,7 @@ const NODE_SETTINGS = [
   "rateLimit",
   "quota",
   "requestHeaders",
+  "credentials",
 ] as const;
 
 /** A configuration whose first pool is the default one. */

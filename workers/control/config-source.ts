@@ -2,10 +2,13 @@
 // and the last good one stays in force.
 import { isDeepStrictEqual } from "node:util";
 import { type ConfigDocument, EMPTY_CONFIG, type PublishedConfig } from "#lib/contracts/config.ts";
+import { clearSecretsOf } from "#lib/core/config/secrets.ts";
 import { validateDocument } from "#lib/core/config/validate.ts";
 import { compileRoutes } from "#lib/core/routing/compile.ts";
 import type { Database } from "#lib/store/control/database.ts";
 import { newestRevisionNumber, readRevision } from "#lib/store/control/revisions.ts";
+import { readSecretCheck, withSecrets } from "#lib/store/control/secrets.ts";
+import { type SecretBook, UnopenedSecretError } from "#lib/store/secret-book.ts";
 import type { Log } from "./log.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
@@ -17,6 +20,7 @@ export type Refusal = { revision: number; reason: string };
 export type ConfigSourceOptions = {
   database: Database;
   log: Log;
+  secrets: SecretBook;
   /** What is in force, possibly from the disk. */
   current: () => PublishedConfig | null;
   onConfig: (config: PublishedConfig) => void;
@@ -27,23 +31,41 @@ export type ConfigSourceOptions = {
 
 /** Polls and, when kicked, reads at once. */
 export function startConfigSource(options: ConfigSourceOptions): Repeating {
-  const { database, log, current, onConfig, onConfirmed, onRefused } = options;
+  const { database, log, secrets, current, onConfig, onConfirmed, onRefused } = options;
   let seen: number | undefined;
+  let sealedWith: string | null = null;
   return repeat("reading the configuration", BACKUP_POLL_MS, log, async () => {
     const number = (await newestRevisionNumber(database)) ?? 0;
-    if (number === seen) return;
+    const check = await readSecretCheck(database);
+    const isSealedAnew = seen !== undefined && check !== sealedWith;
+    sealedWith = check;
+    if (number === seen && !isSealedAnew) return;
     const row = number === 0 ? { document: EMPTY_CONFIG } : await readRevision(database, number);
     if (!row) return;
     const first = seen === undefined;
     seen = number;
     const checked = checkDocument(row.document);
     if (typeof checked === "string") return onRefused({ revision: number, reason: checked });
+    const config = await withSecrets(database, { revision: number, document: checked });
+    const reason = unopened(secrets, config);
+    if (reason !== null) return onRefused({ revision: number, reason });
     // The revision of that number on disk may be another database's: after a start its content decides.
     const known = current();
-    const same = first && known?.revision === number && isDeepStrictEqual(known.document, checked);
+    const same = (first || isSealedAnew) && isDeepStrictEqual(known, config);
     if (same) onConfirmed();
-    else onConfig({ revision: number, document: checked });
+    else onConfig(config);
   });
+}
+
+/** Why the secrets of a configuration cannot be used here; null when they can. */
+export function unopened(secrets: SecretBook, config: PublishedConfig): string | null {
+  try {
+    secrets.open(config);
+    return null;
+  } catch (cause) {
+    if (!(cause instanceof UnopenedSecretError)) throw cause;
+    return cause.message;
+  }
 }
 
 /** The document when this worker can use it, else why not: in words for people. */
@@ -53,6 +75,8 @@ export function checkDocument(stored: unknown): ConfigDocument | string {
     const faults = validated.faults.map((fault) => `${fault.path.join(".") || "document"} ${fault.message}`);
     return faults.slice(0, MAX_TOLD_FAULTS).join("; ");
   }
+  const [inClear] = clearSecretsOf(validated.document);
+  if (inClear) return `${inClear.path.join(".")} ${inClear.message}`;
   try {
     compileRoutes(validated.document);
     return validated.document;

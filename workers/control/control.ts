@@ -11,7 +11,7 @@ import { type ListenHandle, listen } from "#lib/store/listen.ts";
 import { startAdminServer } from "./admin-server.ts";
 import { startBus } from "./bus-server.ts";
 import { busHandlers } from "./bus-side.ts";
-import { checkDocument } from "./config-source.ts";
+import { checkDocument, unopened } from "./config-source.ts";
 import { type ControlOptions, type Core, makeCore, runtimeState } from "./core.ts";
 import { readJson, workerIdentity } from "./disk.ts";
 import { exposition } from "./exposition.ts";
@@ -94,7 +94,9 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
   }
   const nowMs = Date.now();
   if (sessions.kind === "read") core.sessions.restore(sessions.value);
-  if (config.kind === "read" && typeof checkDocument(config.value.document) !== "string") {
+  const reason = config.kind === "read" ? unopened(core.secrets, config.value) : null;
+  if (reason !== null) core.log.error({ reason }, "the secrets of config.json cannot be opened; it is passed over");
+  if (config.kind === "read" && reason === null && typeof checkDocument(config.value.document) !== "string") {
     core.fleet.load(config.value, nowMs);
     core.sessions.configure(config.value.document, nowMs);
     core.limits.configure(config.value.document);
@@ -109,19 +111,20 @@ async function restore(core: Core, dir: DataDir): Promise<void> {
 
 function listenToDatabase(core: Core, keepers: Keepers, database: Database, url: string): ListenHandle {
   const faults = changeLog(core.log, "listening to the database");
-  const keeperOf: Record<string, Repeating> = {
-    [CHANNELS.revision]: keepers.config,
-    [CHANNELS.runtime]: keepers.runtime,
-    [CHANNELS.certificates]: keepers.certificates,
+  const keepersOf: Record<string, Repeating[]> = {
+    [CHANNELS.revision]: [keepers.config],
+    [CHANNELS.runtime]: [keepers.runtime],
+    // Another key seals the secrets of the configuration anew, too.
+    [CHANNELS.certificates]: [keepers.certificates, keepers.config],
     ...(keepers.notifications && {
-      [CHANNELS.alert]: keepers.notifications,
-      [CHANNELS.notifications]: keepers.notifications,
+      [CHANNELS.alert]: [keepers.notifications],
+      [CHANNELS.notifications]: [keepers.notifications],
     }),
     [CHANNELS.retention]: keepers.retention,
   };
   return listen({
     url,
-    channels: [CHANNELS.probe, ...Object.keys(keeperOf)],
+    channels: [CHANNELS.probe, ...Object.keys(keepersOf)],
     onConnected: () => {
       faults.worked();
       const { heartbeat, config, runtime, certificates, alerts } = keepers;
@@ -131,7 +134,7 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
     onDisconnected: faults.failed,
     onNotification: (channel, payload) => {
       if (channel === CHANNELS.probe) void probeByOrder({ ...core, database, health: keepers.health }, payload);
-      else void keeperOf[channel]?.kick();
+      else for (const keeper of keepersOf[channel] ?? []) void keeper.kick();
     },
   });
 }

@@ -2,6 +2,8 @@ import type { RuntimeState } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
+import type { SecretKey } from "#lib/store/sealing.ts";
+import { SecretBook } from "#lib/store/secret-book.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";
 import type { NotifierOptions } from "#workers/notify/notifier.ts";
@@ -36,6 +38,8 @@ export type ControlOptions = {
   notifications?: Omit<NotifierOptions, "database"> | undefined;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
+  /** Opens what checks send; without it no configuration with secrets can be used. */
+  secretKey?: SecretKey | undefined;
 };
 
 /** All that the control process knows, in memory. */
@@ -56,6 +60,8 @@ export type Core = {
   readonly slots: SlotDesk<ProxyLink>;
   readonly limits: LimitDesk<ProxyLink>;
   readonly sessions: SessionDesk;
+  /** Of the configuration in force. */
+  readonly secrets: SecretBook;
   /** Host names of the nodes, looked up as every proxy process does for itself. */
   readonly names: Names;
   /** Of the TLS listener, private keys sealed; null until they were read, from the disk or the database. */
@@ -69,7 +75,10 @@ export type Core = {
 /** After a start, how long proxies that have not come back are waited for: longer than their longest retry. */
 const HOLD_MS = 3_000;
 
-export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "", lookUp }: ControlOptions): Core {
+export function makeCore(
+  workerId: string,
+  { log, proxyProcesses = 0, zone = "", lookUp, secretKey }: ControlOptions,
+): Core {
   const startedMs = Date.now();
   const proxies = new Proxies();
   const fleet = new Fleet();
@@ -93,6 +102,7 @@ export function makeCore(workerId: string, { log, proxyProcesses = 0, zone = "",
     }),
     limits: new LimitDesk(),
     sessions: new SessionDesk(),
+    secrets: new SecretBook(secretKey),
     names: new Names(lookUp),
     certificates: null,
     refusal: null,

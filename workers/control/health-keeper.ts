@@ -3,16 +3,19 @@
 import { HEALTH_ALERT_THRESHOLD } from "#lib/core/alert-rules.ts";
 import { applyVerdicts, enabledLevels, type LevelVerdict } from "#lib/core/health.ts";
 import { intervalFactor } from "#lib/core/health-schedule.ts";
+import type { SecretBook } from "#lib/store/secret-book.ts";
 import type { Names } from "#workers/names/names.ts";
 import { checksAtOnceHere } from "#workers/probes/at-once.ts";
 import { probe } from "#workers/probes/probe.ts";
 import { startScheduler } from "#workers/probes/scheduler.ts";
-import { isSameTarget, type ProbeTarget, targetOf } from "#workers/probes/target.ts";
+import { isSameTarget, type OpenSecret, type ProbeTarget, targetOf } from "#workers/probes/target.ts";
 import { isFailing } from "./alert-keeper.ts";
 import { type Fleet, type FleetFlip, type FleetNode, isChecked } from "./fleet.ts";
 
 export type HealthKeeperOptions = {
   fleet: Fleet;
+  /** Opens what checks send. */
+  secrets: SecretBook;
   /** Checks go where the proxies' connections go. */
   names: Names;
   /** Health flipped: for proxies, history and alerts. A recovering node's warm-up is already in its entry. */
@@ -33,7 +36,8 @@ export type HealthKeeper = {
 
 /** Checks nothing until `retarget` is called: then, and whenever it is called again, the fleet's nodes as they are. */
 export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
-  const { fleet, names } = options;
+  const { fleet, names, secrets } = options;
+  const open: OpenSecret = (value, ownerId) => secrets.text(value, ownerId);
   let targets = new Map<string, ProbeTarget>();
   const byHand = new Map<string, Promise<LevelVerdict[]>>();
   const scheduler = startScheduler({
@@ -50,7 +54,7 @@ export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   const checkUnscheduled = (nodeId: string): Promise<LevelVerdict[]> | null => {
     const entry = fleet.nodes.get(nodeId);
     if (!entry) return null;
-    const target = targetOf(entry.node, entry.pool);
+    const target = targetOf(entry.node, entry.pool, open);
     const levels = target.plan.levels.map(({ level }) => level);
     if (levels.length === 0) return Promise.resolve([]);
     const running = byHand.get(nodeId) ?? probe(target, levels, names.lookup).finally(() => byHand.delete(nodeId));
@@ -60,7 +64,7 @@ export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   return {
     retarget: () => {
       targets = new Map(
-        [...fleet.nodes.values()].filter(isChecked).map((entry) => [entry.nodeId, madeReady(entry, targets)]),
+        [...fleet.nodes.values()].filter(isChecked).map((entry) => [entry.nodeId, madeReady(entry, targets, open)]),
       );
       scheduler.update([...targets.values()]);
     },
@@ -73,10 +77,15 @@ export function startHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
 }
 
 /** What an unchanged node's checks need is not made anew. */
-function madeReady({ nodeId, node, pool }: FleetNode, before: ReadonlyMap<string, ProbeTarget>): ProbeTarget {
+function madeReady(
+  { nodeId, node, pool }: FleetNode,
+  before: ReadonlyMap<string, ProbeTarget>,
+  open: OpenSecret,
+): ProbeTarget {
   const known = before.get(nodeId);
-  if (known?.url === node.url && known.plan.settings === pool.healthCheck) return known;
-  const target = targetOf(node, pool);
+  const isKnown = known?.url === node.url && known.plan.settings === pool.healthCheck;
+  if (isKnown && known.credentials === node.credentials) return known;
+  const target = targetOf(node, pool, open);
   return known && isSameTarget(known, target) ? known : target;
 }
 

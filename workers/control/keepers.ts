@@ -82,6 +82,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     health: startHealthKeeper({
       fleet,
       names: core.names,
+      secrets: core.secrets,
       onFlip: (flip) => onFlip(core, keepers, flip),
       onTrend: (entry) => onTrend(keepers, entry),
       onConfirmed: (entry) => keepers.facts.checked(entry.nodeId),
@@ -90,6 +91,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     config: startConfigSource({
       database,
       log,
+      secrets: core.secrets,
       current: () => fleet.config,
       onConfig: (config) => onConfig(core, keepers, config),
       onConfirmed: () => {

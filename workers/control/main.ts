@@ -40,6 +40,7 @@ const control = await startControl({
     secretKey: processSecretKey,
     dashboardUrl: env.GB_PUBLIC_URL ?? null,
   },
+  secretKey: processSecretKey(),
 }).catch(die("cannot start"));
 
 let stopping = false;

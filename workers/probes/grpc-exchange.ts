@@ -6,8 +6,9 @@ import type { TLSSocket } from "node:tls";
 import { type Deadlines, Exchange, type ExchangeResult, type Fault } from "./exchange.ts";
 import { healthRequest, type ServingStatus, servingStatus } from "./grpc-message.ts";
 import type { Origin } from "./open.ts";
+import type { GrpcFields } from "./target.ts";
 
-export interface GrpcRequest extends Deadlines {
+export interface GrpcRequest extends Deadlines, GrpcFields {
   readonly service: string;
 }
 export type GrpcAnswer = { status: ServingStatus | null };
@@ -38,6 +39,7 @@ function readable(message: string): string {
 class GrpcExchange extends Exchange<GrpcAnswer> {
   readonly #origin: Origin;
   readonly #service: string;
+  readonly #extra: GrpcFields;
   #session: http2.ClientHttp2Session | undefined;
   #hasHeaders = false;
   #bytes: Buffer = Buffer.alloc(0);
@@ -53,6 +55,7 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
     super(origin, "h2", lookup, request, { status: null }, resolve);
     this.#origin = origin;
     this.#service = request.service;
+    this.#extra = request;
   }
 
   protected speak(): void {
@@ -67,7 +70,13 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
     });
     this.#session.on("error", () => this.fail("not-http2"));
     const stream = this.#session.request(
-      { ":method": "POST", ":path": PATH, "content-type": "application/grpc", te: "trailers" },
+      {
+        ...this.#extra.fields,
+        ":method": "POST",
+        ":path": PATH + this.#extra.query,
+        "content-type": "application/grpc",
+        te: "trailers",
+      },
       { endStream: false },
     );
     stream

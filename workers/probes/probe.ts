@@ -25,7 +25,22 @@ export async function probe(
     const connected = await STEPS[step.kind](target, step.levels, levels, lookup, verdicts);
     if (!connected) break;
   }
-  return CHECK_LEVELS.filter((level) => levels.includes(level)).map((level) => verdicts.get(level) as LevelVerdict);
+  return CHECK_LEVELS.filter((level) => levels.includes(level)).map((level) =>
+    withoutSecrets(verdicts.get(level) as LevelVerdict, target.hidden),
+  );
+}
+
+const HIDDEN = "••••";
+
+/** An answer may repeat what it was sent, and what it says is shown to people. */
+function withoutSecrets(verdict: LevelVerdict, hidden: readonly string[]): LevelVerdict {
+  if (verdict.detail === "" || hidden.length === 0) return verdict;
+  const forms = hidden.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  // The longest first: one may be the beginning of another.
+  const detail = forms
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((text, form) => text.replaceAll(form, HIDDEN), verdict.detail);
+  return { ...verdict, detail };
 }
 
 type Step = { kind: keyof typeof STEPS; levels: readonly CheckLevel[] };
@@ -104,7 +119,11 @@ async function carryOutHttp(...[target, own, levels, lookup, verdicts]: Paramete
 
 async function carryOutGrpc(...[target, , levels, lookup, verdicts]: Parameters<CarryOut>): Promise<boolean> {
   const { service } = target.plan.settings.grpc;
-  const result = await exchangeGrpc(target.origin, { ...deadlines(target, "grpc", levels), service }, lookup);
+  const result = await exchangeGrpc(
+    target.origin,
+    { ...deadlines(target, "grpc", levels), service, ...target.grpc },
+    lookup,
+  );
   if (!takeConnect(result, levels, verdicts)) return false;
   verdicts.set("grpc", verdict("grpc", result.fault, result.totalMs));
   return true;

@@ -7,6 +7,7 @@ import type { ConnectionCounts, LeaseAsk, NodeTimes, PassiveFacts, RuntimeState,
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import { SecretBook } from "#lib/store/secret-book.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
@@ -60,7 +61,7 @@ export interface ProxyOptions {
   onSessions?: (message: SessionMessage) => void;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
-  /** Opens certificates' private keys, and makes the words of sticky cookies; without it these are hashes without a key. */
+  /** Opens certificates' private keys and secrets of the configuration, and makes the words of sticky cookies; without it these are hashes without a key. */
   secretKey?: TlsListenerOptions["secretKey"];
   /** A certificate cannot be used. */
   onCertificateFault?: TlsListenerOptions["onFault"];
@@ -91,6 +92,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   revision: number | null = null;
   readonly #routing = new Routing();
   readonly #fleet = new Fleet(this);
+  readonly #secrets: SecretBook;
   readonly #clients = new Clients();
   readonly #server = net.createServer();
   readonly #options: ProxyOptions;
@@ -103,6 +105,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.random = options.random ?? Math.random;
     this.processes = options.processes ?? 1;
     this.zone = options.zone ?? "";
+    this.#secrets = new SecretBook(options.secretKey);
     this.sessionKey = options.secretKey?.derive("sticky sessions", 32) ?? Buffer.alloc(0);
     this.leases = new Leases((asks) => options.onLease?.(asks), options.leaseWaitMs);
     this.slots = new SlotLeases(this.processes, (asks) => options.onSlots?.(asks), options.leaseWaitMs);
@@ -182,8 +185,12 @@ export class ProxyServer implements ClientShell, PoolShell {
 
   // --- configuration and facts ---------------------------------------------------------------------------------------
 
-  /** Takes a valid configuration. Requests in flight go on; nodes and pools that stay keep their state. */
-  applyConfig({ revision, document }: PublishedConfig): void {
+  /**
+   * Takes a valid configuration. Requests in flight go on; nodes and pools that stay keep their state.
+   * @throws {UnopenedSecretError} and nothing is changed
+   */
+  applyConfig(config: PublishedConfig): void {
+    const { revision, document } = this.#secrets.open(config);
     this.#fleet.configure(document.pools, Date.now());
     this.#routing.apply(document, this.#fleet.pools, this.processes, this.leases);
     // What is awaited already keeps the limit it began with; what begins now has the new one.

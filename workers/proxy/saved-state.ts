@@ -17,7 +17,12 @@ export async function applySavedState(proxy: ProxyServer, dir: DataDir, log: Log
   if (runtime) proxy.applyRuntime(runtime);
   const config = await readSaved(dir.config, PublishedConfig, log);
   if (!config) return;
-  proxy.applyConfig(config);
+  try {
+    proxy.applyConfig(config);
+  } catch (cause) {
+    log.error({ file: dir.config, revision: config.revision, err: cause }, "the saved configuration cannot be used");
+    return;
+  }
   if (runtime) proxy.applyPassive(runtime.passive);
   const sessions = await readSaved(dir.sessions, SessionsFile, log);
   for (const pool of sessions?.pools ?? []) proxy.sessions.hear(pool.poolId, sessionsOf(pool));

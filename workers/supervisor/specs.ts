@@ -69,7 +69,7 @@ export function controlSpec(settings: Settings, proxies: number, databaseUrl: ()
       GB_ADMIN_PORT: String(settings.env.GB_ADMIN_PORT),
       GB_ADMIN_BIND: settings.env.GB_ADMIN_BIND,
       GB_PROXY_PROCESSES: String(proxies),
-      // Opens the targets of notification channels.
+      // Opens the targets of notification channels, and what checks send.
       GB_SECRET_KEY: secretKeyText(settings),
       GB_NOTIFY_ALLOW: settings.env.GB_NOTIFY_ALLOW.join(","),
       GB_PUBLIC_URL: webAddress(settings.env),

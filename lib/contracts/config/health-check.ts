@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationMs } from "../common.ts";
 import { Pattern } from "../pattern.ts";
 import { HeaderName, HeaderValue } from "./header.ts";
+import { openOrSecret } from "./secret.ts";
 
 /** From the plainest to the most telling; a level that cannot even connect fails as the one below it does. */
 export const CHECK_LEVELS = ["tcp", "http", "business", "grpc"] as const;
@@ -24,7 +25,7 @@ const rhythm = {
 const OWN_FIELDS =
   /^(host|connection|content-length|transfer-encoding|keep-alive|upgrade|te|trailer|expect|accept-encoding)$/;
 const CheckHeaders = z
-  .record(HeaderName.toLowerCase(), HeaderValue)
+  .record(HeaderName.toLowerCase(), openOrSecret(HeaderValue))
   .superRefine((headers, ctx) => {
     if (Object.keys(headers).length > 20) ctx.addIssue({ code: "custom", message: "has more than 20 headers" });
     for (const name of Object.keys(headers))
@@ -46,6 +47,7 @@ const checkRequest = {
     .max(300)
     .regex(/^[A-Za-z0-9._~:[\]-]*$/, "must be a host name, with a port if need be")
     .default(""),
+  /** A value may be a secret. They stand beside the node's credentials, which decide where both say something. */
   headers: CheckHeaders,
   /** Sent with POST only; its type is what `headers` say, or JSON. */
   body: z.string().max(16_384).default(""),
@@ -87,6 +89,8 @@ export type Expectation = z.infer<typeof Expectation>;
 export const HealthCheck = z
   .strictObject({
     enabled: z.boolean().default(true),
+    /** Whether the levels of HTTP and gRPC send the node's credentials, as requests do. */
+    credentials: z.boolean().default(true),
     intervalMs: durationMs(100, 3_600_000).default(5_000),
     timeoutMs: durationMs(10, 60_000).default(3_000),
     /** Consecutive failures of a level that take a healthy node down (HAProxy `fall`). */

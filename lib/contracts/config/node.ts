@@ -1,6 +1,7 @@
 // One upstream endpoint.
 import { z } from "zod";
 import { Name } from "../common.ts";
+import { NodeCredentials } from "./credential.ts";
 import { RequestHeaderEdits } from "./header.ts";
 import { NodeQuota, NodeRateLimit } from "./node-budget.ts";
 
@@ -36,4 +37,6 @@ export const nodeFields = {
   quota: NodeQuota.nullable().default(null),
   /** Changed in the requests that this node gets, after the route's edits. */
   requestHeaders: RequestHeaderEdits.prefault({}),
+  /** Secrets that each request to this node carries, and no request to another. Laid over everything else. */
+  credentials: NodeCredentials,
 };

@@ -8,7 +8,14 @@ import { faultOf, type Violation, violationsOf } from "../config/rules.ts";
 import { type Plan, type PlanOptions, planFile } from "./plan.ts";
 
 export type Resolved =
-  | { ok: true; document: ConfigDocument; operations: ConfigOperation[]; omitted: OmittedEntity[] }
+  | {
+      ok: true;
+      document: ConfigDocument;
+      operations: ConfigOperation[];
+      omitted: OmittedEntity[];
+      /** Id of an entity to its place in the file. */
+      places: Plan["places"];
+    }
   | { ok: false; faults: Fault[] };
 
 /** What `file` makes of `document`; the very same document comes back when it changes nothing. */
@@ -17,7 +24,7 @@ export function resolveFile(document: ConfigDocument, file: ConfigFile, options:
   if (faults.length > 0) return { ok: false, faults };
   const next = carryOut(document, operations);
   const broken = violationsOf(next).map((violation) => faultInFile(violation, places));
-  return broken.length > 0 ? { ok: false, faults: broken } : { ok: true, document: next, operations, omitted };
+  return broken.length > 0 ? { ok: false, faults: broken } : { ok: true, document: next, operations, omitted, places };
 }
 
 /** Told at the entity that stands in the file; of two that collide one always does, or what it needs is deleted. */

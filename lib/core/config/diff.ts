@@ -13,6 +13,7 @@ import {
 import { type ConfigChange, PROXY_ID } from "#lib/contracts/operations.ts";
 import { routeName } from "../routing/specificity.ts";
 import { isRecord, sameValue } from "./same.ts";
+import { isSecretRef } from "./secrets.ts";
 
 type Entity = Omit<ConfigChange, "change" | "fields"> & {
   fields: ReadonlyMap<string, unknown>;
@@ -107,7 +108,7 @@ function leaves(value: object, except: readonly string[] = []): ReadonlyMap<stri
   const walk = (record: object, prefix: string): void => {
     for (const [key, field] of Object.entries(record)) {
       if (prefix === "" && except.includes(key)) continue;
-      if (isRecord(field)) walk(field, `${prefix}${key}.`);
+      if (isRecord(field) && !isSecretRef(field)) walk(field, `${prefix}${key}.`);
       else if (field !== undefined && field !== null) found.set(`${prefix}${key}`, field);
     }
   };

@@ -1,6 +1,7 @@
 // Edits of a message's header fields, made ready once when a configuration is applied: which names are not passed on, and
 // the text of those that are set.
 import type { HeaderEdits } from "#lib/contracts/config.ts";
+import { openedText } from "../config/secrets.ts";
 
 export interface HeaderEdit {
   /** Lower-case names of fields that are not passed on: those removed, and those that are set anew. */
@@ -11,9 +12,9 @@ export interface HeaderEdit {
   readonly text: string;
 }
 
-/** What `edits` do; null when they do nothing. A name that is removed and set is set. */
+/** What `edits` do, their secrets opened; null when they do nothing. A name that is removed and set is set. */
 export function compileEdits(edits: HeaderEdits): HeaderEdit | null {
-  const set = Object.entries(edits.set);
+  const set = Object.entries(edits.set).map(([name, value]) => [name, openedText(value)] as const);
   if (set.length === 0 && edits.remove.length === 0) return null;
   return editOf(new Set([...edits.remove, ...set.map(([name]) => name)]), set);
 }

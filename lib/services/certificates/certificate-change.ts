@@ -7,6 +7,7 @@ import type { CertificatePair, CertificateView } from "#lib/contracts/certificat
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { nameKey } from "#lib/core/config/same.ts";
 import { certificateView } from "#lib/services/certificates/read-certificates.ts";
+import { requireOwnKey } from "#lib/services/own-key.ts";
 import { invalidInput } from "#lib/services/parse.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { examinePair } from "#lib/store/certificates/examine.ts";
@@ -14,7 +15,6 @@ import { certificateOwner } from "#lib/store/certificates/owner.ts";
 import { db, type Tx } from "#lib/store/db.ts";
 import type { Certificate } from "#lib/store/generated/client.ts";
 import { notify } from "#lib/store/notify.ts";
-import { requireCheck } from "#lib/store/secret-check.ts";
 import { processSecretKey } from "#lib/store/secret-key.ts";
 
 /** One change at a time, in the whole cluster: names are unique without case, and the default is taken over. */
@@ -42,12 +42,6 @@ export async function changeCertificates(actor: Actor, change: (tx: Tx) => Promi
     await notify(tx, CHANNELS.certificates, id);
     return changed;
   });
-}
-
-/** The key may have been rotated since this process was given its own: what that seals now, nobody could open. */
-async function requireOwnKey(tx: Tx): Promise<void> {
-  const check = await tx.secretCheck.findFirst();
-  if (check) requireCheck(processSecretKey(), check.sealed, "the database");
 }
 
 /** What the audit says of a certificate: what everybody may see. */

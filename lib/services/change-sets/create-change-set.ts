@@ -15,7 +15,7 @@ export async function createChangeSet(actor: Actor, input: unknown): Promise<Cha
   const { name, operations } = parse(ChangeSetInput, input);
   return db().$transaction(async (tx) => {
     const head = await readHead(tx);
-    const entries = recordAll(actor, head, [], operations, (at) => ["operations", at]);
+    const entries = await recordAll(tx, actor, head, [], operations, (at) => ["operations", at]);
     const row = await tx.changeSet.create({
       data: {
         name,

@@ -54,11 +54,11 @@ export async function replaceOperation(
 ): Promise<ChangeSetSummary> {
   authorise(actor, "publisher");
   const { operation } = parse(OperationInput, input);
-  const edited = await editDraft(actor, id, (draft, head) => {
+  const edited = await editDraft(actor, id, async (draft, head, tx) => {
     const { at, entry } = findOperation(draft, operationId);
     const before = draft.entries.slice(0, at);
     const after = draft.entries.slice(at + 1);
-    const added = recordAll(actor, head, before, [operation], () => ["operation"]);
+    const added = await recordAll(tx, actor, head, before, [operation], () => ["operation"]);
     const put = added.map((each, n) => ({
       ...each,
       ...(n === 0 && { id: operationId }),

@@ -9,6 +9,8 @@ import { stage } from "#lib/core/config/change-set/stage.ts";
 import { type FaultPath, faultsAt, refused } from "#lib/services/apply.ts";
 import { editDraft } from "#lib/services/change-sets/drafts.ts";
 import { requireInForce, requireReach } from "#lib/services/publish-conditions.ts";
+import { sealOperations } from "#lib/services/secrets/seal-operations.ts";
+import type { Tx } from "#lib/store/db.ts";
 import type { Head } from "#lib/store/revisions.ts";
 
 /** What a change set comes to over the revision in force. */
@@ -26,9 +28,9 @@ export async function stageOperations(
   ifMatch?: number,
   faultPath?: FaultPath,
 ): Promise<StagedPublication> {
-  const { draft, head } = await editDraft(actor, id, ({ entries }, head) => {
+  const { draft, head } = await editDraft(actor, id, async ({ entries }, head, tx) => {
     requireInForce(ifMatch, head.number);
-    const added = recordAll(actor, head, entries, operations, faultPath);
+    const added = await recordAll(tx, actor, head, entries, operations, faultPath);
     if (added.length === 0) return null;
     return { entries: [...entries, ...added], audit: { action: "change-set.stage", after: told(added) } };
   });
@@ -36,14 +38,16 @@ export async function stageOperations(
   return { revision: head.number, converged: false, document, changeSet: id };
 }
 
-/** `operations` as they are kept after `entries`. @throws {ServiceError} with the faults of all of them */
-export function recordAll(
+/** `operations` as they are kept after `entries`, their secrets sealed. @throws {ServiceError} with the faults of all of them */
+export async function recordAll(
+  tx: Tx,
   actor: Actor,
   head: Head,
   entries: readonly StagedOperation[],
-  operations: readonly ConfigOperation[],
+  given: readonly ConfigOperation[],
   faultPath: FaultPath = () => [],
-): StagedOperation[] {
+): Promise<StagedOperation[]> {
+  const operations = await sealOperations(tx, actor.name, given, faultPath);
   let { document } = stage(head.document, entries);
   const added: StagedOperation[] = [];
   const faults: Fault[] = [];

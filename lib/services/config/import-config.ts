@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Actor } from "#lib/contracts/access.ts";
+import type { ConfigDocument } from "#lib/contracts/config.ts";
 import { ConfigFile, type ConfigFormat, ImportQuery, type ImportResult } from "#lib/contracts/config-file.ts";
 import { type Fault, ServiceError } from "#lib/contracts/problem.ts";
 import { diffConfig } from "#lib/core/config/diff.ts";
+import { maskSecrets } from "#lib/core/config/secrets.ts";
 import { warningsOf } from "#lib/core/config/warnings.ts";
-import { type Resolved, resolveFile } from "#lib/core/config-file/resolve.ts";
+import { resolveFile } from "#lib/core/config-file/resolve.ts";
 import { writeFile } from "#lib/core/config-file/write.ts";
 import { faultsOf } from "#lib/core/faults.ts";
 import { unstorableTexts } from "#lib/core/storable.ts";
 import { authorise } from "#lib/services/access.ts";
+import type { FaultPath } from "#lib/services/apply.ts";
 import { type ReadText, readText } from "#lib/services/config/config-text.ts";
 import { invalidInput, parse } from "#lib/services/parse.ts";
 import { publish } from "#lib/services/publish.ts";
+import { maskOperations } from "#lib/services/secrets/seal-operations.ts";
 import { db } from "#lib/store/db.ts";
 import { type Head, readHead } from "#lib/store/revisions.ts";
 
@@ -42,11 +46,22 @@ export async function importConfig(
     if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
     const resolved = resolveFile(head.document, file, { prune, newId: randomUUID });
     if (!resolved.ok) throw invalidInput(placed(resolved.faults, read));
-    if (dryRun) return tell(head, resolved, { dryRun, revision: head.number });
+    const { operations, places, omitted } = resolved;
+    const placeOf: FaultPath = (index) => {
+      const operation = operations[index];
+      return (operation && "id" in operation && places.get(operation.id)) || [];
+    };
     try {
-      const { revision, converged } = await publish(actor, resolved.operations, { ifMatch: head.number, note });
-      return { ...tell(head, resolved, { dryRun, revision }), converged };
+      if (dryRun) {
+        await maskOperations(db(), operations, placeOf);
+        return tell(head, maskSecrets(resolved.document), omitted, { dryRun, revision: head.number });
+      }
+      const options = { ifMatch: head.number, note };
+      const { revision, converged, document } = await publish(actor, operations, options, placeOf);
+      return { ...tell(head, document, omitted, { dryRun, revision }), converged };
     } catch (error) {
+      if (error instanceof ServiceError && error.code === "invalid-input")
+        throw invalidInput(placed(error.faults, read));
       const isStale = error instanceof ServiceError && error.code === "stale-revision";
       if (!isStale || ifMatch !== undefined || attempt === ATTEMPTS) throw error;
     }
@@ -67,7 +82,8 @@ const placed = (faults: Fault[], { placeOf }: ReadText): Fault[] =>
 
 function tell(
   head: Head,
-  { document, omitted }: Extract<Resolved, { ok: true }>,
+  document: ConfigDocument,
+  omitted: ImportResult["omitted"],
   { dryRun, revision }: Pick<ImportResult, "dryRun" | "revision">,
 ): ImportResult {
   return {

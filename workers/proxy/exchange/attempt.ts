@@ -4,10 +4,8 @@ import type { ConfigPool } from "#lib/contracts/config.ts";
 import { classifyRest, classifyStatus, connectFault, OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
 import { clockMs } from "../clock.ts";
-import { withEdit } from "../http/edit-fields.ts";
 import { type Fields, fieldValue } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
-import { requestHead } from "../http/serialise.ts";
 import { isSwitchAllowed } from "../http/upgrade.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import { Pending } from "../state/pending-list.ts";
@@ -16,6 +14,7 @@ import type { UpstreamConnection } from "../upstream/connection.ts";
 import type { Loss, UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { answerOutcome } from "./grpc.ts";
+import { type HeadPart, nodeHead } from "./node-head.ts";
 
 /** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
 const RECENT_MS = 1_000;
@@ -32,7 +31,8 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   outcome: Outcome = OUTCOMES.clientAbort;
   #phase: Phase = "connecting";
   readonly #owner: AttemptOwner;
-  readonly #address: NodeAddress;
+  #address: NodeAddress;
+  #headPart: HeadPart | null;
   readonly #permit: number;
   /** When it began: monotonic, and as Unix time. */
   readonly #startedMs = clockMs();
@@ -48,6 +48,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.node = node;
     this.method = owner.head.method;
     this.#address = node.connections.address;
+    this.#headPart = node.headPart;
     this.#startedAtMs = nowMs;
     this.waitsSinceMs = this.#startedMs;
     this.#permit = node.breakerGate.acquire();
@@ -87,14 +88,9 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   #send(): void {
     this.#owner.connected(this);
     const { body, asksContinue } = this.#owner;
-    const { requestEdit } = this.node;
-    const head = requestEdit === null ? this.#owner.head : withEdit(this.#owner.head, requestEdit);
-    const fieldText = requestEdit === null ? this.#owner.fieldText : this.#owner.fieldTextOf(head);
-    const { hostHeader } = this.node.pool.config;
-    const host = hostHeader === "keep" && head.authority !== "" ? head.authority : this.#address.host;
     this.#phase = "sent";
     this.sentAnything = true;
-    body.sendTo(this.#stream, this, requestHead(head, fieldText, host, this.#address.basePath, asksContinue));
+    body.sendTo(this.#stream, this, nodeHead(this.#owner, this.node, this.#address, this.#headPart));
     if (body.isComplete || asksContinue) this.#awaitAnswer();
     else this.#stream.noLimit();
     if (!body.isComplete) this.#owner.bodyWanted();
@@ -187,6 +183,8 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     this.#owner.body.detach();
     this.#phase = "connecting";
     this.sentAnything = false;
+    this.#address = this.node.connections.address;
+    this.#headPart = this.node.headPart;
     this.#stream = this.node.connections.connect(this);
     if (this.#stream.isConnected) this.#send();
     else this.#awaitConnect(clockMs());

@@ -18,9 +18,9 @@ import { Breaker } from "#lib/core/breaker.ts";
 import { sameValue } from "#lib/core/config/same.ts";
 import { Cooling } from "#lib/core/cooling.ts";
 import { Ejection } from "#lib/core/ejection.ts";
-import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts";
 import { Suspicion } from "#lib/core/suspicion.ts";
 import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
+import { type HeadPart, headPartOf } from "../exchange/node-head.ts";
 import { SpanCounts } from "../recorder.ts";
 import { NodeConnections } from "../upstream/node-connections.ts";
 import type { NodeAdaptive } from "./adaptive.ts";
@@ -59,8 +59,8 @@ export class NodeState implements Candidate, EligibilityNode {
   readonly pool: PoolState;
   config: ConfigNode;
   readonly connections: NodeConnections;
-  /** Of the requests that it gets; null: none. */
-  requestEdit: HeaderEdit | null;
+  /** What it wants otherwise in the requests that it gets; null: nothing. */
+  headPart: HeadPart | null;
   readonly breakerGate: Breaker;
   readonly ejectionGate: Ejection;
   readonly coolingGate: Cooling;
@@ -95,7 +95,7 @@ export class NodeState implements Candidate, EligibilityNode {
     this.id = config.id;
     this.pool = pool;
     this.config = config;
-    this.requestEdit = compileEdits(config.requestHeaders);
+    this.headPart = headPartOf(config);
     this.connections = new NodeConnections(config.url, pool);
     this.breakerGate = new Breaker(pool.config.breaker, pool.processes);
     this.ejectionGate = new Ejection(pool.config.ejection);
@@ -155,7 +155,7 @@ export class NodeState implements Candidate, EligibilityNode {
     const { rateLimit, quota } = this.config;
     this.config = config;
     if (!sameValue([rateLimit, quota], [config.rateLimit, config.quota])) this.budgets = this.pool.budgetsOf(this);
-    this.requestEdit = compileEdits(config.requestHeaders);
+    this.headPart = headPartOf(config);
     this.breakerGate.configure(this.pool.config.breaker);
     this.ejectionGate.configure(this.pool.config.ejection, nowMs);
     this.coolingGate.configure(this.pool.config.cooling);
