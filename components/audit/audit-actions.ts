@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "node.probe",
   "node.trip-breaker",
   "node.reset-breaker",
+  "node.reset-quota",
   "route.create",
   "route.update",
   "route.delete",

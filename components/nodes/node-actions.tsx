@@ -4,6 +4,7 @@ import {
   IconDots,
   IconDroplet,
   IconFlame,
+  IconGauge,
   IconPencil,
   IconPlayerPlay,
   IconPlayerTrackNext,
@@ -85,7 +86,8 @@ function RuntimeItems({ node }: { node: NodeView }) {
   );
 }
 
-function BreakerItems({ node }: { node: NodeView }) {
+/** What is counted of a node, and may be forgotten by hand. */
+function CountedItems({ node }: { node: NodeView }) {
   const t = useTranslations("nodes.actions");
   const dialogs = useNodeDialogs();
   const action = useNodeAction(node);
@@ -106,6 +108,16 @@ function BreakerItems({ node }: { node: NodeView }) {
       >
         {t("resetBreaker")}
       </GuardedItem>
+      {node.quota !== null && (
+        <GuardedItem
+          needs="operator"
+          icon={<IconGauge {...ICON} />}
+          pointless={node.facts.quota?.used === 0 ? t("isUnused") : undefined}
+          onClick={() => action.mutate({ action: "reset-quota" })}
+        >
+          {t("resetQuota")}
+        </GuardedItem>
+      )}
     </>
   );
 }
@@ -125,7 +137,7 @@ export function NodeMenu({ node }: { node: NodeView }) {
     >
       <RuntimeItems node={node} />
       <Menu.Divider />
-      <BreakerItems node={node} />
+      <CountedItems node={node} />
       <Menu.Divider />
       <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={() => dialogs.edit(node.id)}>
         {t("edit")}

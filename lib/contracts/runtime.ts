@@ -218,6 +218,7 @@ export const RUNTIME_ACTIONS = [
   "skip-warm-up",
   "trip-breaker",
   "reset-breaker",
+  "reset-quota",
 ] as const;
 export type RuntimeAction = (typeof RUNTIME_ACTIONS)[number];
 

@@ -175,11 +175,11 @@ describe("a configuration with sealed secrets", () => {
   test("is refused as a whole when one does not open, is another node's, or is missing; the one before stays", async () => {
     const node = await startNode();
     const { server, url } = await startProxy(sealed(node, "good"), {}, { secretKey });
-    const refused = [
+    const refused: [ReturnType<typeof sealed>, RegExp][] = [
       [sealed(node, "evil", other), /sealed with the key/],
       [sealed(node, "evil", secretKey, randomUUID()), /belongs to something else/],
       [{ ...sealed(node, "evil"), secrets: [] }, /there is no such secret/],
-    ] as const;
+    ];
     for (const [config, why] of refused) {
       expect(() => server.applyConfig({ ...config, revision: 2 })).toThrow(why);
       expect(() => server.applyConfig({ ...config, revision: 2 })).not.toThrow(/evil/);

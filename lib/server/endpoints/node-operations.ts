@@ -9,6 +9,7 @@ import { listNodeEvents } from "#lib/services/nodes/list-node-events.ts";
 import { maintainNode } from "#lib/services/nodes/maintenance-node.ts";
 import { probeNode } from "#lib/services/nodes/probe-node.ts";
 import { readyNode } from "#lib/services/nodes/ready-node.ts";
+import { resetQuota } from "#lib/services/nodes/reset-quota.ts";
 import { skipWarmUp, warmUpNode } from "#lib/services/nodes/warm-up-node.ts";
 
 const tag = "Node operations";
@@ -108,6 +109,21 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     input: EmptyInput,
     output: NodeView,
     handle: async (call, actor) => ({ body: await resetBreaker(actor, param(call, "id"), call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/{id}/reset-quota",
+    operationId: "resetQuota",
+    tag,
+    summary: "Start the present span of the node's quota anew, with nothing used",
+    description:
+      "For all workers, within a second. What proxy processes had in hand may be spent besides. A node without a quota answers `conflict`.",
+    role: "operator",
+    reach: "pools",
+    input: EmptyInput,
+    output: NodeView,
+    problems: ["conflict"],
+    handle: async (call, actor) => ({ body: await resetQuota(actor, param(call, "id"), call.input) }),
   },
   {
     method: "POST",

@@ -1,8 +1,10 @@
 // What the runtime operations on a node share: immediate, audited, pushed to the workers, in no revision.
 import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
+import type { ConfigNode } from "#lib/contracts/config.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
+import { quotaSpan } from "#lib/core/quota.ts";
 import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, notFound } from "#lib/services/head.ts";
 import { type NodeOfPool, nodeViews } from "#lib/services/views.ts";
@@ -16,6 +18,8 @@ export type OperatorFacts = {
   admin: NodeAdminState | null;
   warmUp: NodeWarmUp | null;
   breakerOrder: NodeBreakerOrder | null;
+  /** What is used of its quota in the present span; null: it has none. */
+  quotaUsed: number | null;
 };
 export type RuntimeContext = NodeOfPool & { now: Date; by: string; before: OperatorFacts };
 /** What changed, for the node's history. */
@@ -43,8 +47,8 @@ export async function changeRuntime(
     // Two operators, or an operator and a publish that removes the node, take turns.
     const locked = await tx.$queryRaw<unknown[]>`SELECT 1 FROM node WHERE id = ${id}::uuid FOR UPDATE`;
     if (locked.length === 0) throw notFound("node", id);
-    const before = await readOperatorFacts(tx, id);
     const now = new Date();
+    const before = await readOperatorFacts(tx, found.node, now);
     const flips = await change(tx, { ...found, now, by: actor.name, before });
     await tx.healthEvent.createMany({
       data: flips.map((flip) => ({ at: now, nodeId: id, workerId: OPERATOR, ...flip, reason: `by ${actor.name}` })),
@@ -57,7 +61,7 @@ export async function changeRuntime(
         poolId: found.pool.id,
         targetName: `${found.pool.name} / ${found.node.name}`,
         before: tell(before),
-        after: tell(await readOperatorFacts(tx, id)),
+        after: tell(await readOperatorFacts(tx, found.node, now)),
       },
     ]);
     await notify(tx, CHANNELS.runtime, id);
@@ -97,16 +101,22 @@ export async function endWarmUp(tx: Tx, { node, before }: RuntimeContext): Promi
   return [{ fact: "warm-up", from: "warming-up", to: "none" }];
 }
 
-async function readOperatorFacts(tx: Tx, nodeId: string): Promise<OperatorFacts> {
+async function readOperatorFacts(tx: Tx, { id: nodeId, quota }: ConfigNode, now: Date): Promise<OperatorFacts> {
   const where = { nodeId };
+  const span = quota && quotaSpan(quota.per, now.getTime());
+  const use = span && {
+    nodeId_startedAt_endsAt: { nodeId, startedAt: new Date(span.startMs), endsAt: new Date(span.endMs) },
+  };
   return {
+    quotaUsed: use && Number((await tx.nodeQuota.findUnique({ where: use }))?.used ?? 0),
     admin: await tx.nodeAdminState.findUnique({ where }),
     warmUp: await tx.nodeWarmUp.findUnique({ where }),
     breakerOrder: await tx.nodeBreakerOrder.findUnique({ where }),
   };
 }
 
-const tell = ({ admin, warmUp, breakerOrder }: OperatorFacts) => ({
+const tell = ({ admin, warmUp, breakerOrder, quotaUsed }: OperatorFacts) => ({
+  ...(quotaUsed !== null && { quotaUsed }),
   admin: admin?.state ?? "ready",
   deadlineAt: admin?.deadlineAt?.toISOString() ?? null,
   keepSessions: admin?.keepSessions ?? false,
