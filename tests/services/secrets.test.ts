@@ -144,6 +144,25 @@ describe("a secret", () => {
   });
 });
 
+it("a change set keeps references only, from the moment something is put into it, and publishes them", async () => {
+  const pool = await makePool();
+  const node = await makeNode(pool.id);
+  const operation = (value: unknown) => ({ op: "node.update", id: node.id, patch: { credentials: [header(value)] } });
+  const make = (operations: object[]) => api("POST", "/change-sets", { body: { name: "with a key", operations } });
+  const refused = await make([operation({ secret: randomUUID() })]);
+  expect([refused.status, faultPaths(refused)]).toEqual([400, ["operations.0.credentials.0.value.secret"]]);
+  const made = await make([operation("marker-in-a-set")]);
+  expect(made.status).toBe(201);
+  const path = `/change-sets/${made.body.id}`;
+  await api("POST", `${path}/operations`, { body: { operations: [operation("marker-in-a-set-2")] } });
+  const read = await api("GET", path);
+  expect(JSON.stringify([made.body, read.body])).not.toContain("marker-in-a-set");
+  expect(await dumpOfTables()).not.toContain("marker-in-a-set");
+  const published = await api("POST", `${path}/publish`, { body: { confirm: true } });
+  expect(published.status).toBe(200);
+  expect(await opened(await refOf(node.id))).toBe("marker-in-a-set-2");
+});
+
 it("a marker put into every secret is found in clear in no answer, no problem, no log and no table", async () => {
   const marker = `marker${randomUUID().replaceAll("-", "")}`;
   const answers: Answered[] = [];
