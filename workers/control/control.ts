@@ -120,7 +120,7 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
       [CHANNELS.alert]: [keepers.notifications],
       [CHANNELS.notifications]: [keepers.notifications],
     }),
-    [CHANNELS.retention]: keepers.retention,
+    [CHANNELS.retention]: [keepers.retention],
   };
   return listen({
     url,
