@@ -27,6 +27,11 @@ export function DiffFields({ change, layout, showsSame, sides, words }: Props) {
   const say = (path: string, value: unknown) => <FoldedValue text={words.value(kind, path, value)} />;
   return (
     <table className={classes.fields} data-layout={layout} aria-label={t("fieldsOf", { name })}>
+      <colgroup>
+        <col className={classes.labelColumn} />
+        <col />
+        {isSide && <col />}
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">{t("fieldColumn")}</th>

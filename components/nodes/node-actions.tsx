@@ -17,6 +17,7 @@ import {
 import { useTranslations } from "next-intl";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import classes from "./node-actions.module.css";
 import { useNodeDialogs } from "./node-dialogs.tsx";
@@ -127,6 +128,7 @@ export function NodeMenu({ node }: { node: NodeView }) {
   const t = useTranslations("nodes.actions");
   const dialogs = useNodeDialogs();
   const isBusy = useIsNodeBusy(node.id);
+  const isCollecting = useActiveChangeSet() !== null;
   return (
     <ActionMenu
       target={
@@ -135,10 +137,12 @@ export function NodeMenu({ node }: { node: NodeView }) {
         </ActionIcon>
       }
     >
+      {isCollecting && <Menu.Label>{t("atOnce")}</Menu.Label>}
       <RuntimeItems node={node} />
       <Menu.Divider />
       <CountedItems node={node} />
       <Menu.Divider />
+      {isCollecting && <Menu.Label>{t("collected")}</Menu.Label>}
       <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={() => dialogs.edit(node.id)}>
         {t("edit")}
       </GuardedItem>

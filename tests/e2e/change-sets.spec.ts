@@ -4,6 +4,10 @@ import { makePool, must } from "./support/api.ts";
 import { personWith } from "./support/people.ts";
 import { expect, rowOf, test } from "./support/test.ts";
 
+/** For what is no promise: how long a busy machine may take. */
+const SLOW = { timeout: 60_000 };
+test.describe.configure({ timeout: 420_000 });
+
 type Node = { id: string; name: string; weight: number };
 type Revision = { number: number; note: string };
 
@@ -19,7 +23,7 @@ async function collectIn(page: Page, name: string) {
   const dialog = page.getByRole("dialog", { name: "New change set" });
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByRole("button", { name: "Collect edits in it" }).click();
-  await expect(page.getByRole("region", { name: "Edits that are collected" })).toContainText(name);
+  await expect(page.getByRole("region", { name: "Edits that are collected" })).toContainText(name, SLOW);
 }
 
 async function setWeight(page: Page, node: string, weight: number) {
@@ -28,13 +32,13 @@ async function setWeight(page: Page, node: string, weight: number) {
   const form = page.getByRole("dialog", { name: `Edit ${node}` });
   await form.getByLabel("Weight", { exact: true }).fill(String(weight));
   await form.getByRole("button", { name: "Save" }).click();
-  await expect(form).toBeHidden();
+  await expect(form).toBeHidden(SLOW);
 }
 
 const bar = (page: Page): Locator => page.getByRole("region", { name: "Edits that are collected" });
 const review = async (page: Page, name: string) => {
   await bar(page).getByRole("link", { name: "Review and publish" }).click();
-  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible(SLOW);
 };
 
 test("edits gather in a change set, are reviewed with their shares, published together, and rolled back", async ({
@@ -182,7 +186,6 @@ for (const [role, name] of [
     browser,
     backend,
   }) => {
-    test.setTimeout(240_000);
     const { url } = await backend("a");
     const pool = await makePool("seen.test", { name: "seen", nodes: [{ name: "a", url }] });
     const set = await must<{ id: string }>("POST", "/change-sets", { name: "Theirs" });
