@@ -27,7 +27,7 @@ async function collectIn(page: Page, name: string) {
 }
 
 async function setWeight(page: Page, node: string, weight: number) {
-  await page.getByRole("button", { name: `Actions of ${node}` }).click();
+  await page.getByRole("button", { name: `Actions of ${node}`, exact: true }).click();
   await page.getByRole("menuitem", { name: "Edit", exact: false }).click();
   const form = page.getByRole("dialog", { name: `Edit ${node}` });
   await form.getByLabel("Weight", { exact: true }).fill(String(weight));
