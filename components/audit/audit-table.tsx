@@ -16,6 +16,16 @@ import { isAuditAction } from "./audit-actions.ts";
 
 const COLUMNS = 7;
 
+/** What it was done to; a pool and its nodes lead to the pool's page. */
+function Target({ entry: { targetKind, targetName, poolId } }: { entry: AuditEntry }) {
+  if (!targetName || poolId === null || !["pool", "node"].includes(targetKind)) return targetName || MISSING;
+  return (
+    <Link href={`/pools/${poolId}` as Route} className={tableClasses.name}>
+      {targetName}
+    </Link>
+  );
+}
+
 function AuditRow({ entry }: { entry: AuditEntry }) {
   const t = useTranslations("audit");
   const [isOpen, setOpen] = useState(false);
@@ -37,7 +47,9 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
           <b>{entry.actorName}</b> <span className={tableClasses.mute}>{t(`who.${entry.actorKind}`)}</span>
         </td>
         <td>{isAuditAction(entry.action) ? t(`action.${entry.action}`) : entry.action}</td>
-        <td>{entry.targetName || MISSING}</td>
+        <td>
+          <Target entry={entry} />
+        </td>
         <td>
           {entry.revision === null ? (
             MISSING

@@ -5,11 +5,17 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { Page } from "#components/shell/page.tsx";
 import { AccountTab } from "./account/account-tab.tsx";
 import { PeopleTab } from "./people/people-tab.tsx";
+import { RetentionTab } from "./retention/retention-tab.tsx";
 import { TokensPanel } from "./tokens/tokens-panel.tsx";
 
-const TABS = ["people", "tokens", "account"] as const;
+const TABS = ["people", "tokens", "retention", "account"] as const;
 type Tab = (typeof TABS)[number];
-const CONTENT: Record<Tab, () => React.ReactNode> = { people: PeopleTab, tokens: TokensPanel, account: AccountTab };
+const CONTENT: Record<Tab, () => React.ReactNode> = {
+  people: PeopleTab,
+  tokens: TokensPanel,
+  retention: RetentionTab,
+  account: AccountTab,
+};
 
 /** Who may get in. The tab is in the address. */
 export function SettingsPage() {

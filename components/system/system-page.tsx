@@ -12,6 +12,7 @@ import { useLiveStatus } from "#lib/client/live.tsx";
 import { healthQuery, workersQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { HealthView } from "#lib/contracts/views.ts";
+import { StoragePanel } from "./storage-panel.tsx";
 import classes from "./system.module.css";
 import { WorkerTable } from "./worker-table.tsx";
 
@@ -78,6 +79,7 @@ export function SystemPage() {
           }
         </QueryView>
       </Panel>
+      <StoragePanel />
       <Panel title={t("api")}>
         <Anchor href={apiUrl("/openapi.json")} size="sm">
           {t("apiText")}

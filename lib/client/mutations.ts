@@ -12,6 +12,7 @@ import {
   Person,
   type PersonPatch,
 } from "#lib/contracts/people.ts";
+import { type RetentionPatch, RetentionView } from "#lib/contracts/retention.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import { call } from "./api.ts";
 
@@ -64,3 +65,7 @@ export const testChannel = (id: string) =>
   call(`/notification-channels/${id}/test`, Delivery, { method: "POST", body: {} });
 export const retryDelivery = (id: string) =>
   call(`/notification-deliveries/${id}/retry`, Delivery, { method: "POST", body: {} });
+
+/** At once, in no revision. */
+export const updateRetention = (patch: z.output<typeof RetentionPatch>) =>
+  call("/retention", RetentionView, { method: "PATCH", body: patch });

@@ -10,6 +10,7 @@ import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { ChannelView, Delivery } from "#lib/contracts/notifications.ts";
 import { Invitation, OpenInvitation, Person, PersonSession } from "#lib/contracts/people.ts";
+import { RetentionView, StorageView } from "#lib/contracts/retention.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
   HealthView,
@@ -55,6 +56,8 @@ export const keys = {
   account: ["account"],
   ownSessions: ["account", "sessions"],
   certificates: ["certificates"],
+  retention: ["retention"],
+  storage: ["storage"],
   channels: ["notification-channels"],
   deliveries: (filter: DeliveryFilter) => ["notification-deliveries", filter],
   allDeliveries: ["notification-deliveries"],
@@ -63,7 +66,9 @@ export const keys = {
 export type RevisionFilter = { find?: string };
 export type AlertFilter = { poolId?: string; nodeId?: string };
 export type DeliveryFilter = { channelId?: string };
-export type AuditFilter = { action?: string; targetId?: string };
+export type AuditFilter = Partial<
+  Record<"action" | "actor" | "target" | "targetId" | "poolId" | "revision" | "token" | "from" | "to" | "text", string>
+>;
 
 export const poolsQuery = queryOptions({
   queryKey: keys.pools,
@@ -242,4 +247,15 @@ export const channelsQuery = queryOptions({
 export const deliveriesQuery = (filter: DeliveryFilter = {}) => ({
   ...history(keys.deliveries(filter), "/notification-deliveries", Delivery, filter),
   refetchInterval: 10_000,
+});
+
+export const retentionQuery = queryOptions({
+  queryKey: keys.retention,
+  queryFn: ({ signal }) => call("/retention", RetentionView, { signal }),
+});
+
+export const storageQuery = queryOptions({
+  queryKey: keys.storage,
+  queryFn: ({ signal }) => call("/storage", StorageView, { signal }),
+  refetchInterval: 30_000,
 });

@@ -93,7 +93,7 @@ describe("sign-ins", () => {
     for (let at = 0; at < 13; at++) await signIn("nobody@example.org", "not the password", `198.51.100.${at}`);
     expect(await find("action=session.throttled&target=nobody@example.org")).toHaveLength(1);
     expect(await find("action=session.sign-in-failed&target=nobody@example.org")).toHaveLength(10);
-  });
+  }, 120_000);
 
   it("leave no session behind that the audit does not tell of", async () => {
     await db().$executeRaw`ALTER TABLE audit ADD CONSTRAINT none CHECK (action <> 'session.sign-in') NOT VALID`;
