@@ -8,6 +8,7 @@ import { nodeHref } from "#components/nodes/node-row.tsx";
 import { MISSING } from "#lib/client/format.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
+import { Acknowledged } from "./acknowledged.tsx";
 import { AlertLevel } from "./alert-level.tsx";
 import { AlertReason } from "./alert-reason.tsx";
 import { useAlertText } from "./use-alert-text.ts";
@@ -35,10 +36,16 @@ function Ends({ alert }: { alert: Alert }) {
   );
 }
 
-type Props = { label: string; alerts: readonly Alert[]; hasEnds?: boolean };
+type Props = {
+  label: string;
+  alerts: readonly Alert[];
+  hasEnds?: boolean;
+  /** Left out: nobody takes an alert on here. */
+  onAcknowledge?: (alert: Alert) => void;
+};
 
 /** Alerts as rows; with `hasEnds` also when each ended and how long it lasted. */
-export function AlertTable({ label, alerts, hasEnds = false }: Props) {
+export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Props) {
   const t = useTranslations("alerts");
   const columns: Column[] = [
     { key: "level", label: t("columns.level") },
@@ -52,6 +59,7 @@ export function AlertTable({ label, alerts, hasEnds = false }: Props) {
           { key: "lasted", label: t("columns.lasted"), isNumber: true },
         ]
       : [{ key: "since", label: t("columns.since"), isNumber: true }]),
+    { key: "acknowledged", label: t("columns.acknowledged") },
   ];
   return (
     <DataTable label={label} columns={columns}>
@@ -77,6 +85,9 @@ export function AlertTable({ label, alerts, hasEnds = false }: Props) {
               <RelativeTime at={alert.firedAt} />
             </td>
           )}
+          <td>
+            <Acknowledged alert={alert} onAcknowledge={onAcknowledge} />
+          </td>
         </tr>
       ))}
     </DataTable>

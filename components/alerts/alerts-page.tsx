@@ -3,6 +3,7 @@ import { Select, Tabs } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useState } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
@@ -11,6 +12,8 @@ import toolbar from "#components/data/toolbar.module.css";
 import { NotificationsTab } from "#components/notifications/notifications-tab.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { alertHistoryQuery, firingAlertsQuery, poolsQuery } from "#lib/client/queries.ts";
+import type { Alert } from "#lib/contracts/alerts.ts";
+import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
 import { AlertTable } from "./alert-table.tsx";
 
 const TABS = ["active", "history", "notifications"] as const;
@@ -18,17 +21,21 @@ const TABS = ["active", "history", "notifications"] as const;
 function Active({ poolId }: { poolId: string | null }) {
   const t = useTranslations("alerts");
   const query = useQuery(firingAlertsQuery);
+  const [taken, setTaken] = useState<Alert | null>(null);
   return (
-    <QueryView query={query}>
-      {(alerts) => {
-        const shown = alerts.filter((alert) => poolId === null || alert.poolId === poolId);
-        return shown.length === 0 ? (
-          <EmptyState title={t("none")} text={t("noneText")} />
-        ) : (
-          <AlertTable label={t("active")} alerts={shown} />
-        );
-      }}
-    </QueryView>
+    <>
+      <QueryView query={query}>
+        {(alerts) => {
+          const shown = alerts.filter((alert) => poolId === null || alert.poolId === poolId);
+          return shown.length === 0 ? (
+            <EmptyState title={t("none")} text={t("noneText")} />
+          ) : (
+            <AlertTable label={t("active")} alerts={shown} onAcknowledge={setTaken} />
+          );
+        }}
+      </QueryView>
+      {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}
+    </>
   );
 }
 

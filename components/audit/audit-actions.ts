@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   "certificate.create",
   "certificate.update",
   "certificate.delete",
+  "alert.acknowledge",
   "notification-channel.create",
   "notification-channel.update",
   "notification-channel.delete",

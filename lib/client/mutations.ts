@@ -1,6 +1,7 @@
 // Everything the dashboard changes besides configuration (config-writer.ts). Plain functions: forms and buttons wrap them in useMutation.
 import { z } from "zod";
 import { NewToken, type TokenInput } from "#lib/contracts/access.ts";
+import { Alert } from "#lib/contracts/alerts.ts";
 import { CertificateView } from "#lib/contracts/certificates.ts";
 import { ChannelView, Delivery } from "#lib/contracts/notifications.ts";
 import {
@@ -69,3 +70,5 @@ export const retryDelivery = (id: string) =>
 /** At once, in no revision. */
 export const updateRetention = (patch: z.output<typeof RetentionPatch>) =>
   call("/retention", RetentionView, { method: "PATCH", body: patch });
+export const acknowledgeAlert = (id: string, note: string) =>
+  call(`/alerts/${id}/acknowledge`, Alert, { method: "POST", body: { note } });

@@ -24,8 +24,17 @@ export const Alert = z.strictObject({
   consecutiveFailures: z.int().min(0),
   firedAt: Timestamp,
   resolvedAt: Timestamp.nullable(),
+  /** When, and by whom, it was taken on, and what they said of it; it fires until its cause is gone all the same. */
+  acknowledgedAt: Timestamp.nullable().default(null),
+  acknowledgedBy: z.string().nullable().default(null),
+  acknowledgement: z.string().default(""),
 });
 export type Alert = z.infer<typeof Alert>;
+
+export const Acknowledgement = z.strictObject({
+  /** What is done about it, for the others. */
+  note: z.string().trim().max(500, "must have at most 500 characters").default(""),
+});
 
 export const AlertQuery = PageQuery.extend({
   state: z.enum(["firing", "resolved"]).optional(),

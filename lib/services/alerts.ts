@@ -43,4 +43,5 @@ export const toAlert = ({ fingerprint: _, firingTold: __, endTold: ___, ...row }
   state: row.state as Alert["state"],
   firedAt: row.firedAt.toISOString(),
   resolvedAt: row.resolvedAt?.toISOString() ?? null,
+  acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
 });

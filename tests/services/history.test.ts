@@ -149,4 +149,31 @@ describe("alerts", () => {
     expect((await api("GET", `/alerts/${one.id}`)).body).toEqual(one);
     expect(faultPaths(await api("GET", "/alerts?state=gone&poolId=x"))).toEqual(["poolId", "state"]);
   });
+
+  it("are taken on once, by one of several at the same time, with a note, while they fire", async () => {
+    const made = await db().alert.create({
+      data: {
+        ...{ rule: "node-ejected", level: 2, fingerprint: "taken", state: "firing", poolName: "p", nodeName: "n" },
+        ...{ reason: "failures", consecutiveFailures: 0, firedAt: new Date() },
+      },
+    });
+    const take = (note: string) => api("POST", `/alerts/${made.id}/acknowledge`, { as: "operator", body: { note } });
+    const answers = await Promise.all([take("first"), take("second"), take("third")]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    const taken = answers.find(({ status }) => status === 200);
+    expect(taken?.body).toMatchObject({ state: "firing", acknowledgedBy: "a operator" });
+    expect(["first", "second", "third"]).toContain(taken?.body.acknowledgement);
+    expect((await api("GET", `/alerts/${made.id}`)).body).toEqual(taken?.body);
+    await db().alert.update({
+      where: { id: made.id },
+      data: { state: "resolved", resolvedAt: new Date(), acknowledgedAt: null },
+    });
+    expect((await take("late")).body.detail).toBe("This alert has ended.");
+    const { items } = (await api("GET", "/audit?action=alert.acknowledge", { as: "admin" })).body;
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({ targetId: made.id, targetName: "p / n" });
+    expect(
+      faultPaths(await api("POST", `/alerts/${made.id}/acknowledge`, { as: "operator", body: { note: 1, x: 1 } })),
+    ).toEqual(["", "note"]);
+  });
 });
