@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconApi,
   IconBell,
   IconCertificate,
   IconGauge,
@@ -26,6 +27,7 @@ export const NAV_GROUPS = [
   [
     { key: "audit", href: "/audit" as Route, Icon: IconListSearch },
     { key: "system", href: "/system" as Route, Icon: IconServer2 },
+    { key: "apiReference", href: "/api-reference" as Route, Icon: IconApi },
     { key: "settings", href: "/settings" as Route, Icon: IconSettings },
   ],
 ] as const;

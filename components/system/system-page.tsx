@@ -1,12 +1,12 @@
 "use client";
 import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { apiUrl } from "#lib/client/api.ts";
 import { MISSING } from "#lib/client/format.ts";
 import { useLiveStatus } from "#lib/client/live.tsx";
 import { healthQuery, workersQuery } from "#lib/client/queries.ts";
@@ -81,7 +81,7 @@ export function SystemPage() {
       </Panel>
       <StoragePanel />
       <Panel title={t("api")}>
-        <Anchor href={apiUrl("/openapi.json")} size="sm">
+        <Anchor component={Link} href="/api-reference" size="sm">
           {t("apiText")}
         </Anchor>
       </Panel>

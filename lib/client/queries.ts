@@ -24,6 +24,7 @@ import {
   WorkerView,
 } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
+import { ApiDescription } from "./api-reference.ts";
 import { nodeNews } from "./node-news.ts";
 
 const PAGE_SIZE = 50;
@@ -61,6 +62,7 @@ export const keys = {
   channels: ["notification-channels"],
   deliveries: (filter: DeliveryFilter) => ["notification-deliveries", filter],
   allDeliveries: ["notification-deliveries"],
+  apiDescription: ["api-description"],
 } as const;
 
 export type RevisionFilter = { find?: string };
@@ -258,4 +260,11 @@ export const storageQuery = queryOptions({
   queryKey: keys.storage,
   queryFn: ({ signal }) => call("/storage", StorageView, { signal }),
   refetchInterval: 30_000,
+});
+
+/** What the API says of itself: the same until the server is another one. */
+export const apiDescriptionQuery = queryOptions({
+  queryKey: keys.apiDescription,
+  queryFn: ({ signal }) => call("/openapi.json", ApiDescription, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
 });

@@ -33,6 +33,8 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     "/proxy",
     "/certificates",
     "/system",
+    "/api-reference",
+    "/api-reference?op=createPool",
     "/settings",
     "/settings?tab=tokens",
     "/settings?tab=account",

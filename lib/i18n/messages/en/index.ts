@@ -1,4 +1,5 @@
 import alerts from "./alerts.json" with { type: "json" };
+import apiReference from "./apiReference.json" with { type: "json" };
 import audit from "./audit.json" with { type: "json" };
 import certificates from "./certificates.json" with { type: "json" };
 import changes from "./changes.json" with { type: "json" };
@@ -26,6 +27,7 @@ import system from "./system.json" with { type: "json" };
 // One file for each namespace: `useTranslations("shell")` reads shell.json.
 export const en = {
   alerts,
+  apiReference,
   audit,
   certificates,
   changes,

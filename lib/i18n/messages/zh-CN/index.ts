@@ -1,5 +1,6 @@
 import type { Messages } from "../index.ts";
 import alerts from "./alerts.json" with { type: "json" };
+import apiReference from "./apiReference.json" with { type: "json" };
 import audit from "./audit.json" with { type: "json" };
 import certificates from "./certificates.json" with { type: "json" };
 import changes from "./changes.json" with { type: "json" };
@@ -26,6 +27,7 @@ import system from "./system.json" with { type: "json" };
 
 export const zhCN: Messages = {
   alerts,
+  apiReference,
   audit,
   certificates,
   changes,
