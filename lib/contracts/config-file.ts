@@ -1,13 +1,13 @@
 // The configuration as people keep it in a file: entities go by name, ids may be left out, and what has a default may be
 // left out as well. GET and PUT /api/v1/config, the command line and the JSON Schema for editors are all of this shape.
 import { z } from "zod";
+import { WarningView } from "./change-sets.ts";
 import { Id, Name } from "./common.ts";
 import { nodeFields } from "./config/node.ts";
 import { poolFields } from "./config/pool.ts";
 import { checkRoute, routeFields } from "./config/route.ts";
 import { ProxySettings } from "./config.ts";
 import { ConfigChange } from "./operations.ts";
-import { Fault } from "./problem.ts";
 
 /** Only needed to give an entity that is known another name, and to bring one back under its old id. */
 const OptionalId = Id.optional();
@@ -95,6 +95,8 @@ export const ImportQuery = z.strictObject({
   dryRun: Flag,
   /** Deletes what the sections of the file do not hold; it is kept otherwise. */
   prune: Flag,
+  /** Publishes in spite of warnings: those of the configuration that a dry run, or the refusal, has told. */
+  confirmWarnings: Flag,
   /** What its author says of it, kept with the revision. */
   note: z.string().trim().max(500).optional(),
 });
@@ -116,7 +118,8 @@ export const ImportResult = z.strictObject({
   /** In force afterwards; of a dry run: the one that the file was compared with. */
   revision: z.int().min(0),
   changes: z.array(ConfigChange),
-  warnings: z.array(Fault),
+  /** Allowed, but hardly meant; those that need confirmation stop a publish without `confirmWarnings`. */
+  warnings: z.array(WarningView),
   omitted: z.array(OmittedEntity),
   /** Of a dry run: the whole configuration as it would be, written as a file. */
   result: z.record(z.string(), z.unknown()).optional(),

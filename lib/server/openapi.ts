@@ -20,6 +20,7 @@ import { type ApiProblemCode, Problem } from "#lib/contracts/problem.ts";
 import { HealthEvent, NodeFacts } from "#lib/contracts/runtime.ts";
 import { HealthView, NodeView, PoolView, RevisionSummary, RouteView, WorkerView } from "#lib/contracts/views.ts";
 import { type Endpoint, takesChangeSet } from "#lib/server/endpoint.ts";
+import { EXAMPLES, TAGS } from "#lib/server/examples.ts";
 import { statusOf, titleOf } from "#lib/server/problems.ts";
 
 type Json = Record<string, unknown>;
@@ -69,7 +70,10 @@ export function openApiDocument(endpoints: readonly Endpoint[]): Json {
     },
     servers: [{ url: "/api/v1" }],
     security: [{ bearer: [] }, { session: [] }],
-    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
+    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({
+      name,
+      ...(TAGS[name] !== undefined && { description: TAGS[name] }),
+    })),
     paths,
     components: {
       securitySchemes: {
@@ -97,7 +101,7 @@ function operation(endpoint: Endpoint): Json {
     ...(input && {
       requestBody: {
         required: text !== undefined || !input.safeParse({}).success,
-        content: contentOf(text?.types ?? ["application/json"], schemaOf(input, "input")),
+        content: contentOf(text?.types ?? ["application/json"], schemaOf(input, "input"), EXAMPLES[operationId]),
       },
     }),
     responses: responses(endpoint),
@@ -195,8 +199,8 @@ const REVISION_HEADERS = {
   "GB-Converged": { description: "Whether every live worker runs it already", schema: { type: "boolean" } },
 };
 
-const contentOf = (types: readonly string[], schema: Json): Json =>
-  Object.fromEntries(types.map((type) => [type, { schema }]));
+const contentOf = (types: readonly string[], schema: Json, example?: unknown): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema, ...(example !== undefined && { example }) }]));
 
 type Direction = "input" | "output";
 export const schemaOptions = (io: Direction) => ({

@@ -5,8 +5,8 @@ import { expect, test } from "./support/test.ts";
 
 test("finds an endpoint, and tells what it takes, what it answers and how to call it", async ({ page }) => {
   await page.goto("/api-reference");
-  await page.getByRole("searchbox").fill("add pool");
-  await expect(page.getByRole("button", { name: /POST \/pools / })).toBeVisible();
+  await page.getByRole("searchbox").fill("post /pools");
+  await expect(page.getByRole("button", { name: /^POST \/pools\b/ }).first()).toBeVisible();
   await expect(page.getByRole("button", { name: /DELETE \/tokens/ })).toHaveCount(0);
   await page
     .getByRole("button", { name: /^POST \/pools\b/ })

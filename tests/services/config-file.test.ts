@@ -165,6 +165,14 @@ describe("PUT /config", () => {
     expect([answer.status, answer.body.code]).toEqual([412, "stale-revision"]);
     expect((await put(made, "?dryRun=true", { "if-match": seen })).status).toBe(412);
   });
+  it("is refused until the warnings that it brings are confirmed; those in force already need no word", async () => {
+    const made = { pools: [{ name: name(), algorithm: "peak-ewma" }] };
+    const refused = await api("PUT", "/config", { body: made });
+    expect([refused.status, refused.body.code]).toEqual([409, "unconfirmed-warnings"]);
+    expect(refused.body.warnings.map(({ code }: { code: string }) => code)).toContain("no-nodes");
+    expect((await api("PUT", "/config?confirmWarnings=true", { body: made })).status).toBe(200);
+    expect((await api("PUT", "/config", { body: made })).status).toBe(200);
+  });
   it("loses nobody's edit, however many publish at once", async () => {
     const names = Array.from({ length: 12 }, name);
     const answers = await Promise.all(names.map((each) => put({ pools: [{ name: each, algorithm: "peak-ewma" }] })));

@@ -4,8 +4,9 @@ import { handleApi } from "#lib/server/dispatch.ts";
 import { type Answered, api } from "./harness.ts";
 
 export const YAML = { "content-type": "application/yaml" };
+/** As somebody who has read the warnings: most files of tests have some. */
 export const put = (body: unknown, query = "", headers: Record<string, string> = {}) =>
-  api("PUT", `/config${query}`, { body, headers });
+  api("PUT", `/config${query}${query === "" ? "?" : "&"}confirmWarnings=true`, { body, headers });
 export const putYaml = (text: string, query = "") => put(text, query, YAML);
 export const exported = async (query = "") => (await api("GET", `/config${query}`)).body;
 export const exportedYaml = async () => (await fetchText("/config?format=yaml")).text;

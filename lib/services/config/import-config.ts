@@ -5,7 +5,6 @@ import { ConfigFile, type ConfigFormat, ImportQuery, type ImportResult } from "#
 import { type Fault, ServiceError } from "#lib/contracts/problem.ts";
 import { diffConfig } from "#lib/core/config/diff.ts";
 import { maskSecrets } from "#lib/core/config/secrets.ts";
-import { warningsOf } from "#lib/core/config/warnings.ts";
 import { resolveFile } from "#lib/core/config-file/resolve.ts";
 import { writeFile } from "#lib/core/config-file/write.ts";
 import { faultsOf } from "#lib/core/faults.ts";
@@ -15,6 +14,8 @@ import type { FaultPath } from "#lib/services/apply.ts";
 import { type ReadText, readText } from "#lib/services/config/config-text.ts";
 import { invalidInput, parse } from "#lib/services/parse.ts";
 import { publish } from "#lib/services/publish.ts";
+import { requireInForce } from "#lib/services/publish-conditions.ts";
+import { requireConfirmed, warningsOfPublish } from "#lib/services/publish-warnings.ts";
 import { maskOperations } from "#lib/services/secrets/seal-operations.ts";
 import { db } from "#lib/store/db.ts";
 import { type Head, readHead } from "#lib/store/revisions.ts";
@@ -29,7 +30,7 @@ const ATTEMPTS = 10;
  * Makes the configuration what a file says, as one revision, or with `dryRun` only tells what would come of it. Runtime
  * operations (drain, maintenance, warm-up, breaker orders) are in no file and stay as they are.
  * @throws {ServiceError} `invalid-json`, `invalid-input` with every fault of the file at its path and, for YAML, its line,
- * or `stale-revision`
+ * `unconfirmed-warnings`, or `stale-revision`
  */
 export async function importConfig(
   actor: Actor,
@@ -38,12 +39,12 @@ export async function importConfig(
   ifMatch?: number,
 ): Promise<Imported> {
   authorise(actor, "publisher");
-  const { dryRun, prune, note } = parse(ImportQuery, query);
+  const { dryRun, prune, note, confirmWarnings } = parse(ImportQuery, query);
   const read = readText(text, format);
   const file = parseFile(read);
   for (let attempt = 1; ; attempt++) {
     const head = await readHead(db());
-    if (ifMatch !== undefined && ifMatch !== head.number) throw stale(ifMatch, head.number);
+    requireInForce(ifMatch, head.number);
     const resolved = resolveFile(head.document, file, { prune, newId: randomUUID });
     if (!resolved.ok) throw invalidInput(placed(resolved.faults, read));
     const { operations, places, omitted } = resolved;
@@ -51,14 +52,18 @@ export async function importConfig(
       const operation = operations[index];
       return (operation && "id" in operation && places.get(operation.id)) || [];
     };
+    const warnings = await warningsOfPublish(head.document, resolved.document);
+    const told = { warnings, omitted };
     try {
       if (dryRun) {
         await maskOperations(db(), operations, placeOf);
-        return tell(head, maskSecrets(resolved.document), omitted, { dryRun, revision: head.number });
+        return tell(head, maskSecrets(resolved.document), told, { dryRun, revision: head.number });
       }
+      // Nothing is warned of anew where nothing changes.
+      if (!confirmWarnings && operations.length > 0) requireConfirmed(warnings, []);
       const options = { ifMatch: head.number, note };
       const { revision, converged, document } = await publish(actor, operations, options, placeOf);
-      return { ...tell(head, document, omitted, { dryRun, revision }), converged };
+      return { ...tell(head, document, told, { dryRun, revision }), converged };
     } catch (error) {
       if (error instanceof ServiceError && error.code === "invalid-input")
         throw invalidInput(placed(error.faults, read));
@@ -83,21 +88,15 @@ const placed = (faults: Fault[], { placeOf }: ReadText): Fault[] =>
 function tell(
   head: Head,
   document: ConfigDocument,
-  omitted: ImportResult["omitted"],
+  { warnings, omitted }: Pick<ImportResult, "warnings" | "omitted">,
   { dryRun, revision }: Pick<ImportResult, "dryRun" | "revision">,
 ): ImportResult {
   return {
     dryRun,
     revision,
     changes: diffConfig(head.document, document),
-    warnings: warningsOf(document),
+    warnings,
     omitted,
     ...(dryRun && { result: writeFile(document, { ids: true }) as Record<string, unknown> }),
   };
 }
-
-const stale = (seen: number, head: number) =>
-  new ServiceError(
-    "stale-revision",
-    `Revision ${seen} is not in force any more; revision ${head} is. Read it, and decide again.`,
-  );

@@ -68,7 +68,9 @@ async function publish(
   planned: ImportResult,
 ): Promise<ImportResult | null> {
   if (!context.flag("yes")) {
-    const isDangerous = planned.warnings.length > 0 || planned.changes.some(({ change }) => change === "removed");
+    const isDangerous =
+      planned.warnings.some(({ needsConfirmation }) => needsConfirmation) ||
+      planned.changes.some(({ change }) => change === "removed");
     if (!context.isTerminal && isDangerous)
       throw new Failure("this deletes something or has warnings, and nobody can be asked: say --yes, if you mean it");
     if (context.isTerminal && !(await confirm("Publish this?", context.signal))) {
@@ -76,7 +78,8 @@ async function publish(
       return null;
     }
   }
-  return put(client, file, queryOf(context), planned.revision);
+  // They have been shown, and what is published is what was shown: the revision is asked for.
+  return put(client, file, { ...queryOf(context), confirmWarnings: "true" }, planned.revision);
 }
 
 export const diffCommand: Command = {
@@ -175,7 +178,10 @@ async function put(
 }
 
 function planText(planned: ImportResult, { paint }: Context): string {
-  const warnings = planned.warnings.map((fault) => paint("yellow", `warning: ${faultText(fault, "line")}`));
+  const warnings = planned.warnings.map(({ name, path, message }) => {
+    const about = name === "" ? faultText({ path, message, code: "" }, "line") : clean(`${name}: ${message}`);
+    return paint("yellow", `warning: ${about}`);
+  });
   return [
     changesText(planned.changes, paint),
     ...warnings,

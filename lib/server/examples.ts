@@ -1,0 +1,44 @@
+// Examples of bodies for the OpenAPI document and the reference page; each is one that its endpoint takes.
+
+const NODE = { name: "a", url: "http://10.0.0.7:8080", weight: 5 };
+const POOL = { name: "payments", algorithm: "least-connections" };
+const SOME_ID = "3f1c2f6e-6a53-4d52-9a57-0d6c8f5b7a10";
+
+/** By operationId. */
+export const EXAMPLES: Readonly<Record<string, unknown>> = {
+  createPool: { ...POOL, isDefault: true, nodes: [NODE, { name: "b", url: "http://10.0.0.8:8080", weight: 3 }] },
+  updatePool: { algorithm: "peak-ewma", breaker: { openMs: 10_000 } },
+  createNode: NODE,
+  updateNode: { weight: 8 },
+  createRoute: { match: { host: "api.example.org", pathPrefix: "/payments" }, poolId: SOME_ID },
+  updateRoute: { pathRewrite: "/" },
+  updateProxySettings: { clientLimits: { headMs: 5_000 } },
+  drainNode: { timeoutMs: 60_000 },
+  tripBreaker: { forMs: 600_000 },
+  rollBack: { note: "errors since revision 42" },
+  createToken: { name: "deploy", role: "publisher" },
+  importConfig: {
+    pools: [{ ...POOL, nodes: [NODE] }],
+    routes: [{ match: { pathPrefix: "/payments" }, pool: "payments" }],
+  },
+};
+
+/** What each tag is about; one that is not here has its name alone. */
+export const TAGS: Readonly<Record<string, string>> = {
+  Pools: "Sets of interchangeable nodes, and how requests are spread over them",
+  Nodes: "Upstream endpoints, with their facts and status",
+  "Node operations": "Drain, maintenance, warm-up, breaker: immediate, and in no revision",
+  Routes: "Which requests go to which pool, or are answered at once",
+  Proxy: "Settings of the proxy as a whole",
+  Certificates: "Certificates of the TLS listener",
+  "Configuration as code": "The whole configuration as a file",
+  Revisions: "What was published, and the way back",
+  "Change sets": "Edits that are collected, reviewed and published together",
+  Notifications: "Whom alerts are told to, and what came of it",
+  Alerts: "What needed attention, and what needs it now",
+  Audit: "Who did what",
+  Observation: "Figures, events and the state of the system",
+  Access: "Who this is, and API tokens",
+  People: "Accounts and invitations",
+  Account: "One's own account",
+};
