@@ -16,9 +16,9 @@ test("finds an endpoint, and tells what it takes, what it answers and how to cal
   const origin = new URL(page.url()).origin;
   await expect(page.locator("pre")).toContainText(`curl -sS -X POST "${origin}/api/v1/pools"`);
   await expect(page.locator("pre")).toContainText('"algorithm"');
-  await page.getByRole("button", { name: "Show the fields of breaker" }).click();
-  await expect(page.getByText("errorRatio", { exact: true })).toBeVisible();
-  await expect(page.getByText("Needs the role publisher")).toBeVisible();
+  await page.getByRole("button", { name: "Show the fields of breaker" }).first().click();
+  await expect(page.getByText("errorRatio", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText("Needs the role publisher").first()).toBeVisible();
   await expect(page.getByText("duplicate-name").first()).toBeVisible();
 });
 
