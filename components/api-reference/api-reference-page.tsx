@@ -12,6 +12,7 @@ import { Page } from "#components/shell/page.tsx";
 import { apiUrl } from "#lib/client/api.ts";
 import { type ApiDescription, operationsOf, searchOperations } from "#lib/client/api-reference.ts";
 import { apiDescriptionQuery } from "#lib/client/queries.ts";
+import classes from "./api-reference.module.css";
 import { Operation } from "./operation.tsx";
 
 /** Every endpoint of the REST API, as the API describes itself; `?op=` opens one, `?find=` searches. */
@@ -50,7 +51,7 @@ function Tags({ description, find }: { description: ApiDescription; find: string
   const about = new Map(description.tags.map((tag) => [tag.name, tag.description]));
   return groups.map(({ tag, operations }) => (
     <Panel key={tag} flush title={tag} hint={about.get(tag)}>
-      <ul>
+      <ul className={classes.list}>
         {operations.map((operation) => (
           <Operation
             key={operation.id}

@@ -37,6 +37,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Notifications: "Whom alerts are told to, and what came of it",
   Alerts: "What needed attention, and what needs it now",
   Audit: "Who did what",
+  Retention: "How long histories are kept, and what they take of the disk",
   Observation: "Figures, events and the state of the system",
   Access: "Who this is, and API tokens",
   People: "Accounts and invitations",
