@@ -136,7 +136,7 @@ describe("people", () => {
     expect((await signIn("root@example.org", generated.password)).status).toBe(200);
     await resetPassword(databaseUrl(), "Root@Example.org", password);
     expect((await signIn("root@example.org", password)).status).toBe(200);
-    const { items } = (await api("GET", "/audit?limit=1", { as: "admin" })).body;
+    const { items } = (await api("GET", "/audit?limit=1&action=user.reset-password", { as: "admin" })).body;
     expect(items[0]).toMatchObject({ action: "user.reset-password", targetName: "root@example.org" });
   });
 });

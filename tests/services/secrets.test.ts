@@ -117,7 +117,8 @@ describe("a secret", () => {
     const other = await makeNode(pool.id, { credentials: [header("not of this one")] });
     const exported = (await api("GET", "/config?format=json")).body;
     const before = await revisionCount();
-    const put = (file: unknown, query = "") => api("PUT", `/config${query}`, { as: "admin", body: file });
+    const put = (file: unknown, query = "?confirmWarnings=true") =>
+      api("PUT", `/config${query}`, { as: "admin", body: file });
     expect((await put(exported)).status).toBe(200);
     expect(await revisionCount()).toBe(before);
 
@@ -126,7 +127,7 @@ describe("a secret", () => {
     const poolAt = exported.pools.indexOf(own);
     const path = `pools.${poolAt}.nodes.${at}.credentials.0.value.secret`;
     own.nodes[at].credentials[0].value = { secret: await refOf(other.id) };
-    for (const query of ["", "?dryRun=true"]) {
+    for (const query of ["?confirmWarnings=true", "?dryRun=true"]) {
       const refused = await put(exported, query);
       expect([refused.status, faultPaths(refused)]).toEqual([400, [path]]);
     }

@@ -97,6 +97,11 @@ const SCENARIOS: Record<string, Scenario> = {
   },
   updateNode: onOne("PATCH", (id) => `/nodes/${id}`, node, { weight: 7 }),
   deleteNode: onOne("DELETE", (id) => `/nodes/${id}`, node),
+  changeNodes: {
+    good: async () =>
+      call(admin, "POST", "/nodes/bulk", { changes: [{ do: "update", id: (await node()).id, patch: { weight: 7 } }] }),
+    bad: async () => call(admin, "POST", "/nodes/bulk", { changes: [{ do: "delete", id: NOBODY }] }),
+  },
   drainNode: onNode("drain"),
   readyNode: onNode("ready", ["maintenance"]),
   maintainNode: onNode("maintenance"),
@@ -117,7 +122,9 @@ const SCENARIOS: Record<string, Scenario> = {
   },
   importConfig: {
     good: async () =>
-      call(admin, "PUT", "/config", { pools: [{ name: `as code ${short()}`, algorithm: "peak-ewma" }] }),
+      call(admin, "PUT", "/config?confirmWarnings=true", {
+        pools: [{ name: `as code ${short()}`, algorithm: "peak-ewma" }],
+      }),
     bad: async () => call(admin, "PUT", "/config", { pools: [{ name: "as code", algorithm: "dice" }] }),
   },
   rollBack: {
@@ -232,6 +239,8 @@ const SCENARIOS: Record<string, Scenario> = {
 
 /** What changes nothing, and what cannot be done without a worker or a receiver: the tests named have its audit. */
 const ELSEWHERE: Record<string, string> = {
+  acknowledgeAlert: "tests/services/history.test.ts",
+  resetQuota: "tests/services/quota.test.ts",
   openInvitation: "reads what a link invites to",
   replaceOperation: "tests/services/change-sets.test.ts",
   resolveConflicts: "tests/services/change-set-conflicts.test.ts",
