@@ -41,7 +41,7 @@ function PoolShareTable({ pool, sides }: { pool: PoolShares; sides: SideNames })
   const rows = sharesWorthShowing(pool.nodes, showsAll);
   const hidden = pool.nodes.length - rows.length;
   return (
-    <section className={classes.sharePool} aria-label={t("of", { pool: pool.name })} data-pool={pool.name}>
+    <div className={classes.sharePool} data-pool={pool.name}>
       <h3 className={classes.groupTitle}>
         {pool.name} {pool.change !== "changed" && <ChangeTag change={pool.change} />}
       </h3>
@@ -55,7 +55,7 @@ function PoolShareTable({ pool, sides }: { pool: PoolShares; sides: SideNames })
           {t("more", { count: hidden })}
         </Button>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -31,6 +31,7 @@ function run(env: Record<string, string>) {
       GB_LOG_LEVEL: "warn",
       GB_DATA_DIR: dir.root,
       GB_ADMIN_PORT: "19931",
+      GB_SECRET_KEY: "5e".repeat(32),
       ...env,
     },
     silent: true,

@@ -16,6 +16,7 @@ import { freePorts } from "#tests/support/product.ts";
 import { cleanups, connected, eventually, proxy as listenAsProxy, publish, temporaryDataDir } from "./support.ts";
 
 const after = cleanups();
+const KEY = "5e".repeat(32);
 afterEach(after.run);
 
 const FOR_MS = 600_000;
@@ -60,7 +61,14 @@ async function startNode(name: PoolName, isFirst: boolean) {
 async function start(what: "control" | "proxy", env: Record<string, string>): Promise<ChildProcess> {
   const child = fork(path.resolve(`workers/${what}/main.ts`), [], {
     execPath: process.execPath,
-    env: { NODE_ENV: "test", PATH: process.env.PATH, GB_LOG_LEVEL: "error", GB_PROXY_PROCESSES: "1", ...env },
+    env: {
+      NODE_ENV: "test",
+      PATH: process.env.PATH,
+      GB_LOG_LEVEL: "error",
+      GB_PROXY_PROCESSES: "1",
+      GB_SECRET_KEY: KEY,
+      ...env,
+    },
   });
   after.add(() => void child.kill("SIGKILL"));
   await once(child, "message");

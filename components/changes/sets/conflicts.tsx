@@ -103,30 +103,34 @@ function OneConflict({ conflict, isPending, onTake }: OneProps) {
           <dd>
             <ConflictValue kind={kind} path={path} value={conflict.theirs} words={words} />
           </dd>
-          <GuardedButton
-            needs="publisher"
-            variant="default"
-            disabled={isPending}
-            aria-label={t("takeTheirsOf", of)}
-            onClick={() => onTake("theirs")}
-          >
-            {t("takeTheirs")}
-          </GuardedButton>
+          <dd>
+            <GuardedButton
+              needs="publisher"
+              variant="default"
+              disabled={isPending}
+              aria-label={t("takeTheirsOf", of)}
+              onClick={() => onTake("theirs")}
+            >
+              {t("takeTheirs")}
+            </GuardedButton>
+          </dd>
         </div>
         <div className={classes.way} data-side="mine">
           <dt>{t("mine")}</dt>
           <dd>
             <ConflictValue kind={kind} path={path} value={conflict.mine} words={words} />
           </dd>
-          <GuardedButton
-            needs="publisher"
-            variant="default"
-            disabled={isPending}
-            aria-label={t("takeMineOf", of)}
-            onClick={() => onTake("mine")}
-          >
-            {t("takeMine")}
-          </GuardedButton>
+          <dd>
+            <GuardedButton
+              needs="publisher"
+              variant="default"
+              disabled={isPending}
+              aria-label={t("takeMineOf", of)}
+              onClick={() => onTake("mine")}
+            >
+              {t("takeMine")}
+            </GuardedButton>
+          </dd>
         </div>
       </dl>
     </li>

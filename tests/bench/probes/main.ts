@@ -94,6 +94,7 @@ async function startControl(shop: Workshop, databaseUrl: string, revision: numbe
       GB_DATA_DIR: dir.root,
       GB_LOG_LEVEL: "warn",
       GB_ADMIN_PORT: String(await freePort()),
+      GB_SECRET_KEY: "5e".repeat(32),
       DATABASE_URL: databaseUrl,
     },
   });

@@ -54,6 +54,7 @@ export async function startProduct(shop: Workshop, options: ProductOptions): Pro
     GB_LOG_LEVEL: "info",
     GB_PROXY_PROCESSES: String(options.processes),
     GB_ADMIN_PORT: String(await freePort()),
+    GB_SECRET_KEY: "5e".repeat(32),
   };
   const control = await shop.start("control", process.execPath, [path.join(ROOT, "workers/control/main.ts")], {
     env: { ...env, DATABASE_URL: NO_DATABASE },
