@@ -67,9 +67,9 @@ test("a maintenance page with a limit is edited into a route to a pool, with hea
   await edit.getByLabel("Rewrite the prefix to").fill("/v2");
   await edit.getByRole("button", { name: "Set a header of the request" }).click();
   await edit.getByLabel("Header 1 set in the request", { exact: true }).fill("Host");
-  await edit.getByLabel("Value of header 1 set in the request").fill("evil.test");
+  await edit.getByLabel("Value of header 1 set in the request", { exact: true }).fill("evil.test");
   await edit.getByRole("button", { name: "Save" }).click();
-  await expect(edit.getByLabel("Value of header 1 set in the request")).toHaveAccessibleDescription(
+  await expect(edit.getByLabel("Value of header 1 set in the request", { exact: true })).toHaveAccessibleDescription(
     /Is the proxy's own and cannot be edited/,
   );
   await edit.getByLabel("Header 1 set in the request", { exact: true }).fill("X-Tenant");
