@@ -139,7 +139,8 @@ describe("a client", () => {
       .connect(tlsPort, "127.0.0.1")
       .on("error", () => {})
       .end();
-    await Promise.all([once(silent, "close"), once(dripping, "close")]);
+    // With a reset as well as with an end: a byte that was on its way when the proxy closed makes it one.
+    await Promise.all([silent, dripping].map((socket) => new Promise((resolve) => socket.once("close", resolve))));
     configure({});
     expect(await shownFor(tlsPort, "api.test")).toBe("api.test");
   });
