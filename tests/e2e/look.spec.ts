@@ -74,7 +74,7 @@ async function faultsOf(page: Page, rules?: string[]): Promise<string[]> {
 
 for (const locale of LOCALES)
   test(`axe finds no fault on any page, light or dark, ${locale}`, async ({ page, backend, pageErrors }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const paths = await makeFleet(backend);
     await speak(page, locale);
     for (const path of paths) {
@@ -92,7 +92,7 @@ for (const locale of LOCALES)
 
 for (const locale of LOCALES)
   test(`no page scrolls sideways on a narrow screen, ${locale}`, async ({ page, backend, pageErrors }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const paths = await makeFleet(backend);
     await speak(page, locale);
     await page.setViewportSize(NARROW);
