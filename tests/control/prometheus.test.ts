@@ -3,12 +3,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { startTestDatabase } from "#tests/support/postgres.ts";
+import { freePorts } from "#tests/support/product.ts";
 import { requireTool } from "#tests/support/tools.ts";
 
 import {
@@ -96,7 +96,7 @@ describe("Prometheus", { timeout: 60_000 }, () => {
       rule_files: [path.join(deploy, "prometheus/gemini-balance.rules.yml")],
     };
     await writeFile(path.join(folder, "prometheus.yml"), JSON.stringify(config));
-    const port = await freePort();
+    const [port] = await freePorts(1);
     const server = spawn(
       requireTool("prometheus"),
       [
@@ -124,11 +124,3 @@ describe("Prometheus", { timeout: 60_000 }, () => {
     }, 30_000);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -21,7 +21,7 @@ import { SealError, type SecretKey } from "#lib/store/sealing.ts";
 import { messageOf } from "./message.ts";
 import type { Sender } from "./send.ts";
 
-/** Twice as long as any attempt may take: a worker that dies while it sends holds nobody up for longer. */
+/** Three times as long as a request may take: a worker that dies while it sends holds nobody up for longer. */
 const LEASE_MS = 30_000;
 /** How many channels are sent to at once. */
 const AT_ONCE = 4;
