@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { CertificateSnapshot } from "./certificates.ts";
 import { Id } from "./common.ts";
-import { PublishedConfig } from "./config.ts";
+import { ConfigNode, ConfigPool, ConfigRoute, ProxySettings, PublishedConfig, SealedSecret } from "./config.ts";
 import { MetricFrame } from "./metrics.ts";
 import { BreakerState, CoolingState, EjectionState, EpochMs, NodeRuntime } from "./runtime.ts";
 
@@ -150,8 +150,26 @@ export const sessionsOf = ({ nodes, sessions }: SessionsFile["pools"][number]): 
     return nodeId === undefined ? [] : [[session, nodeId, boundMs, usedMs] as SessionTuple];
   });
 
+/** What a revision changes for a process that runs revision `base`; routes and settings that stay are not there. */
+export const ConfigChange = z.strictObject({
+  base: z.int().min(0),
+  revision: z.int().min(0),
+  /** All pools, in order; those that are not in `pools` stay as they are. */
+  poolIds: z.array(Id),
+  /** Nodes by their ids; those that are not in `nodes` stay as they are. */
+  pools: z.array(ConfigPool.extend({ nodes: z.array(Id) })),
+  nodes: z.array(ConfigNode),
+  routes: z.array(ConfigRoute).optional(),
+  proxy: ProxySettings.optional(),
+  /** Sealed values that are new or sealed anew, and the ids of those that are gone. */
+  secrets: z.strictObject({ put: z.array(SealedSecret), gone: z.array(Id) }).optional(),
+});
+export type ConfigChange = z.infer<typeof ConfigChange>;
+
 export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("config"), config: PublishedConfig }),
+  /** Instead of the whole, to who runs what it changes and said that it `takesChanges`. */
+  z.strictObject({ type: z.literal("config-change"), change: ConfigChange }),
   /** The whole state after connecting. */
   z.strictObject({ type: z.literal("runtime"), state: RuntimeState }),
   /** Only the nodes that changed. */
@@ -182,6 +200,8 @@ export const ToControl = z.discriminatedUnion("type", [
     pid: z.int(),
     /** BUS_PROTOCOL of the process; it did not say so before there was a second one. */
     protocol: z.int().default(1),
+    /** It knows `config-change`; those from before there was one pass it over, and would stay behind. */
+    takesChanges: z.boolean().optional(),
   }),
   /** `tookMs`: of making the revision ready and putting it in force. */
   z.strictObject({ type: z.literal("applied"), revision: z.int(), tookMs: z.number().min(0).optional() }),

@@ -107,8 +107,7 @@ test("they reach checks and proxies at once, disk and bus sealed, and a start wi
     (await db.query("SELECT detail FROM node_health WHERE node_id = $1", [NODE])).rows[0]?.detail ?? "";
   await eventually(async () => expect(await detailOf()).toContain("••••"));
   const exposition = await (await fetch(`http://127.0.0.1:${first.adminPort}/metrics`)).text();
-  const config = told.received.findLast((message) => message.type === "config")?.config;
-  expect(config?.secrets).toHaveLength(2);
+  expect(told.config()?.secrets).toHaveLength(2);
   await eventually(async () =>
     expect(PublishedConfig.parse(JSON.parse(await readFile(dir.config, "utf8"))).revision).toBe(2),
   );

@@ -10,8 +10,9 @@ import pg from "pg";
 import pino from "pino";
 import { vi } from "vitest";
 import { ToProxy } from "#lib/contracts/bus.ts";
-import { type ConfigDocument, ConfigPool, EMPTY_CONFIG } from "#lib/contracts/config.ts";
+import { type ConfigDocument, ConfigPool, EMPTY_CONFIG, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import { withChange } from "#lib/core/config/change.ts";
 import { emptyCounts } from "#lib/core/counts.ts";
 import { type DataDir, dataDir } from "#lib/store/data-dir.ts";
 import { LineSplitter } from "#workers/bus/ndjson.ts";
@@ -71,7 +72,7 @@ export const NODES = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-0000000000
 export const documentOf = (...pools: ConfigPool[]): ConfigDocument => ({ ...EMPTY_CONFIG, pools });
 
 /** Publishes as the API does: the revision and the relational tables in one transaction, then the notification. */
-export async function publish(db: pg.Client, number: number, document: unknown): Promise<void> {
+export async function publish(db: pg.Client, number: number, document: unknown, { isTold = true } = {}): Promise<void> {
   await db.query("BEGIN");
   // As it is, in one part: some of these are no configuration at all.
   const whole = JSON.stringify(document);
@@ -98,7 +99,7 @@ export async function publish(db: pg.Client, number: number, document: unknown):
     );
   }
   await db.query("COMMIT");
-  await db.query("SELECT pg_notify('gb_revision', $1)", [String(number)]);
+  if (isTold) await db.query("SELECT pg_notify('gb_revision', $1)", [String(number)]);
 }
 
 export async function connected(after: Cleanups, url: string): Promise<pg.Client> {
@@ -134,22 +135,32 @@ export async function node(after: Cleanups) {
 }
 
 /** A bus client in a proxy's place: applies every configuration, and keeps all it was told. */
-export async function proxy(after: Cleanups, dir: DataDir, process: number | "silent" = 0) {
+export async function proxy(
+  after: Cleanups,
+  dir: DataDir,
+  process: number | "silent" = 0,
+  hello: object = { takesChanges: true },
+) {
   const socket = net.connect(dir.bus);
   const lines = new LineSplitter(64 * 1024 * 1024);
   const received: ToProxy[] = [];
+  let inForce: PublishedConfig | null = null;
+  let answers: (revision: number) => boolean = () => true;
   const send = (message: unknown) => socket.write(`${JSON.stringify(message)}\n`);
   socket.on("error", () => {});
   socket.on("data", (chunk) => {
     for (const line of lines.push(chunk)) {
       const message = ToProxy.parse(JSON.parse(line));
       received.push(message);
-      if (message.type === "config") send({ type: "applied", revision: message.config.revision });
+      if (message.type === "config") inForce = message.config;
+      else if (message.type === "config-change") inForce = withChange(inForce, message.change);
+      else continue;
+      if (answers(inForce.revision)) send({ type: "applied", revision: inForce.revision });
     }
   });
   await once(socket, "connect");
   after.add(() => socket.destroy());
-  if (process !== "silent") send({ type: "hello", process, pid: 1_000 + process });
+  if (process !== "silent") send({ type: "hello", process, pid: 1_000 + process, ...hello });
   /** The latest facts it was told of a node. */
   const nodeRuntime = (nodeId: string) =>
     received
@@ -157,8 +168,12 @@ export async function proxy(after: Cleanups, dir: DataDir, process: number | "si
         message.type === "nodes" ? message.nodes : message.type === "runtime" ? message.state.nodes : [],
       )
       .findLast((one) => one.nodeId === nodeId);
-  const config = () => received.findLast((message) => message.type === "config")?.config;
-  return { socket, send, received, nodeRuntime, config };
+  const config = () => inForce;
+  /** From now on it says that it applied only those revisions. */
+  const answerOnly = (which: typeof answers) => {
+    answers = which;
+  };
+  return { socket, send, received, nodeRuntime, config, answerOnly };
 }
 
 /** Counts of one second as a proxy tells them. */

@@ -4,7 +4,19 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ToControl, ToProxy } from "#lib/contracts/bus.ts";
 import { startTestDatabase } from "#tests/support/postgres.ts";
 import { readMessage, typesOf } from "#workers/bus/messages.ts";
-import { cleanups, connected, control, eventually, frame, proxy, temporaryDataDir } from "./support.ts";
+import {
+  cleanups,
+  connected,
+  control,
+  documentOf,
+  eventually,
+  frame,
+  NODES,
+  proxy,
+  publish,
+  quickPool,
+  temporaryDataDir,
+} from "./support.ts";
 
 describe("a message", () => {
   const read = (message: unknown) => readMessage(ToControl, typesOf(ToControl), JSON.stringify(message));
@@ -67,6 +79,22 @@ describe("control", () => {
     db = await connected(after, url);
   });
   afterEach(after.run);
+
+  test("tells the whole to a proxy of an older version, which does not know changes", async () => {
+    const weighing = (weight: number) =>
+      documentOf(quickPool([{ id: NODES[0], url: "http://127.0.0.1:9", weight } as { id: string; url: string }]));
+    const dir = await temporaryDataDir(after);
+    await control(after, { databaseUrl: url, dir });
+    const older = await proxy(after, dir, 0, {});
+    const newer = await proxy(after, dir, 1);
+    for (const revision of [1, 2]) {
+      await publish(db, revision, weighing(revision));
+      for (const one of [older, newer])
+        await eventually(() => expect(one.config()).toEqual({ revision, document: weighing(revision) }));
+    }
+    const changes = (one: typeof older) => one.received.filter(({ type }) => type === "config-change").length;
+    expect([changes(older), changes(newer)]).toEqual([0, 1]);
+  });
 
   test("counts the frames of a proxy of a newer version, and keeps it connected", async () => {
     const dir = await temporaryDataDir(after);

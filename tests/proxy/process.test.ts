@@ -128,7 +128,10 @@ test("talks to control over the bus, also when control comes late and comes back
 
   const config = configOf([{ nodes: [{ id: node.id, url: node.url }] }], [], 7);
   tell({ type: "config", config });
-  await vi.waitFor(() => expect(messages).toContainEqual({ type: "applied", revision: 7 }), PATIENCE);
+  await vi.waitFor(
+    () => expect(messages).toContainEqual({ type: "applied", revision: 7, tookMs: expect.any(Number) }),
+    PATIENCE,
+  );
   expect((await request(url)).body).toBe("ok");
   tell({ type: "nodes", nodes: [runtimeOf(node.id, draining())] });
   await vi.waitFor(async () => expect((await request(url)).status).toBe(503), PATIENCE);

@@ -19,6 +19,8 @@ const KNOWN_TYPES = typesOf(ToControl);
 export type ProxyLink = {
   readonly process: number;
   readonly pid: number;
+  /** Whether it can be told what a revision changes; else it is told the whole. */
+  readonly takesChanges: boolean;
   send: (message: ToProxy) => void;
   /** The same for a message already serialised, for those that go to many. */
   sendLine: (line: string) => void;
@@ -114,7 +116,7 @@ function serve(socket: net.Socket, log: Log, handlers: BusHandlers): void {
 
 function makeLink(
   socket: net.Socket,
-  { process, pid }: { process: number; pid: number },
+  { process, pid, takesChanges = false }: Extract<ToControl, { type: "hello" }>,
   drop: (why: string) => void,
 ): ProxyLink {
   const sendLine = (line: string) => {
@@ -122,5 +124,5 @@ function makeLink(
     socket.write(line);
     if (socket.writableLength > MAX_UNREAD_BYTES) drop("it does not read");
   };
-  return { process, pid, sendLine, send: (message) => sendLine(busLine(message)) };
+  return { process, pid, takesChanges, sendLine, send: (message) => sendLine(busLine(message)) };
 }

@@ -50,6 +50,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         proxies.applied(link, message.revision);
         return options.onProxiesChanged();
       case "refused":
+        proxies.refused(link);
         log.error({ proxy: link.process, revision: message.revision, reason: message.reason }, "a proxy refuses it");
         return options.onRefused({ revision: message.revision, reason: `proxy ${link.process}: ${message.reason}` });
       case "frame":
@@ -79,7 +80,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
     onHello: (link) => {
       log.info({ proxy: link.process, pid: link.pid }, "a proxy is connected");
       proxies.add(link);
-      if (fleet.config) link.send({ type: "config", config: fleet.config });
+      if (fleet.config) proxies.configure(fleet.config, link);
       link.send({ type: "runtime", state: options.runtimeState() });
       const known = options.limits.all();
       if (known.length > 0) link.send({ type: "limits", limits: known });

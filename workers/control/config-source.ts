@@ -1,20 +1,17 @@
 // Where configurations come from: the newest revision in the database. One that cannot be used is refused and reported,
 // and the last good one stays in force.
 import { isDeepStrictEqual } from "node:util";
-import { type ConfigDocument, EMPTY_CONFIG, type PublishedConfig } from "#lib/contracts/config.ts";
-import { clearSecretsOf } from "#lib/core/config/secrets.ts";
-import { validateDocument } from "#lib/core/config/validate.ts";
-import { compileRoutes } from "#lib/core/routing/compile.ts";
+import { EMPTY_CONFIG, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { Database } from "#lib/store/control/database.ts";
 import { newestRevisionNumber, readRevision } from "#lib/store/control/revisions.ts";
 import { readSecretCheck, withSecrets } from "#lib/store/control/secrets.ts";
 import { type SecretBook, UnopenedSecretError } from "#lib/store/secret-book.ts";
+import { DocumentReader } from "./document-reader.ts";
 import type { Log } from "./log.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
 /** A notification may be lost with its connection; this is how late a revision is then at most. */
 const BACKUP_POLL_MS = 5_000;
-const MAX_TOLD_FAULTS = 5;
 
 export type Refusal = { revision: number; reason: string };
 export type ConfigSourceOptions = {
@@ -32,6 +29,7 @@ export type ConfigSourceOptions = {
 /** Polls and, when kicked, reads at once. */
 export function startConfigSource(options: ConfigSourceOptions): Repeating {
   const { database, log, secrets, current, onConfig, onConfirmed, onRefused } = options;
+  const reader = new DocumentReader();
   let seen: number | undefined;
   let sealedWith: string | null = null;
   return repeat("reading the configuration", BACKUP_POLL_MS, log, async () => {
@@ -44,7 +42,7 @@ export function startConfigSource(options: ConfigSourceOptions): Repeating {
     if (!row) return;
     const first = seen === undefined;
     seen = number;
-    const checked = checkDocument(row.document);
+    const checked = reader.read(row.document);
     if (typeof checked === "string") return onRefused({ revision: number, reason: checked });
     const config = await withSecrets(database, { revision: number, document: checked });
     const reason = unopened(secrets, config);
@@ -65,22 +63,5 @@ export function unopened(secrets: SecretBook, config: PublishedConfig): string |
   } catch (cause) {
     if (!(cause instanceof UnopenedSecretError)) throw cause;
     return cause.message;
-  }
-}
-
-/** The document when this worker can use it, else why not: in words for people. */
-export function checkDocument(stored: unknown): ConfigDocument | string {
-  const validated = validateDocument(stored);
-  if (!validated.ok) {
-    const faults = validated.faults.map((fault) => `${fault.path.join(".") || "document"} ${fault.message}`);
-    return faults.slice(0, MAX_TOLD_FAULTS).join("; ");
-  }
-  const [inClear] = clearSecretsOf(validated.document);
-  if (inClear) return `${inClear.path.join(".")} ${inClear.message}`;
-  try {
-    compileRoutes(validated.document);
-    return validated.document;
-  } catch (cause) {
-    return (cause as Error).message;
   }
 }

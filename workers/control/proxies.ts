@@ -1,10 +1,14 @@
 import type { ToProxy } from "#lib/contracts/bus.ts";
+import type { PublishedConfig } from "#lib/contracts/config.ts";
+import { changeBetween } from "#lib/core/config/change.ts";
 import { busLine, type ProxyLink } from "./bus-server.ts";
 
 /** The proxy processes on the bus and the revision that each of them runs. */
 export class Proxies {
   /** Link → revision it applied; null until it told. */
   readonly #applied = new Map<ProxyLink, number | null>();
+  /** Link → the configuration that it was told last and has not refused. */
+  readonly #told = new Map<ProxyLink, PublishedConfig>();
 
   add(link: ProxyLink): void {
     this.#applied.set(link, null);
@@ -12,10 +16,28 @@ export class Proxies {
 
   remove(link: ProxyLink): void {
     this.#applied.delete(link);
+    this.#told.delete(link);
   }
 
   applied(link: ProxyLink, revision: number): void {
     if (this.#applied.has(link)) this.#applied.set(link, revision);
+  }
+
+  /** It runs what it ran before: what comes next, it is told as a whole. */
+  refused(link: ProxyLink): void {
+    this.#told.delete(link);
+  }
+
+  /** Tells `only`, or everybody, a configuration: what it changes, to who has the one before. */
+  configure(config: PublishedConfig, only?: ProxyLink): void {
+    const lines = new Map<PublishedConfig | undefined, string>();
+    for (const link of only ? [only] : this.#applied.keys()) {
+      const told = link.takesChanges ? this.#told.get(link) : undefined;
+      const line = lines.get(told) ?? busLine(told ? changeTo(told, config) : { type: "config", config });
+      lines.set(told, line);
+      this.#told.set(link, config);
+      link.sendLine(line);
+    }
   }
 
   get count(): number {
@@ -46,4 +68,10 @@ export class Proxies {
     const line = busLine(message);
     for (const link of this.#applied.keys()) if (link !== from) link.sendLine(line);
   }
+}
+
+/** A canary is told with all that belongs to it. */
+function changeTo(told: PublishedConfig, config: PublishedConfig): ToProxy {
+  if (told.canary || config.canary) return { type: "config", config };
+  return { type: "config-change", change: changeBetween(told, config) };
 }

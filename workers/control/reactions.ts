@@ -5,7 +5,7 @@ import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { Adjustment, WarmUpState } from "#lib/contracts/runtime.ts";
 import type { Refusal } from "./config-source.ts";
 import { type Core, runtimeState } from "./core.ts";
-import { type FleetFlip, type FleetNode, runtimeOf } from "./fleet.ts";
+import { type FleetChange, type FleetFlip, type FleetNode, runtimeOf } from "./fleet.ts";
 import type { Keepers } from "./keepers.ts";
 import type { PassiveChange } from "./passive.ts";
 import { passiveEvents } from "./passive-events.ts";
@@ -28,8 +28,8 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   if (core.published) keepers.warmUps.begin("joining", change.added, nowMs);
   core.published = true;
   if (core.refusal && config.revision >= core.refusal.revision) core.refusal = null;
-  proxies.broadcast({ type: "config", config });
-  proxies.broadcast({ type: "runtime", state: runtimeState(core) });
+  proxies.configure(config);
+  tellRuntime(core, change);
   keepers.configFile.touch();
   keepers.runtimeFile.touch();
   keepers.names.retarget();
@@ -50,6 +50,13 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   void keepers.runtime.kick();
   void keepers.alerts.kick();
   void keepers.heartbeat.kick();
+}
+
+/** Facts of the nodes that the configuration brought or reset; all of them when some are gone, for those to be forgotten. */
+function tellRuntime(core: Core, { added, removed, flips }: FleetChange): void {
+  const changed = new Set([...added, ...flips.map(({ entry }) => entry)]);
+  if (removed.length > 0) core.proxies.broadcast({ type: "runtime", state: runtimeState(core) });
+  else if (changed.size > 0) core.proxies.broadcast({ type: "nodes", nodes: [...changed].map(runtimeOf) });
 }
 
 /** Certificates are in use at once; connections that are open go on. */

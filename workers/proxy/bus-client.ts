@@ -52,7 +52,8 @@ export class BusClient {
   #greet(): void {
     this.#isConnected = true;
     this.#retryMs = FIRST_RETRY_MS;
-    this.#write({ type: "hello", process: this.#options.process, pid: process.pid, protocol: BUS_PROTOCOL });
+    const { process: index } = this.#options;
+    this.#write({ type: "hello", process: index, pid: process.pid, protocol: BUS_PROTOCOL, takesChanges: true });
     const revision = this.#options.revision();
     if (revision !== null) this.#write({ type: "applied", revision });
     for (const frame of this.#keptFrames.splice(0)) this.#write(frame);

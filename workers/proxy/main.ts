@@ -3,7 +3,9 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ToProxy } from "#lib/contracts/bus.ts";
+import type { PublishedConfig } from "#lib/contracts/config.ts";
 import { readEnvironment } from "#lib/contracts/env.ts";
+import { withChange } from "#lib/core/config/change.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
 import { secretKeyOf } from "#lib/store/secret-key.ts";
 import { logName } from "#workers/names/log-name.ts";
@@ -73,6 +75,10 @@ function receive(message: ToProxy): void {
     case "config":
       applyConfig(message.config);
       break;
+    case "config-change":
+      // One that does not fit ends the connection: after the next one control tells the whole.
+      applyConfig(withChange(inForce, message.change));
+      break;
     case "runtime":
       proxy.applyRuntime(message.state);
       break;
@@ -106,12 +112,17 @@ function receive(message: ToProxy): void {
   }
 }
 
-function applyConfig(config: Extract<ToProxy, { type: "config" }>["config"]): void {
+let inForce: PublishedConfig | null = null;
+
+function applyConfig(config: PublishedConfig): void {
+  const startedMs = performance.now();
   try {
     proxy.applyConfig(config);
+    inForce = config;
+    const tookMs = Math.round((performance.now() - startedMs) * 100) / 100;
     configured.resolve();
-    bus.send({ type: "applied", revision: config.revision });
-    log.info({ revision: config.revision }, "runs a new revision");
+    bus.send({ type: "applied", revision: config.revision, tookMs });
+    log.info({ revision: config.revision, tookMs }, "runs a new revision");
   } catch (cause) {
     log.error({ revision: config.revision, err: cause }, "cannot run a revision");
     bus.send({ type: "refused", revision: config.revision, reason: (cause as Error).message });

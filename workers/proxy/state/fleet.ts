@@ -36,7 +36,8 @@ export class Fleet {
     for (const config of pools) {
       const known = before.get(config.id);
       before.delete(config.id);
-      known?.configure(config, nowMs);
+      // The very same object: nothing about it changed (lib/core/config/change.ts).
+      if (known?.config !== config) known?.configure(config, nowMs);
       this.#add(known ?? new PoolState(config, this.#shell, nowMs), nowMs);
     }
     for (const gone of before.values()) gone.close();
