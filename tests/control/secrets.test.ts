@@ -123,7 +123,7 @@ test("they reach checks and proxies at once, disk and bus sealed, and a start wi
   await eventually(() => expect(node.seen.length).toBeGreaterThan(seen));
   expect(node.seen.at(-1)?.authorization).toBe("MARKER-two");
   const handed = later.received.findLast((message) => message.type === "config")?.config;
-  expect(handed).toEqual(config);
+  expect(handed).toEqual(told.config());
 });
 
 test("a rotation is followed by a worker that runs, with the old key and without a new revision", async () => {
@@ -133,16 +133,13 @@ test("a rotation is followed by a worker that runs, with the old key and without
   const value = await give(NODE, "kept");
   await publish(db, 1, documentWith(value, await give(POOL, "check")));
   await eventually(() => expect(node.seen.at(-1)?.authorization).toBe("kept"));
-  const sealedNow = () =>
-    told.received
-      .findLast((message) => message.type === "config")
-      ?.config.secrets?.find(({ id }) => id === value.secret)?.sealed;
+  const sealedNow = () => told.config()?.secrets?.find(({ id }) => id === value.secret)?.sealed;
   const before = sealedNow();
   const next = new SecretKey(Buffer.alloc(32, 9));
   await rotateSecretKey(database.url, secretKey, next);
   await eventually(() => expect(sealedNow()).not.toBe(before), 3_000);
   expect(next.open(sealedNow() ?? "", secretOwner(value.secret, NODE))).toBe("kept");
-  expect(told.received.findLast((message) => message.type === "config")?.config.revision).toBe(1);
+  expect(told.config()?.revision).toBe(1);
   const count = node.seen.length;
   await eventually(() => expect(node.seen.length).toBeGreaterThan(count + 1));
   expect(node.seen.at(-1)?.authorization).toBe("kept");
@@ -168,7 +165,7 @@ test("a revision with a secret that does not open is refused with its reason, an
   await eventually(async () =>
     expect(await refusal()).toEqual({ refused_revision: 4, refusal: expect.stringContaining("is not sealed") }),
   );
-  expect(told.received.findLast((message) => message.type === "config")?.config.revision).toBe(1);
+  expect(told.config()?.revision).toBe(1);
 });
 
 test("checks go without the node's credentials where the pool says so", async () => {
