@@ -10,8 +10,8 @@ import { QueryView } from "#components/data/query-view.tsx";
 import toolbar from "#components/data/toolbar.module.css";
 import { Page } from "#components/shell/page.tsx";
 import { apiUrl } from "#lib/client/api.ts";
+import { apiDescriptionQuery } from "#lib/client/api-description.ts";
 import { type ApiDescription, operationsOf, searchOperations } from "#lib/client/api-reference.ts";
-import { apiDescriptionQuery } from "#lib/client/queries.ts";
 import classes from "./api-reference.module.css";
 import { Operation } from "./operation.tsx";
 

@@ -6,7 +6,8 @@ import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { useRefusal } from "#components/forms/guarded.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { type AuditFilter, auditQuery } from "#lib/client/queries.ts";
+import { auditQuery } from "#lib/client/audit.ts";
+import type { AuditFilter } from "#lib/client/queries.ts";
 import { AuditFilters, useAuditFilter } from "./audit-filters.tsx";
 import { AuditTable } from "./audit-table.tsx";
 

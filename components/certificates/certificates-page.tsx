@@ -8,7 +8,7 @@ import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { certificatesQuery } from "#lib/client/queries.ts";
+import { certificatesQuery } from "#lib/client/certificates.ts";
 import type { CertificateView } from "#lib/contracts/certificates.ts";
 import { CertificateForm } from "./certificate-form.tsx";
 import { CertificateTable } from "./certificate-table.tsx";

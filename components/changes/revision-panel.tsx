@@ -10,7 +10,7 @@ import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { comparisonQuery } from "#lib/client/queries.ts";
+import { comparisonQuery } from "#lib/client/comparison.ts";
 import classes from "./changes.module.css";
 import { ComparisonView } from "./comparison-view.tsx";
 import { RevisionTitle } from "./revision-title.tsx";

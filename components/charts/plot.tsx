@@ -5,8 +5,8 @@ import { type Annotation, type ChartPoint, placeAnnotations, timeTicks } from "#
 import { useFormats } from "#lib/client/use-formats.ts";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { type Line, lineColour } from "./lines.ts";
+import { PLOT_HEIGHT } from "./plot-size.ts";
 
-export const PLOT_HEIGHT = 214;
 const AXIS_WIDTH = 44;
 const AXIS_HEIGHT = 20;
 const AXIS = { tick: { fill: "var(--gb-mute)", fontSize: 10.5 }, tickLine: false, axisLine: false } as const;

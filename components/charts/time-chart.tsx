@@ -1,11 +1,12 @@
 "use client";
 import { Skeleton } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { Panel } from "#components/data/panel.tsx";
 import type { Annotation } from "#lib/client/chart-points.ts";
 import type { Line } from "./lines.ts";
-import { PLOT_HEIGHT, Plot } from "./plot.tsx";
+import { PLOT_HEIGHT } from "./plot-size.ts";
 import classes from "./time-chart.module.css";
 import type { ChartData } from "./use-chart-data.ts";
 
@@ -21,6 +22,12 @@ type Props = {
   /** Said when there is nothing to draw; that nothing was measured, unless given. */
   emptyText?: string;
 };
+
+/** What draws is as large as the rest of a page: it comes after the page itself. */
+const Plot = dynamic(() => import("./plot.tsx").then((module) => module.Plot), {
+  ssr: false,
+  loading: () => <Skeleton height={PLOT_HEIGHT} />,
+});
 
 const NO_ANNOTATIONS: readonly Annotation[] = [];
 

@@ -10,7 +10,7 @@ import classes from "#components/sign-in/sign-in-form.module.css";
 import { SignInFrame } from "#components/sign-in/sign-in-frame.tsx";
 import { signIn } from "#lib/client/auth.ts";
 import { acceptInvitation } from "#lib/client/mutations.ts";
-import { openInvitationQuery } from "#lib/client/queries.ts";
+import { openInvitationQuery } from "#lib/client/people.ts";
 import { AcceptanceInput, type OpenInvitation } from "#lib/contracts/people.ts";
 
 /** The link's token, which stands after `#`: servers and their logs never see it. */

@@ -2,13 +2,18 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
 import { IconBolt, IconClockEdit, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useRefusal } from "#components/forms/guarded.tsx";
 import { openChangeSetsQuery } from "#lib/client/change-sets.ts";
-import { ChangeSetNameDialog } from "./change-set-name-dialog.tsx";
 import classes from "./staging.module.css";
 import { useActiveChangeSet, useChooseChangeSet } from "./use-change-set.ts";
+
+/** A form, and all that forms need: loaded when it is asked for. */
+const ChangeSetNameDialog = dynamic(() =>
+  import("./change-set-name-dialog.tsx").then((module) => module.ChangeSetNameDialog),
+);
 
 const AT_ONCE = "at-once";
 

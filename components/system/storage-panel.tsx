@@ -10,7 +10,7 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { useRefusal } from "#components/forms/guarded.tsx";
 import { MISSING } from "#lib/client/format.ts";
-import { storageQuery } from "#lib/client/queries.ts";
+import { storageQuery } from "#lib/client/upkeep.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { StorageView } from "#lib/contracts/retention.ts";
 

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { type Fault, Problem } from "#lib/contracts/problem.ts";
 import type { Conflict, Warning } from "#lib/contracts/publishing.ts";
 
+// The pages' policy lets no text become code, and the browser reports even that zod tries.
+z.config({ jitless: true });
+
 /** A failed call. `code` is the API's stable code, or `network` (no answer) or `unreadable` (an answer out of contract). */
 export class ApiError extends Error {
   override name = "ApiError";

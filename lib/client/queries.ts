@@ -1,16 +1,10 @@
-// Everything the dashboard reads, by key. The live stream (live-cache.ts) writes into the same keys.
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { z } from "zod";
-import { AuditEntry, Token } from "#lib/contracts/access.ts";
+// What most pages read, and the keys of everything that is read: the live stream (live-cache.ts) writes into the same keys.
+// What single pages read has files of its own, so that the others need not load its contracts.
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { Alert } from "#lib/contracts/alerts.ts";
-import { CertificateView } from "#lib/contracts/certificates.ts";
 import { pageOf } from "#lib/contracts/common.ts";
-import { RevisionComparison } from "#lib/contracts/comparison.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
-import { ChannelView, Delivery } from "#lib/contracts/notifications.ts";
-import { Invitation, OpenInvitation, Person, PersonSession } from "#lib/contracts/people.ts";
-import { RetentionView, StorageView } from "#lib/contracts/retention.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
   HealthView,
@@ -24,10 +18,8 @@ import {
   WorkerView,
 } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
-import { ApiDescription } from "./api-reference.ts";
+import { history } from "./history.ts";
 import { nodeNews } from "./node-news.ts";
-
-const PAGE_SIZE = 50;
 
 export const keys = {
   pools: ["pools"],
@@ -107,28 +99,10 @@ export const firingAlertsQuery = queryOptions({
     (await call("/alerts", pageOf(Alert), { signal, query: { state: "firing", limit: 500 } })).items,
 });
 
-/** Newest-first pages of a history, and how to get the next one. */
-function history<T extends z.ZodType, K extends readonly unknown[]>(
-  queryKey: K,
-  path: string,
-  item: T,
-  query: Record<string, string | undefined> = {},
-) {
-  return infiniteQueryOptions({
-    queryKey,
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal, pageParam }) =>
-      call(path, pageOf(item), { signal, query: { ...query, limit: PAGE_SIZE, cursor: pageParam } }),
-  });
-}
-
 export const alertHistoryQuery = (filter: AlertFilter = {}) =>
   history(keys.alertHistory(filter), "/alerts", Alert, filter);
 export const revisionsQuery = (filter: RevisionFilter = {}) =>
   history(keys.revisionHistory(filter), "/revisions", RevisionSummary, filter);
-export const auditQuery = (filter: AuditFilter = {}) => history(keys.audit(filter), "/audit", AuditEntry, filter);
 export const nodeEventsQuery = (nodeId: string) =>
   history(keys.nodeEvents(nodeId), `/nodes/${nodeId}/events`, HealthEvent);
 
@@ -152,13 +126,6 @@ export const revisionQuery = (number: number) =>
   queryOptions({
     queryKey: keys.revision(number),
     queryFn: ({ signal }) => call(`/revisions/${number}`, RevisionDetail, { signal }),
-  });
-
-/** How two revisions differ, either of which may be the older one; 0 is the empty configuration before the first. */
-export const comparisonQuery = (from: number, to: number) =>
-  queryOptions({
-    queryKey: keys.comparison(from, to),
-    queryFn: ({ signal }) => call(`/revisions/${to}/comparison`, RevisionComparison, { signal, query: { from } }),
   });
 
 export const workersQuery = queryOptions({
@@ -188,83 +155,4 @@ export const meQuery = queryOptions({
   // Nobody tells of another role: what one may do is known by the next look.
   staleTime: 15_000,
   refetchInterval: 15_000,
-});
-
-export const tokensQuery = queryOptions({
-  queryKey: keys.tokens,
-  queryFn: async ({ signal }) => (await call("/tokens", listOf(Token), { signal })).items,
-});
-
-/** Nobody tells of changes of people; others' are seen within half a minute. */
-export const peopleQuery = queryOptions({
-  queryKey: keys.people,
-  queryFn: async ({ signal }) => (await call("/people", listOf(Person), { signal })).items,
-  refetchInterval: 30_000,
-});
-
-export const personSessionsQuery = (id: string) =>
-  queryOptions({
-    queryKey: keys.personSessions(id),
-    queryFn: async ({ signal }) => (await call(`/people/${id}/sessions`, listOf(PersonSession), { signal })).items,
-  });
-
-export const invitationsQuery = queryOptions({
-  queryKey: keys.invitations,
-  queryFn: async ({ signal }) => (await call("/invitations", listOf(Invitation), { signal })).items,
-  refetchInterval: 30_000,
-});
-
-/** What the link of an invitation invites to; asked by whoever holds it, before they have an account. */
-export const openInvitationQuery = (token: string) =>
-  queryOptions({
-    queryKey: keys.openInvitation(token),
-    queryFn: ({ signal }) => call("/invitations/open", OpenInvitation, { method: "POST", body: { token }, signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
-export const accountQuery = queryOptions({
-  queryKey: keys.account,
-  queryFn: ({ signal }) => call("/account", Person, { signal }),
-});
-
-export const ownSessionsQuery = queryOptions({
-  queryKey: keys.ownSessions,
-  queryFn: async ({ signal }) => (await call("/account/sessions", listOf(PersonSession), { signal })).items,
-  refetchInterval: 30_000,
-});
-
-/** Nobody tells of changes; others' are seen within a minute. */
-export const certificatesQuery = queryOptions({
-  queryKey: keys.certificates,
-  queryFn: async ({ signal }) => (await call("/certificates", listOf(CertificateView), { signal })).items,
-  refetchInterval: 60_000,
-});
-
-/** Nobody tells of what was sent: it is seen within some seconds. */
-export const channelsQuery = queryOptions({
-  queryKey: keys.channels,
-  queryFn: async ({ signal }) => (await call("/notification-channels", listOf(ChannelView), { signal })).items,
-  refetchInterval: 10_000,
-});
-export const deliveriesQuery = (filter: DeliveryFilter = {}) => ({
-  ...history(keys.deliveries(filter), "/notification-deliveries", Delivery, filter),
-  refetchInterval: 10_000,
-});
-
-export const retentionQuery = queryOptions({
-  queryKey: keys.retention,
-  queryFn: ({ signal }) => call("/retention", RetentionView, { signal }),
-});
-
-export const storageQuery = queryOptions({
-  queryKey: keys.storage,
-  queryFn: ({ signal }) => call("/storage", StorageView, { signal }),
-  refetchInterval: 30_000,
-});
-
-/** What the API says of itself: the same until the server is another one. */
-export const apiDescriptionQuery = queryOptions({
-  queryKey: keys.apiDescription,
-  queryFn: ({ signal }) => call("/openapi.json", ApiDescription, { signal }),
-  staleTime: Number.POSITIVE_INFINITY,
 });

@@ -6,7 +6,8 @@ import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { endOtherSessions, endOwnSession } from "#lib/client/mutations.ts";
-import { keys, ownSessionsQuery } from "#lib/client/queries.ts";
+import { ownSessionsQuery } from "#lib/client/people.ts";
+import { keys } from "#lib/client/queries.ts";
 import { SessionTable } from "../session-table.tsx";
 
 /** Where one is signed in; what one does not recognise is ended here. */

@@ -7,7 +7,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton, useRefusal } from "#components/forms/guarded.tsx";
-import { invitationsQuery, peopleQuery } from "#lib/client/queries.ts";
+import { invitationsQuery, peopleQuery } from "#lib/client/people.ts";
 import type { Invitation, NewInvitation, Person } from "#lib/contracts/people.ts";
 import { SecretDialog } from "../secret-dialog.tsx";
 import { type InvitationAct, InvitationDialog } from "./invitation-dialog.tsx";

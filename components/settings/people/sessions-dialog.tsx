@@ -6,7 +6,7 @@ import { useState } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import classes from "#components/forms/forms.module.css";
-import { personSessionsQuery } from "#lib/client/queries.ts";
+import { personSessionsQuery } from "#lib/client/people.ts";
 import type { Person } from "#lib/contracts/people.ts";
 import { SessionTable } from "../session-table.tsx";
 import { PersonDialog } from "./person-dialog.tsx";

@@ -9,7 +9,8 @@ import { GuardedButton, useRefusal } from "#components/forms/guarded.tsx";
 import { useApiForm } from "#components/forms/use-api-form.ts";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { updateRetention } from "#lib/client/mutations.ts";
-import { keys, retentionQuery } from "#lib/client/queries.ts";
+import { keys } from "#lib/client/queries.ts";
+import { retentionQuery } from "#lib/client/upkeep.ts";
 import { RetentionSettings, type RetentionView } from "#lib/contracts/retention.ts";
 import classes from "../account/account.module.css";
 

@@ -7,7 +7,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton, useRefusal } from "#components/forms/guarded.tsx";
-import { tokensQuery } from "#lib/client/queries.ts";
+import { tokensQuery } from "#lib/client/people.ts";
 import type { NewToken, Token } from "#lib/contracts/access.ts";
 import { SecretDialog } from "../secret-dialog.tsx";
 import { NewTokenForm } from "./new-token-form.tsx";

@@ -1,0 +1,11 @@
+import { queryOptions } from "@tanstack/react-query";
+import { RevisionComparison } from "#lib/contracts/comparison.ts";
+import { call } from "./api.ts";
+import { keys } from "./queries.ts";
+
+/** How two revisions differ, either of which may be the older one; 0 is the empty configuration before the first. */
+export const comparisonQuery = (from: number, to: number) =>
+  queryOptions({
+    queryKey: keys.comparison(from, to),
+    queryFn: ({ signal }) => call(`/revisions/${to}/comparison`, RevisionComparison, { signal, query: { from } }),
+  });
