@@ -1,4 +1,5 @@
 "use client";
+import dynamic from "next/dynamic";
 import { parseAsString, useQueryState } from "nuqs";
 import { createContext, useContext, useMemo, useState } from "react";
 import { useStagedPools } from "#components/staging/use-change-set.ts";
@@ -8,8 +9,10 @@ import { CutDialog } from "./cut-dialog.tsx";
 import { DeleteNodeDialog } from "./delete-node-dialog.tsx";
 import { DrainDialog } from "./drain-dialog.tsx";
 import { MaintenanceDialog } from "./maintenance-dialog.tsx";
-import { NodeForm } from "./node-form.tsx";
 import { TripBreakerDialog } from "./trip-breaker-dialog.tsx";
+
+/** With all its fields: loaded when it is asked for. */
+const NodeForm = dynamic(() => import("./node-form.tsx").then((module) => module.NodeForm));
 
 type OfNode = "drain" | "cut" | "maintenance" | "tripBreaker" | "delete" | "edit";
 export type OpenNodeDialog = { add: () => void } & Record<OfNode, (nodeId: string) => void>;

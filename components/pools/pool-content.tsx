@@ -1,6 +1,7 @@
 "use client";
-import { ActionIcon, Tabs } from "@mantine/core";
+import { ActionIcon, Skeleton, Tabs } from "@mantine/core";
 import { IconDots, IconPlus, IconTrash } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
@@ -16,8 +17,12 @@ import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
 import classes from "./pool-content.module.css";
 import { TAB_GROUPS } from "./setting-groups.ts";
-import { SettingsForm } from "./settings-form.tsx";
 import { TrafficTab } from "./traffic-tab.tsx";
+
+/** With all its fields: loaded when it is asked for. */
+const SettingsForm = dynamic(() => import("./settings-form.tsx").then((module) => module.SettingsForm), {
+  loading: () => <Skeleton height={320} />,
+});
 
 const TABS = ["nodes", "traffic", "health", "config"] as const;
 const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "breaker", "ejection"] as const;

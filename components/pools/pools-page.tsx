@@ -3,6 +3,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
 import { useRef } from "react";
@@ -15,9 +16,11 @@ import { StagedPools } from "#components/staging/staged-pools.tsx";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
-import { NewPoolForm } from "./new-pool-form.tsx";
 import classes from "./pools.module.css";
 import { PoolsTable } from "./pools-table.tsx";
+
+/** With all its fields: loaded when it is asked for. */
+const NewPoolForm = dynamic(() => import("./new-pool-form.tsx").then((module) => module.NewPoolForm));
 
 /** Pools whose name or description, or one of whose nodes' name or URL, holds `search`. */
 export function matching(pools: readonly PoolView[], search: string): PoolView[] {

@@ -1,6 +1,7 @@
 "use client";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
@@ -14,9 +15,11 @@ import { poolsQuery, routesQuery } from "#lib/client/queries.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
 import { DeleteRouteDialog } from "./delete-route-dialog.tsx";
-import { RouteForm } from "./route-form.tsx";
 import { RouteTrial } from "./route-trial.tsx";
 import { RoutesTable } from "./routes-table.tsx";
+
+/** With all its fields: loaded when it is asked for. */
+const RouteForm = dynamic(() => import("./route-form.tsx").then((module) => module.RouteForm));
 
 /** What the active change set adds stands below what is in force, marked as staged. */
 const withAdded = (routes: RouteView[], staged: RouteView[] | undefined): RouteView[] => {
