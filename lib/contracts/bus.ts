@@ -6,6 +6,7 @@ import { CertificateSnapshot } from "./certificates.ts";
 import { Id } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute, ProxySettings, PublishedConfig, SealedSecret } from "./config.ts";
 import { MetricFrame } from "./metrics.ts";
+import { RequestRecord } from "./requests.ts";
 import { BreakerState, CoolingState, EjectionState, EpochMs, NodeRuntime } from "./runtime.ts";
 
 /**
@@ -188,6 +189,8 @@ export const ToProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("limits"), limits: z.array(FoundLimit) }),
   /** Sessions that a sibling learned. */
   z.strictObject({ type: z.literal("sessions"), poolId: Id, sessions: z.array(SessionTuple) }),
+  /** The `requests` told last are taken: more may be told. */
+  z.strictObject({ type: z.literal("requests-taken") }),
   /** Answers to `session-asks`, in no order. */
   z.strictObject({ type: z.literal("session-answers"), answers: z.array(SessionAnswer) }),
 ]);
@@ -218,6 +221,12 @@ export const ToControl = z.discriminatedUnion("type", [
   /** Sessions that the process learned, or that are in use. */
   z.strictObject({ type: z.literal("sessions"), poolId: Id, sessions: z.array(SessionTuple) }),
   z.strictObject({ type: z.literal("session-asks"), asks: z.array(SessionAsk) }),
+  /** Requests worth keeping, and how many were lost since the last time: there were more than could be told. */
+  z.strictObject({
+    type: z.literal("requests"),
+    records: z.array(RequestRecord).max(1_000),
+    dropped: z.int().min(0),
+  }),
 ]);
 export type ToControl = z.infer<typeof ToControl>;
 

@@ -22,6 +22,7 @@ export * from "./config/pool.ts";
 export * from "./config/protection.ts";
 export * from "./config/proxy.ts";
 export * from "./config/rate-limit.ts";
+export * from "./config/recording.ts";
 export * from "./config/route.ts";
 export * from "./config/route-action.ts";
 export * from "./config/secret.ts";

@@ -23,6 +23,10 @@ export const RetentionSettings = z.strictObject({
   healthEventDays: days(1).nullable().default(90),
   /** Alerts that have ended. */
   alertDays: days(1).nullable().default(null),
+  /** Single requests that were worth keeping, by whole hours. */
+  requestHours: whole(1, 2_160, "hours").default(24),
+  /** With more requests kept than this, the oldest go sooner. */
+  requestsAtMost: whole(1_000, 50_000_000, "requests").default(500_000),
   /** Figures of each second. */
   metricSecondsMinutes: whole(10, 120, "minutes").default(10),
   /** Figures of spans of ten seconds. */
@@ -45,7 +49,7 @@ export const RetentionView = z.strictObject({
 });
 export type RetentionView = z.infer<typeof RetentionView>;
 
-export const CLEAN_UP_KINDS = ["revisions", "audit", "health-events", "alerts", "metrics"] as const;
+export const CLEAN_UP_KINDS = ["revisions", "audit", "health-events", "alerts", "requests", "metrics"] as const;
 export const CleanUpKind = z.enum(CLEAN_UP_KINDS);
 export type CleanUpKind = z.infer<typeof CleanUpKind>;
 

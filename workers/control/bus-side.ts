@@ -18,6 +18,7 @@ import type { LimitDesk } from "./limit-desk.ts";
 import type { Log } from "./log.ts";
 import type { PassiveBook, PassiveChange } from "./passive.ts";
 import type { Proxies } from "./proxies.ts";
+import type { RequestKeeper } from "./request-keeper.ts";
 import type { SessionDesk } from "./session-desk.ts";
 import type { SlotDesk } from "./slot-desk.ts";
 
@@ -38,6 +39,7 @@ export type BusSideOptions = {
   onRefused: (refusal: Refusal) => void;
   onPassive: (changes: PassiveChange[]) => void;
   onFrames: (frames: MetricFrame[]) => void;
+  requests: RequestKeeper;
   /** Sessions were learned or moved. */
   onSessions: () => void;
 };
@@ -72,6 +74,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         );
       case "session-asks":
         return answerAsks(link, message.asks, options);
+      case "requests":
+        return options.requests.take(link, message.records, message.dropped);
       case "connections":
         return proxies.broadcast({ type: "connections", process: link.process, counts: message.counts }, link);
     }
@@ -95,6 +99,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       options.leases.gone(link, performance.now());
       options.slots.gone(link);
       options.limits.gone(link);
+      options.requests.gone(link);
       options.onProxiesChanged();
     },
   };

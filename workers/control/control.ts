@@ -143,6 +143,7 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
 function busHandlersOf(core: Core, keepers: Keepers) {
   return busHandlers({
     ...core,
+    requests: keepers.requests,
     runtimeState: () => runtimeState(core),
     certificates: () => core.certificates,
     onProxiesChanged: () => onProxiesChanged(core, keepers),

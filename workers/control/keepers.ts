@@ -14,6 +14,7 @@ import { startNotificationKeeper } from "./notification-keeper.ts";
 import { type QuotaKeeper, startQuotaKeeper } from "./quota-keeper.ts";
 import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
+import { type RequestKeeper, startRequestKeeper } from "./request-keeper.ts";
 import { type RetentionKeeper, startRetentionKeeper } from "./retention-keeper.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
@@ -35,6 +36,7 @@ export type Keepers = {
   quotas: QuotaKeeper;
   measurements: Measurements;
   retention: RetentionKeeper;
+  requests: RequestKeeper;
   configFile: KeptFile;
   runtimeFile: KeptFile;
   checksFile: KeptFile;
@@ -116,6 +118,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     quotas: startQuotaKeeper({ database, workerId, log, quotas: core.quotas, file: dir.quotas }),
     measurements: startMeasurements(database, workerId, log),
     retention: startRetentionKeeper(database, workerId, log),
+    requests: startRequestKeeper(database, workerId, log),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
@@ -145,5 +148,6 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.warmUps.stop(),
     keepers.measurements.stop(),
     keepers.retention.stop(),
+    keepers.requests.stop(),
   ]);
 }

@@ -5,6 +5,7 @@ import type { CleanUpKind, RetentionSettings } from "#lib/contracts/retention.ts
 import { keptSince, metricRetentionMs } from "#lib/core/retention.ts";
 import type { Database } from "#lib/store/control/database.ts";
 import { pruneFrames, pruneRollUps } from "#lib/store/control/metrics.ts";
+import { expireRequests } from "#lib/store/control/requests.ts";
 import {
   expireAudit,
   ifNobodyCleans,
@@ -50,6 +51,7 @@ const STEPS: Record<CleanUpKind, Step> = {
     ),
   alerts: (db, { alertDays }, nowMs) =>
     ifKept(keptSince(alertDays, nowMs), (beforeMs) => inBatches((limit) => pruneAlerts(db, beforeMs, limit))),
+  requests: (db) => expireRequests(db),
   metrics: async (db, settings, nowMs) => {
     const { "1s": framesMs, ...keepMs } = metricRetentionMs(settings);
     let removed = await inBatches((limit) => pruneFrames(db, nowMs - framesMs, limit));
@@ -58,7 +60,7 @@ const STEPS: Record<CleanUpKind, Step> = {
     return removed;
   },
 };
-const HISTORY = ["revisions", "audit", "health-events", "alerts"] as const satisfies CleanUpKind[];
+const HISTORY = ["revisions", "audit", "health-events", "alerts", "requests"] as const satisfies CleanUpKind[];
 
 /**
  * Cleans `kinds`, unless another worker is at it.

@@ -46,6 +46,7 @@ const proxy = new ProxyServer({
   onSlots: (asks) => bus.send({ type: "slots", asks }),
   onTimes: (nodes) => bus.send({ type: "times", nodes }),
   onSessions: (message) => bus.send(message),
+  onRequests: (batch) => bus.send({ type: "requests", ...batch }),
   onName: (name) => logName(log, name),
 });
 const bus = new BusClient({
@@ -59,12 +60,14 @@ const bus = new BusClient({
     proxy.slots.connected();
     proxy.foundLimits.connected();
     proxy.sessions.connected();
+    proxy.requests.connected();
   },
   onClosed: () => {
     proxy.leases.disconnected();
     proxy.slots.disconnected();
     proxy.foundLimits.disconnected();
     proxy.sessions.disconnected();
+    proxy.requests.disconnected();
   },
 });
 
@@ -105,6 +108,9 @@ function receive(message: ToProxy): void {
       break;
     case "sessions":
       proxy.sessions.hear(message.poolId, message.sessions);
+      break;
+    case "requests-taken":
+      proxy.requests.taken();
       break;
     case "session-answers":
       proxy.sessions.answered(message.answers);

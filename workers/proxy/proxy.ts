@@ -18,6 +18,8 @@ import { Door } from "./client/door.ts";
 import { acceptHttp2 } from "./client/http2-connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
+import { recordingOf } from "./explain/recording.ts";
+import { type RequestBatch, RequestLog } from "./explain/request-log.ts";
 import { type ForwardingRules, forwardingRules, originOf } from "./http/forwarding.ts";
 import type { RequestHead } from "./http/request-head.ts";
 import { CLEAR_FIELDS } from "./http/serialise.ts";
@@ -57,6 +59,8 @@ export interface ProxyOptions {
   /** Tells what requests took at nodes whose limit is found out; what is found goes to `foundLimits`. */
   onTimes?: (nodes: NodeTimes[]) => void;
   leaseWaitMs?: number;
+  /** Tells of requests worth keeping; when they are taken, `requests.taken` is to be called. */
+  onRequests?: (batch: RequestBatch) => void;
   /** What siblings should know of learned sessions, and questions about them; what is answered goes to `sessions`. */
   onSessions?: (message: SessionMessage) => void;
   /** How nodes' host names are looked up: as the system does unless given. */
@@ -88,6 +92,7 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly sessions: SessionBus;
   readonly door: Door;
   readonly ownAnswers = new OwnAnswers();
+  readonly requests: RequestLog;
   isStopping = false;
   revision: number | null = null;
   readonly #routing = new Routing();
@@ -115,6 +120,7 @@ export class ProxyServer implements ClientShell, PoolShell {
       waitMs: options.leaseWaitMs,
       pools: () => learningPools(this.#fleet.pools.values()),
     });
+    this.requests = new RequestLog((batch) => options.onRequests?.(batch));
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
@@ -192,7 +198,9 @@ export class ProxyServer implements ClientShell, PoolShell {
   applyConfig(config: PublishedConfig): void {
     const { revision, document } = this.#secrets.open(config);
     this.#fleet.configure(document.pools, Date.now());
-    this.#routing.apply(document, this.#fleet.pools, this.processes, this.leases);
+    this.#routing.apply(document, this.#fleet.pools, this.processes, this.leases, (routeId, pool) =>
+      recordingOf({ poolId: pool?.id ?? null, routeId, revision, arm: null }, pool, this.random, this.requests),
+    );
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
     if (this.#isListening) this.#clients.sweepFor(this.limits);
@@ -280,5 +288,6 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.sessions.stop();
     this.slots.stop();
     this.foundLimits.stop();
+    this.requests.stop();
   }
 }

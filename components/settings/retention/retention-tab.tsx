@@ -20,6 +20,8 @@ const FIELDS = [
   "auditDays",
   "healthEventDays",
   "alertDays",
+  "requestHours",
+  "requestsAtMost",
   "metricSecondsMinutes",
   "metricTenSecondsHours",
   "metricMinutesDays",

@@ -4,6 +4,7 @@ import { durationMs, Name, Ratio } from "../common.ts";
 import { AdaptiveConcurrency, RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
+import { RecordingSettings } from "./recording.ts";
 import { Stickiness } from "./stickiness.ts";
 import { NodeTlsSettings } from "./tls.ts";
 import { DegradeSettings, DynamicWeightSettings } from "./weighting.ts";
@@ -110,4 +111,5 @@ export const poolFields = {
   overprovisioningFactor: z.number().min(1).max(100).default(1.4),
   zonePreference: ZonePreference.prefault({}),
   drainTimeoutMs: durationMs(0, 3_600_000).default(300_000),
+  recording: RecordingSettings.prefault({}),
 };

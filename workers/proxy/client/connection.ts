@@ -4,6 +4,7 @@ import { AnswerWriter } from "../exchange/answer-writer.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ClientWriter, ProblemSubject } from "../exchange/exchange-client.ts";
 import { Tunnel, type TunnelClient } from "../exchange/tunnel.ts";
+import type { Recording } from "../explain/recording.ts";
 import { type Fields, noFields } from "../http/fields.ts";
 import type { OwnAnswer } from "../http/own-answer.ts";
 import { ownProblem } from "../http/problem.ts";
@@ -49,18 +50,20 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
     const destination = this.shell.route(head);
     if ("code" in destination) {
       const answer = ownProblem(destination.code, destination.detail, requestId);
-      return this.#answerAtOnce(answer, head, requestId) ? -1 : at;
+      return this.#answerAtOnce(answer, head, requestId, null) ? -1 : at;
     }
-    const { pool, route } = destination;
-    if (route === null) return this.#begin(new Exchange(head, requestId, pool, this, null), head, bytes, at, end);
-    const reception = new Reception(route, pool, head, requestId, this.shell.clientAddress(head, this.address), this);
+    if (destination.route === null)
+      return this.#begin(new Exchange(head, requestId, destination, this, null), head, bytes, at, end);
+    const address = this.shell.clientAddress(head, this.address);
+    const reception = new Reception(destination, head, requestId, address, this);
     const verdict = reception.decide();
     if (verdict === null) {
       this.#reception = reception;
       this.phase = "waiting";
       return at;
     }
-    if (verdict.kind === "answer") return this.#answerAtOnce(verdict.answer, head, requestId) ? -1 : at;
+    if (verdict.kind === "answer")
+      return this.#answerAtOnce(verdict.answer, head, requestId, destination.recording) ? -1 : at;
     return this.#begin(reception.exchange(verdict.passage), head, bytes, at, end);
   }
 
@@ -85,9 +88,9 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
 
   /** A request that waited at its route need not wait any longer. */
   received(reception: Reception, verdict: Verdict): void {
-    const { head, requestId } = reception;
+    const { head, requestId, destination } = reception;
     this.#reception = null;
-    if (verdict.kind === "answer") this.#answerAtOnce(verdict.answer, head, requestId);
+    if (verdict.kind === "answer") this.#answerAtOnce(verdict.answer, head, requestId, destination.recording);
     else this.#begin(reception.exchange(verdict.passage), head, NO_BYTES, 0, 0);
     if (this.phase !== "body") return;
     // What came meanwhile is the start of its body.
@@ -175,7 +178,8 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
   }
 
   /** Answers a request of which only the head was read. @returns whether the connection ends with it */
-  #answerAtOnce(answer: OwnAnswer, head: RequestHead, requestId: string): boolean {
+  #answerAtOnce(answer: OwnAnswer, head: RequestHead, requestId: string, recording: Recording | null): boolean {
+    this.shell.requests.answered(answer, requestId, this.address, head, recording);
     // Its body would be taken for the next request.
     const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
     this.tell(answer, requestId, head.method === "HEAD", closes, head.minor);
@@ -192,7 +196,9 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
       return -1;
     }
     const requestId = requestIdOf(noFields(), this.shell.idPrefix);
-    this.tell(ownProblem(fault.code, fault.detail, requestId), requestId, false, true, 1);
+    const answer = ownProblem(fault.code, fault.detail, requestId);
+    this.shell.requests.answered(answer, requestId, this.address, null, null);
+    this.tell(answer, requestId, false, true, 1);
     return -1;
   }
 

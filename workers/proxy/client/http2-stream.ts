@@ -3,10 +3,11 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ClientWriter, ProblemSubject } from "../exchange/exchange-client.ts";
 import { brokenOff, isGrpcCall } from "../exchange/grpc.ts";
+import type { Recording } from "../explain/recording.ts";
 import { type Fields, noFields } from "../http/fields.ts";
-import { type OwnAnswer, ownAnswerText } from "../http/own-answer.ts";
+import type { OwnAnswer } from "../http/own-answer.ts";
 import { grpcAnswer, ownProblem } from "../http/problem.ts";
-import { isFault } from "../http/request-head.ts";
+import { isFault, type RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { interimHead, requestIdOf } from "../http/serialise.ts";
 import { parseHttp2Head, parseHttp2Trailers } from "../http2/request-head.ts";
@@ -15,6 +16,7 @@ import { LazyTimer } from "../lazy-timer.ts";
 import { Reception, type ReceptionClient, type Verdict } from "../route/reception.ts";
 import { BodyPace, paceFault } from "./body-pace.ts";
 import type { Http2Connection } from "./http2-connection.ts";
+import { respondWith } from "./http2-own-answer.ts";
 import { Http2Writer } from "./http2-writer.ts";
 import type { ClientShell } from "./shell.ts";
 
@@ -65,23 +67,22 @@ export class Http2ClientStream implements ReceptionClient {
     if (isFault(head)) {
       const isHead = raw[raw.indexOf(":method") + 1] === "HEAD";
       const requestId = requestIdOf(noFields(), this.#shell.idPrefix);
-      this.#answer(ownProblem(head.code, head.detail, requestId), requestId, isHead);
+      this.#answerAtOnce(ownProblem(head.code, head.detail, requestId), requestId, null, null, isHead);
       return;
     }
     this.#isGrpc = isGrpcCall(head);
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
     const destination = this.#shell.route(head);
     if ("code" in destination) {
-      this.answer({ head, requestId }, ownProblem(destination.code, destination.detail, requestId));
+      this.#answerAtOnce(ownProblem(destination.code, destination.detail, requestId), requestId, head, null);
       return;
     }
-    const { pool, route } = destination;
-    if (route === null) {
-      this.#start(new Exchange(head, requestId, pool, this, null));
+    if (destination.route === null) {
+      this.#start(new Exchange(head, requestId, destination, this, null));
       return;
     }
     const address = this.#shell.clientAddress(head, this.address);
-    const reception = new Reception(route, pool, head, requestId, address, this);
+    const reception = new Reception(destination, head, requestId, address, this);
     const verdict = reception.decide();
     // What comes of its body meanwhile is kept by the stream, within its window.
     if (verdict === null) this.#reception = reception;
@@ -90,8 +91,8 @@ export class Http2ClientStream implements ReceptionClient {
 
   received(reception: Reception, verdict: Verdict): void {
     this.#reception = null;
-    const { head, requestId } = reception;
-    if (verdict.kind === "answer") this.#answer(verdict.answer, requestId, head.method === "HEAD");
+    const { head, requestId, destination } = reception;
+    if (verdict.kind === "answer") this.#answerAtOnce(verdict.answer, requestId, head, destination.recording);
     else this.#start(reception.exchange(verdict.passage));
   }
 
@@ -193,20 +194,22 @@ export class Http2ClientStream implements ReceptionClient {
     this.#answer(answer, requestId, head.method === "HEAD");
   }
 
+  #answerAtOnce(
+    answer: OwnAnswer,
+    requestId: string,
+    head: RequestHead | null,
+    recording: Recording | null,
+    isHead = head?.method === "HEAD",
+  ): void {
+    this.#shell.requests.answered(answer, requestId, this.address, head, recording);
+    this.#answer(answer, requestId, isHead);
+  }
+
   #answer(answer: OwnAnswer, requestId: string, isHead: boolean): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.closed) return;
     this.#shell.ownAnswers.count(answer);
-    const text = ownAnswerText(this.#isGrpc ? grpcAnswer(answer) : answer, {
-      requestId,
-      isHead,
-      closes: false,
-      minor: 1,
-    });
-    const bodyAt = text.indexOf("\r\n\r\n") + 4;
-    const hasBody = bodyAt < text.length;
-    stream.respond(http2Answer(text), { endStream: !hasBody });
-    if (hasBody) stream.end(Buffer.from(text.slice(bodyAt), "latin1"));
+    respondWith(stream, this.#isGrpc ? grpcAnswer(answer) : answer, requestId, isHead);
     this.#answered();
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
+import type { RequestLog } from "../explain/request-log.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { OwnAnswers } from "../own-answers.ts";
 import type { Destination } from "../route/routing.ts";
@@ -22,6 +23,7 @@ export interface ClientShell {
   readonly limits: ClientLimits;
   readonly door: Door;
   readonly ownAnswers: OwnAnswers;
+  readonly requests: RequestLog;
   /** First part of the request ids made here. */
   readonly idPrefix: string;
   readonly isStopping: boolean;

@@ -1,26 +1,48 @@
 // One exchange's account with its pool: begun once, ended once, whatever happens in between, and within the time that the
-// pool gives a request. A base class rather than a part, since every request has one.
+// pool gives a request; and what is remembered of it, if anything is. A base class rather than a part, since every request has
+// one.
+
+import type { ProxyProblemCode } from "#lib/contracts/problem.ts";
+import type { Outcome } from "#lib/core/classify.ts";
 import { clockMs, wallMs } from "../clock.ts";
+import type { Recording } from "../explain/recording.ts";
+import { type Ending, Story, type Told } from "../explain/story.ts";
 import type { PoolState } from "../state/pool-state.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** What a configuration makes of a request that goes to a pool. */
+export interface Origin {
+  readonly pool: PoolState;
+  readonly recording: Recording;
+}
 
 export abstract class Account {
   protected readonly pool: PoolState;
+  /** What is remembered of it; null for most. */
+  story: Story | null = null;
+  /** Of an answer of our own. */
+  protected ownCode: ProxyProblemCode | null = null;
   /** Whether it is settled: nothing that comes now counts. */
   protected isOver = false;
+  readonly #recording: Recording;
   readonly #startedMs = clockMs();
   #isBegun = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(pool: PoolState) {
+  constructor({ pool, recording }: Origin) {
     this.pool = pool;
+    this.#recording = recording;
   }
 
   /** All the time is over that the pool gives a request. */
   protected abstract tookTooLong(): void;
+  /** What there is to tell of it. */
+  protected abstract told(): Told;
 
   protected open(): void {
     this.#isBegun = true;
     this.pool.exchangeStarted(wallMs());
+    if (this.#recording.isSample()) this.story = new Story(this.#startedMs, true);
     const { requestMs } = this.pool.config.timeouts;
     if (requestMs > 0) this.#deadline = setTimeout(() => this.tookTooLong(), requestMs);
   }
@@ -29,16 +51,39 @@ export abstract class Account {
     if (this.#deadline) clearTimeout(this.#deadline);
   }
 
+  /** An attempt ended in something that may be worth remembering. */
+  note(attempt: Attempt, outcome: Outcome): void {
+    if (!this.#recording.isOn) return;
+    this.story ??= new Story(this.#startedMs, false);
+    this.story.attempted(attempt, outcome);
+  }
+
   /** @param firstByteMs when the answer began, on the monotonic clock */
   protected close(status: number, failed: boolean, firstByteMs: number, bytesOut: number): void {
     this.isOver = true;
     this.stopClock();
-    if (this.#isBegun) this.pool.exchangeDone(status, failed, firstByteMs - this.#startedMs, bytesOut);
+    const latencyMs = firstByteMs - this.#startedMs;
+    if (this.#isBegun) this.pool.exchangeDone(status, failed, latencyMs, bytesOut);
+    if (failed || this.story !== null || latencyMs >= this.#recording.slowMs)
+      this.#remember({ status, isFailure: failed, isAbort: false, code: this.ownCode, firstByteMs, bytesOut });
   }
 
-  /** The client went away. */
-  protected closeAborted(bytesOut: number): void {
+  /** The client went away. @param status of the answer that had begun; null: none had */
+  protected closeAborted(status: number | null, firstByteMs: number, bytesOut: number): void {
     this.isOver = true;
     if (this.#isBegun) this.pool.exchangeAborted(bytesOut);
+    if (status === null || this.story !== null)
+      this.#remember({ status, isFailure: false, isAbort: true, code: null, firstByteMs, bytesOut });
+  }
+
+  #remember(ending: Ending): void {
+    const { pool } = this;
+    const recording = this.#recording;
+    if (!recording.isOn) return;
+    const told = this.told();
+    const story = this.story ?? new Story(this.#startedMs, false);
+    if (told.attempt === null) story.refused(pool);
+    const record = story.record(told, ending, recording, pool);
+    if (record !== null) recording.sink.push(record);
   }
 }

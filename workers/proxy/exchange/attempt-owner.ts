@@ -1,4 +1,5 @@
 import type { Outcome } from "#lib/core/classify.ts";
+import type { Story } from "../explain/story.ts";
 import type { Fields } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
@@ -9,6 +10,10 @@ import type { RequestBody } from "./request-body.ts";
 export interface AttemptOwner {
   readonly head: RequestHead;
   readonly body: RequestBody;
+  /** What is remembered of it; null for most. */
+  readonly story: Story | null;
+  /** An attempt ended in something that may be worth remembering. */
+  note(attempt: Attempt, outcome: Outcome): void;
   /** Whether it is one of those that are sent to a second node when the first is slow. */
   readonly isHedged: boolean;
   /** Whether a second copy of it may be sent now, while the first is out. */

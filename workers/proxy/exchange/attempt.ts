@@ -8,20 +8,20 @@ import { type Fields, fieldValue } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { isSwitchAllowed } from "../http/upgrade.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
-import { Pending } from "../state/pending-list.ts";
 import type { NodeAddress } from "../upstream/address.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import type { Loss, UpstreamStream, UpstreamUser } from "../upstream/stream.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { answerOutcome } from "./grpc.ts";
 import { type HeadPart, nodeHead } from "./node-head.ts";
+import { TimedAttempt } from "./timed-attempt.ts";
 
 /** A request that is not idempotent only goes out on a new connection, or one that was in use this recently. */
 const RECENT_MS = 1_000;
 
 type Phase = "connecting" | "sent" | "answering" | "over";
 
-export class Attempt extends Pending implements UpstreamUser, InFlight {
+export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
   readonly node: NodeState;
   readonly method: string;
   /** Whether any byte of the request went to the node. */
@@ -34,29 +34,23 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   #address: NodeAddress;
   #headPart: HeadPart | null;
   readonly #permit: number;
-  /** When it began: monotonic, and as Unix time. */
-  readonly #startedMs = clockMs();
-  readonly #startedAtMs: number;
-  #firstByteMs = 0;
   #isSettled = false;
   #stream: UpstreamStream;
   #hasConnectedAgain = false;
 
   constructor(owner: AttemptOwner, node: NodeState, nowMs: number) {
-    super();
+    super(nowMs);
     this.#owner = owner;
     this.node = node;
     this.method = owner.head.method;
     this.#address = node.connections.address;
     this.#headPart = node.headPart;
-    this.#startedAtMs = nowMs;
-    this.waitsSinceMs = this.#startedMs;
     this.#permit = node.breakerGate.acquire();
     node.attempts.add(this);
     node.pool.attemptStarted(node);
     const recentMs = isIdempotent(this.method) ? Number.POSITIVE_INFINITY : RECENT_MS;
-    this.#stream = node.connections.open(this, this.#startedMs, recentMs);
-    if (!this.#stream.isConnected) this.#awaitConnect(this.#startedMs);
+    this.#stream = node.connections.open(this, this.startedMs, recentMs);
+    if (!this.#stream.isConnected) this.#awaitConnect(this.startedMs);
   }
 
   /** To be called once the owner knows of this attempt. */
@@ -65,6 +59,7 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   #awaitConnect(nowMs: number): void {
+    this.isReused = false;
     this.#stream.limit(this.#timeouts.connectMs);
     this.node.pool.watch.connecting(this, nowMs);
   }
@@ -81,7 +76,9 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   }
 
   connected(): void {
-    this.node.pool.watch.connected(this, clockMs());
+    this.connectedMs = clockMs();
+    this.tcpMs = this.#stream.tcpConnectedMs;
+    this.node.pool.watch.connected(this, this.connectedMs);
     this.#send();
   }
 
@@ -103,7 +100,9 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
 
   /** The last of the request has been written. */
   bodySent(): void {
-    if (this.#phase === "sent") this.#awaitAnswer();
+    if (this.#phase !== "sent") return;
+    this.sentMs = clockMs();
+    this.#awaitAnswer();
   }
 
   #awaitAnswer(): void {
@@ -125,10 +124,10 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
   answer(head: ResponseHead): void {
     const stream = this.#stream;
     stream.noLimit();
-    this.#firstByteMs = clockMs();
+    this.firstByteMs = clockMs();
     this.answerHead = head;
     this.outcome = this.#classify(head);
-    this.node.pool.watch.answered(this, head.status < 500, this.#firstByteMs);
+    this.node.pool.watch.answered(this, head.status < 500, this.firstByteMs);
     this.#phase = "answering";
     if (head.status !== 101 || isSwitchAllowed(head, this.#owner.head.upgrade)) this.#owner.answered(this, head);
     else {
@@ -278,8 +277,9 @@ export class Attempt extends Pending implements UpstreamUser, InFlight {
     node.attempts.delete(this);
     this.list?.leave(this);
     node.counts.bytesOut += bytesOut;
-    const untilMs = this.answerHead === null ? clockMs() : this.#firstByteMs;
-    node.pool.attemptSettled(node, this.#permit, outcome, this.#startedAtMs, untilMs - this.#startedMs);
+    if (outcome.counts !== "success" || this.#owner.story !== null) this.#owner.note(this, outcome);
+    const untilMs = this.answerHead === null ? clockMs() : this.firstByteMs;
+    node.pool.attemptSettled(node, this.#permit, outcome, this.startedAtMs, untilMs - this.startedMs);
   }
 
   /** Settles by the answer's head; a gRPC call by its trailers. */

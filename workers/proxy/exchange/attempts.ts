@@ -64,6 +64,7 @@ export class Attempts implements NodePicker {
   }
 
   #pick(nowMs: number): NodeState | null {
+    this.#owner.story?.picking(this.#pool);
     const isSafe = this.#owner.isHedged;
     const bound =
       this.session === null ? null : firstChoice(this.session.node, nowMs, this.tried, isSafe, this.withheld);
@@ -98,6 +99,7 @@ export class Attempts implements NodePicker {
     if (this.current !== slow || this.hasCopy || this.isAtHome || !this.#owner.body.isReplayable) return false;
     const nowMs = wallMs();
     const isLost = !slow.sentAnything || slow.node.suspicion.isSuspect;
+    this.#owner.story?.picking(this.#pool);
     const node = this.#pool.pickOther(nowMs, this.hash, this.tried, isLost, this.withheld);
     if (node === null) return false;
     slow.node.counts.retries++;

@@ -5,6 +5,7 @@ import { OUTCOMES, type Outcome } from "#lib/core/classify.ts";
 import { isHedged } from "#lib/core/hedge.ts";
 import { isIdempotent } from "#lib/core/retry.ts";
 import { clockMs } from "../clock.ts";
+import type { Told } from "../explain/story.ts";
 import type { Fields } from "../http/fields.ts";
 import { ownProblem, retryFields } from "../http/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
@@ -12,9 +13,8 @@ import type { ResponseHead } from "../http/response-head.ts";
 import { requestFields } from "../http/serialise.ts";
 import { isWebSocket } from "../http/upgrade.ts";
 import type { Passage } from "../route/passage.ts";
-import type { PoolState } from "../state/pool-state.ts";
 import type { Held } from "../sticky/session.ts";
-import { Account } from "./account.ts";
+import { Account, type Origin } from "./account.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import { Attempts, type Begun } from "./attempts.ts";
@@ -44,8 +44,9 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   #isPaused = false;
 
   /** @param passage what the request's route does to it and to its answer; null: nothing */
-  constructor(head: RequestHead, requestId: string, pool: PoolState, client: ExchangeClient, passage: Passage | null) {
-    super(pool);
+  constructor(head: RequestHead, requestId: string, origin: Origin, client: ExchangeClient, passage: Passage | null) {
+    super(origin);
+    const { pool } = origin;
     const session = pool.sessions === null ? null : pool.sessions.of(head);
     const nodeHead = passage === null ? head : passage.nodeHead;
     this.head = session === null ? nodeHead : session.forNodes(nodeHead);
@@ -240,6 +241,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
     const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
     this.#answer.firstByteMs = clockMs();
+    this.ownCode = code;
     this.#finish(PROXY_PROBLEMS[code], PROXY_PROBLEMS[code] >= 500);
     const answer = ownProblem(code, detail ?? "", this.requestId, retryFields(code, retryAfterSeconds));
     this.#client.answer(this, answer, closes);
@@ -273,7 +275,15 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   clientGone(): void {
     if (this.isOver) return;
     this.#leave(OUTCOMES.clientAbort);
-    this.closeAborted(this.#answer.bytesOut);
+    const { head, firstByteMs, bytesOut } = this.#answer;
+    this.closeAborted(head?.status ?? null, firstByteMs, bytesOut);
+  }
+
+  protected told(): Told {
+    const { clientHead: head, requestId } = this;
+    const queueMs = this.#turn?.waitedMs ?? 0;
+    const { address: clientAddress } = this.#client;
+    return { head, requestId, clientAddress, attempt: this.#attempts.current, queueMs, bytesIn: this.body.size };
   }
 
   /** Has no more to do with any node. */

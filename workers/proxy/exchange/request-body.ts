@@ -13,6 +13,8 @@ const NO_TRAILERS: Fields = noFields();
 
 export class RequestBody {
   isComplete: boolean;
+  /** Bytes that came. */
+  size = 0;
   readonly #isChunked: boolean;
   /** All of it so far; null once some of it was let go of. */
   #kept: Buffer[] | null = NOTHING;
@@ -36,6 +38,7 @@ export class RequestBody {
   }
 
   push(bytes: Buffer, start: number, end: number): void {
+    this.size += end - start;
     if (this.#kept === null && this.#node !== null && end - start > SMALL_PIECE) {
       this.#node.bodyCopy(bytes, start, end);
       return;

@@ -35,6 +35,9 @@ export class Turn implements Waiting {
   readonly #client: ExchangeClient;
   /** Where it waits, or waited last. */
   #queue: ClassQueue | null = null;
+  /** Since when it waits, monotonic, and for how long it has waited before; for those who ask later. */
+  #joinedMs: number | null = null;
+  #waitedMs = 0;
 
   constructor(owner: TurnOwner, attempts: Attempts, pool: PoolState, client: ExchangeClient) {
     this.#owner = owner;
@@ -54,6 +57,7 @@ export class Turn implements Waiting {
       queue.refused();
       this.#owner.refuse("queue-full", `all nodes are busy and the queue${ofClass(queue)} is full`);
     } else {
+      this.#joinedMs ??= clockMs();
       this.#pool.line.join(this, queue);
       this.#client.limitWait(queue.queueMs);
     }
@@ -67,6 +71,7 @@ export class Turn implements Waiting {
   tryAgain(): boolean {
     const begun = this.#attempts.begin();
     if (begun === "full") return false;
+    this.#waited();
     this.#client.limitWait(null); // However it ends: the limit must not catch the connection's next request.
     if (begun === "none") this.#refuseForWantOfNodes();
     else this.#queue?.served(this, clockMs());
@@ -82,7 +87,17 @@ export class Turn implements Waiting {
 
   /** Waits no more. */
   leave(): void {
+    this.#waited();
     this.#pool.line.leave(this);
+  }
+
+  #waited(): void {
+    this.#waitedMs = this.waitedMs;
+    this.#joinedMs = null;
+  }
+  /** So far, in all. */
+  get waitedMs(): number {
+    return this.#joinedMs === null ? this.#waitedMs : this.#waitedMs + clockMs() - this.#joinedMs;
   }
 
   #refuseForWantOfNodes(): void {

@@ -1,15 +1,16 @@
 // A request at its route, before any node is asked: let through, answered here, or kept waiting for a moment while control is
 // asked for leave. The same for every protocol that clients speak.
+import type { Origin } from "../exchange/account.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeClient } from "../exchange/exchange-client.ts";
 import type { FieldList, OwnAnswer } from "../http/own-answer.ts";
 import { ownProblem } from "../http/problem.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { Decided, Taker } from "../lease/rate-limiter.ts";
-import type { PoolState } from "../state/pool-state.ts";
 import { Passage } from "./passage.ts";
 import { rateKey } from "./rate-key.ts";
 import type { RouteState } from "./route-state.ts";
+import type { Destination } from "./routing.ts";
 
 /** What becomes of it. */
 export type Verdict = { kind: "pass"; passage: Passage } | { kind: "answer"; answer: OwnAnswer };
@@ -22,23 +23,22 @@ export interface ReceptionClient extends ExchangeClient {
 export class Reception implements Taker {
   readonly head: RequestHead;
   readonly requestId: string;
+  readonly destination: Destination & { route: RouteState };
   readonly #route: RouteState;
-  readonly #pool: PoolState | null;
   readonly #address: string;
   readonly #client: ReceptionClient;
   #key = "";
 
-  /** @param pool null: the route answers by itself @param address of the client, by which it may be limited */
+  /** @param address of the client, by which it may be limited */
   constructor(
-    route: RouteState,
-    pool: PoolState | null,
+    destination: Destination & { route: RouteState },
     head: RequestHead,
     requestId: string,
     address: string,
     client: ReceptionClient,
   ) {
-    this.#route = route;
-    this.#pool = pool;
+    this.destination = destination;
+    this.#route = destination.route;
     this.head = head;
     this.requestId = requestId;
     this.#address = address;
@@ -62,7 +62,7 @@ export class Reception implements Taker {
 
   /** It was let through: its further life. */
   exchange(passage: Passage): Exchange {
-    return new Exchange(this.head, this.requestId, this.#pool as PoolState, this.#client, passage);
+    return new Exchange(this.head, this.requestId, this.destination as Origin, this.#client, passage);
   }
 
   /** The client is gone. */

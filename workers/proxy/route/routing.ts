@@ -1,20 +1,25 @@
 // Finds what becomes of a request: the pool that gets it, and the route that has something to do with it on the way.
-import type { ConfigDocument } from "#lib/contracts/config.ts";
+import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
 import type { RouteCounts } from "#lib/contracts/metrics.ts";
 import { compileRoutes, type RouteTable, type RouteTarget } from "#lib/core/routing/compile.ts";
 import { matchRoute } from "#lib/core/routing/match.ts";
+import type { Recording } from "../explain/recording.ts";
 import { fieldValue } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { Leases } from "../lease/leases.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import { RouteState } from "./route-state.ts";
 
-export type Destination =
-  /** The route has nothing to do with it but to lead there, or the pool is the default one. */
-  | { readonly pool: PoolState; readonly route: null }
+export type Destination = { readonly recording: Recording } & (
+  | /** The route has nothing to do with it but to lead there, or the pool is the default one. */
+  { readonly pool: PoolState; readonly route: null }
   | { readonly pool: PoolState; readonly route: RouteState }
   /** The route answers by itself. */
-  | { readonly pool: null; readonly route: RouteState };
+  | { readonly pool: null; readonly route: RouteState }
+);
+
+/** What makes recordings of what is led somewhere. @param pool null: the route answers by itself */
+export type RecordingOf = (routeId: string | null, pool: ConfigPool | null) => Recording;
 
 export class Routing {
   #table: RouteTable | null = null;
@@ -27,7 +32,13 @@ export class Routing {
   }
 
   /** Takes a valid document, whose pools are known already. Routes that stay keep what they have counted. */
-  apply(document: ConfigDocument, pools: ReadonlyMap<string, PoolState>, processes: number, leases: Leases): void {
+  apply(
+    document: ConfigDocument,
+    pools: ReadonlyMap<string, PoolState>,
+    processes: number,
+    leases: Leases,
+    recordingOf: RecordingOf,
+  ): void {
     const table = compileRoutes(document);
     const routes = new Map<string, RouteState>();
     for (const config of document.routes) {
@@ -39,9 +50,12 @@ export class Routing {
     for (const target of table.targets) {
       const route = target.routeId === null ? undefined : routes.get(target.routeId);
       const pool = target.poolId === null ? undefined : pools.get(target.poolId);
-      if (pool !== undefined)
-        destinations.set(target, route === undefined || route.isPlain ? { pool, route: null } : { pool, route });
-      else if (route !== undefined && route.answer !== null) destinations.set(target, { pool: null, route });
+      const recording = recordingOf(target.routeId, pool?.config ?? null);
+      if (pool !== undefined) {
+        const isPlain = route === undefined || route.isPlain;
+        destinations.set(target, isPlain ? { pool, route: null, recording } : { pool, route, recording });
+      } else if (route !== undefined && route.answer !== null)
+        destinations.set(target, { pool: null, route, recording });
     }
     this.#routes = routes;
     this.#destinations = destinations;

@@ -31,6 +31,7 @@ export class UpstreamConnection implements UpstreamStream {
   user: UpstreamUser | null;
   isConnected = false;
   isClosed = false;
+  tcpConnectedMs: number | null = null;
   /** Requests served before the present one. */
   served = 0;
   idleSinceMs = 0;
@@ -94,6 +95,9 @@ export class UpstreamConnection implements UpstreamStream {
     socket.setNoDelay(true);
     socket.on("session", (session: Buffer) => {
       address.session = session;
+    });
+    socket.once("connect", () => {
+      this.tcpConnectedMs = clockMs();
     });
     socket.once("secureConnect", () => this.#connected());
     readByEvents(socket, this);

@@ -21,6 +21,7 @@ export interface SessionKeeper {
 
 export class Http2Session {
   isConnected = false;
+  tcpConnectedMs: number | null = null;
   idleSinceMs = 0;
   readonly scheme: "http" | "https";
   readonly #address: NodeAddress;
@@ -68,6 +69,9 @@ export class Http2Session {
   #connectTls({ hostname, port }: NodeAddress, { options }: NodeTls, connectMs: number): net.Socket {
     const resolving = resolvingOf(this.#address, connectMs);
     const socket = tls.connect({ host: hostname, port, ALPNProtocols: ["h2"], ...options, ...resolving });
+    socket.once("connect", () => {
+      this.tcpConnectedMs = performance.now();
+    });
     // Before node:http2 speaks: a node that did not agree would take it for something else.
     socket.once("secureConnect", () => {
       if (socket.alpnProtocol !== "h2") socket.destroy(Object.assign(new Error("no ALPN"), { code: "ERR_TLS_NO_H2" }));

@@ -41,6 +41,9 @@ export class Http2UpstreamStream implements UpstreamStream {
   get isConnected(): boolean {
     return this.#session.isConnected;
   }
+  get tcpConnectedMs(): number | null {
+    return this.#session.tcpConnectedMs;
+  }
   /** Whether the node owes it the head of an answer. */
   get isAwaiting(): boolean {
     return this.#stream !== null && this.#isUntouched;

@@ -31,6 +31,8 @@ export interface UpstreamUser extends AnswerSink {
 export interface UpstreamStream {
   user: UpstreamUser | null;
   readonly isConnected: boolean;
+  /** Monotonic; when TCP was connected, where TLS had to be agreed on after it. */
+  readonly tcpConnectedMs: number | null;
   /** What is awaited of the node must come in `ms`, or the user hears `timedOut`. */
   limit(ms: number): void;
   noLimit(): void;
