@@ -52,7 +52,10 @@ export type SettingOption =
   | "OPTIONS"
   | "POST"
   | "TLSv1.2"
-  | "TLSv1.3";
+  | "TLSv1.3"
+  | "drop"
+  | "names"
+  | "values";
 export type GroupName = keyof typeof SETTING_GROUPS;
 export type SettingField = Field;
 
@@ -82,7 +85,8 @@ export type SettingPath =
   | "panicThreshold"
   | "overprovisioningFactor"
   | `zonePreference.${"enabled" | "minLocalNodes"}`
-  | "drainTimeoutMs";
+  | "drainTimeoutMs"
+  | `recording.${"enabled" | "sampleRatio" | "slowMs" | "query"}`;
 
 const field = (kind: FieldKind, path: SettingPath, options?: readonly SettingOption[]): Field => ({
   path,
@@ -209,6 +213,12 @@ export const SETTING_GROUPS = {
     field("duration", "adaptiveConcurrency.remeasureMs"),
   ],
   limits: [field("count", "maxQueue"), field("percent", "panicThreshold"), field("duration", "drainTimeoutMs")],
+  recording: [
+    field("switch", "recording.enabled"),
+    field("percent", "recording.sampleRatio"),
+    field("duration", "recording.slowMs"),
+    field("select", "recording.query", ["drop", "names", "values"]),
+  ],
 } satisfies Record<string, readonly Field[]>;
 
 /** On which tab of a pool's page each group is drawn. */
@@ -238,6 +248,7 @@ export const TAB_GROUPS = {
     "classes",
     "adaptiveConcurrency",
     "limits",
+    "recording",
   ],
 } as const satisfies Record<string, readonly GroupName[]>;
 

@@ -14,6 +14,7 @@ import { OBSERVE_ENDPOINTS } from "#lib/server/endpoints/observe.ts";
 import { PEOPLE_ENDPOINTS } from "#lib/server/endpoints/people.ts";
 import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
 import { PROXY_SETTINGS_ENDPOINTS } from "#lib/server/endpoints/proxy-settings.ts";
+import { REQUEST_ENDPOINTS } from "#lib/server/endpoints/requests.ts";
 import { RETENTION_ENDPOINTS } from "#lib/server/endpoints/retention.ts";
 import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
 
@@ -28,6 +29,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...CONFIG_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
+  ...REQUEST_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,
   ...RETENTION_ENDPOINTS,
   ...ACCESS_ENDPOINTS,

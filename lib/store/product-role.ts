@@ -15,7 +15,13 @@ const LESS: Record<string, string> = {
 };
 const EVERYTHING = "SELECT, INSERT, UPDATE, DELETE";
 /** Functions of the owner that it calls. */
-const FUNCTIONS = ["audit_prepare()", "audit_expire()", "revision_document(integer)", "request_prepare()", "request_expire()"];
+const FUNCTIONS = [
+  "audit_prepare()",
+  "audit_expire()",
+  "revision_document(integer)",
+  "request_prepare()",
+  "request_expire()",
+];
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { durationMs, Ratio } from "../common.ts";
 
 /** What is kept of the part of a target after the question mark. */
-export const QUERY_KEPT = ["drop", "names", "keep"] as const;
+export const QUERY_KEPT = ["drop", "names", "values"] as const;
 
 export const RecordingSettings = z.strictObject({
   /** Requests that failed, were retried or hedged, and slow ones, with what led to it. */

@@ -6,7 +6,7 @@ const MAX_CHARACTERS = 2_048;
 /** @param query with its question mark, or empty */
 export function keptQuery(query: string, kept: RecordingSettings["query"]): string {
   if (query === "" || kept === "drop") return "";
-  return (kept === "keep" ? query : withoutValues(query)).slice(0, MAX_CHARACTERS);
+  return (kept === "values" ? query : withoutValues(query)).slice(0, MAX_CHARACTERS);
 }
 
 const withoutValues = (query: string): string =>

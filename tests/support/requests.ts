@@ -1,0 +1,45 @@
+import type { RequestRecord } from "#lib/contracts/requests.ts";
+
+/** A request as a proxy process tells it. */
+export const requestRecord = (changes: Partial<RequestRecord> = {}): RequestRecord => ({
+  requestId: "r-1",
+  atMs: Date.now(),
+  poolId: null,
+  routeId: null,
+  revision: 1,
+  arm: null,
+  algorithm: "least-connections",
+  protocol: "HTTP/1.1",
+  method: "GET",
+  host: "api.test",
+  path: "/v1/chat",
+  query: "",
+  clientAddress: "192.0.2.7",
+  status: 502,
+  code: "connect-failed",
+  cause: "connect-refused",
+  kept: ["failed"],
+  queueMs: 0,
+  firstByteMs: null,
+  tookMs: 12,
+  bytesIn: 0,
+  bytesOut: 0,
+  attempts: [],
+  picks: [],
+  ...changes,
+});
+
+export const requestAttempt = (nodeId: string, changes: Partial<RequestRecord["attempts"][number]> = {}) => ({
+  nodeId,
+  startMs: 0,
+  reused: false,
+  tcpMs: null,
+  connectedMs: null,
+  sentMs: null,
+  firstByteMs: null,
+  endMs: 2,
+  status: null,
+  cause: "connect-refused",
+  counts: "failure" as const,
+  ...changes,
+});
