@@ -6,6 +6,7 @@ import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
 import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
+import { DatabaseBanner } from "./database-banner.tsx";
 import { Preferences } from "./preferences.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
@@ -47,7 +48,10 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
               <Preferences />
             </div>
           </Drawer>
-          <div className={classes.content}>{children}</div>
+          <div className={classes.content}>
+            <DatabaseBanner />
+            {children}
+          </div>
         </div>
       </StagingProvider>
     </LiveProvider>

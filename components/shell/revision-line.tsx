@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useDatabaseLost } from "#lib/client/database.ts";
 import { healthQuery } from "#lib/client/queries.ts";
 import classes from "./revision-line.module.css";
 
@@ -8,8 +9,9 @@ import classes from "./revision-line.module.css";
 export function RevisionLine() {
   const t = useTranslations("shell");
   const { data } = useQuery(healthQuery);
-  if (!data) return null;
-  if (data.status !== "ok") return <span className={classes.warn}>{t("databaseDown")}</span>;
+  const isLost = useDatabaseLost() !== null;
+  if (!data && !isLost) return null;
+  if (!data || isLost || data.status !== "ok") return <span className={classes.warn}>{t("databaseDown")}</span>;
   const live = data.workers.filter((worker) => worker.state === "live");
   const inStep = live.filter((worker) => worker.revision === data.revision).length;
   return (

@@ -1,4 +1,5 @@
 import { Brand } from "#components/shell/brand.tsx";
+import { DatabaseBanner } from "#components/shell/database-banner.tsx";
 import { LanguageSwitch } from "#components/shell/language-switch.tsx";
 import { ThemeSwitch } from "#components/shell/theme-switch.tsx";
 import classes from "./sign-in-form.module.css";
@@ -14,6 +15,7 @@ export function SignInFrame({ title, children }: { title: string; children: Reac
       <main className={classes.card}>
         <Brand />
         <h1 className={classes.title}>{title}</h1>
+        <DatabaseBanner />
         {children}
       </main>
     </div>

@@ -7,6 +7,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { useDatabaseLost } from "#lib/client/database.ts";
 import { MISSING } from "#lib/client/format.ts";
 import { useLiveStatus } from "#lib/client/live.tsx";
 import { healthQuery, workersQuery } from "#lib/client/queries.ts";
@@ -28,7 +29,7 @@ function Facts({ health }: { health: HealthView }) {
   const t = useTranslations("system");
   const live = health.workers.filter((worker) => worker.state === "live");
   const inStep = live.filter((worker) => worker.revision === health.revision);
-  const isUp = health.status === "ok";
+  const isUp = useDatabaseLost() === null && health.status === "ok";
   return (
     <dl className={classes.facts}>
       <div>

@@ -15,6 +15,8 @@ export class ApiError extends Error {
   readonly warnings: Warning[];
   readonly conflicts: Conflict[];
   readonly requestId: string | null;
+  /** `database-unavailable`: when the database answered last, ISO 8601, where the server knows it. */
+  readonly since: string | null;
   constructor(init: {
     status: number;
     code: string;
@@ -23,6 +25,7 @@ export class ApiError extends Error {
     warnings?: Warning[];
     conflicts?: Conflict[];
     requestId?: string | null;
+    since?: string | null;
     cause?: unknown;
   }) {
     super(init.message, { cause: init.cause });
@@ -32,6 +35,7 @@ export class ApiError extends Error {
     this.warnings = init.warnings ?? [];
     this.conflicts = init.conflicts ?? [];
     this.requestId = init.requestId ?? null;
+    this.since = init.since ?? null;
   }
 }
 
@@ -77,6 +81,7 @@ async function problemOf(response: Response): Promise<ApiError> {
     warnings,
     conflicts,
     requestId: problem.data.requestId ?? requestId,
+    since: problem.data.since ?? null,
   });
 }
 

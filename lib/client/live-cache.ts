@@ -1,7 +1,7 @@
 // What an event of the live stream means for what the queries have already read.
 import type { QueryClient } from "@tanstack/react-query";
 import type { Alert } from "#lib/contracts/alerts.ts";
-import type { LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
+import type { DatabaseView, LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
 import { changeSetKeys } from "./change-sets.ts";
 import { nodeNews, withNode } from "./node-news.ts";
 import { keys } from "./queries.ts";
@@ -46,6 +46,11 @@ export function takeWorker(client: QueryClient, worker: WorkerView): void {
       : [...workers, worker];
   client.setQueryData<WorkerView[]>(keys.workers, (workers) => workers && put(workers));
   void client.invalidateQueries({ queryKey: keys.health });
+}
+
+/** The database was lost, or is back: `sync` follows then. */
+export function takeDatabase(client: QueryClient, database: DatabaseView): void {
+  client.setQueryData<DatabaseView>(keys.database, database);
 }
 
 /** After a gap nothing is known to be current: what is on screen is read again, and stays visible until it is. */

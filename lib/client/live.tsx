@@ -4,7 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useState, useSyncExt
 import type { OwnAnswerCount, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 import { apiUrl } from "./api.ts";
-import { resync, takeAlert, takeNode, takeRevision, takeWorker } from "./live-cache.ts";
+import { resync, takeAlert, takeDatabase, takeNode, takeRevision, takeWorker } from "./live-cache.ts";
 import { pollFigures } from "./live-polling.ts";
 import {
   type Figures,
@@ -52,6 +52,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
       alert: (alert) => takeAlert(queryClient, alert),
       revision: () => takeRevision(queryClient),
       worker: (worker) => takeWorker(queryClient, worker),
+      database: (database) => takeDatabase(queryClient, database),
       poll: () => {
         store.setConnection("polling");
         resync(queryClient);

@@ -39,6 +39,7 @@ export const keys = {
   nodeEvents: (nodeId: string) => ["node-events", nodeId],
   workers: ["workers"],
   health: ["health"],
+  database: ["database"],
   metrics: (scope: string, id: string | undefined, rangeMs: number) => ["metrics", scope, id ?? null, rangeMs],
   me: ["me"],
   tokens: ["tokens"],

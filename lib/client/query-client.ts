@@ -1,11 +1,12 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api.ts";
+import { noteDatabaseError } from "./database.ts";
 
 /** Where to come back to after signing in: only paths of our own, never another site. */
 export const safeNext = (next: string | null | undefined): string =>
   next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : "/";
 
-const onError = (error: unknown): void => {
+const signInWhenAsked = (error: unknown): void => {
   if (!(error instanceof ApiError) || error.status !== 401 || window.location.pathname === "/sign-in") return;
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
@@ -17,11 +18,16 @@ const shouldRetry = (failures: number, error: unknown): boolean =>
 
 /** Data stays until an event of the live stream changes or invalidates it; an old answer stays visible while a new one fails. */
 export function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  const onError = (error: unknown): void => {
+    signInWhenAsked(error);
+    noteDatabaseError(client, error);
+  };
+  const client = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: { retry: shouldRetry, staleTime: 30_000, refetchOnWindowFocus: true },
     },
   });
+  return client;
 }

@@ -94,6 +94,8 @@ export const Problem = z.object({
   detail: z.string().optional(),
   instance: z.string().optional(),
   requestId: z.string().optional(),
+  /** `database-unavailable`: when the database answered last, where that is known. */
+  since: z.string().optional(),
   faults: z.array(Fault).optional(),
   /** `unconfirmed-warnings`: all that must be confirmed. */
   warnings: z.array(Warning).optional(),
@@ -111,6 +113,8 @@ export class ServiceError extends Error {
   readonly conflicts: Conflict[];
   /** When it makes sense to try again; told as Retry-After. */
   readonly retryAfterMs: number | undefined;
+  /** Since when it is so: ISO 8601. */
+  readonly since: string | undefined;
   constructor(
     code: ApiProblemCode,
     message: string,
@@ -120,6 +124,7 @@ export class ServiceError extends Error {
       conflicts?: Conflict[];
       cause?: unknown;
       retryAfterMs?: number;
+      since?: string;
     } = {},
   ) {
     super(message, { cause: options.cause });
@@ -128,6 +133,7 @@ export class ServiceError extends Error {
     this.warnings = options.warnings ?? [];
     this.conflicts = options.conflicts ?? [];
     this.retryAfterMs = options.retryAfterMs;
+    this.since = options.since;
   }
   get status(): number {
     return API_PROBLEMS[this.code];

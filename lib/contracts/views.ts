@@ -123,6 +123,21 @@ export const LiveNode = z.strictObject({
 });
 export type LiveNode = z.infer<typeof LiveNode>;
 
+/** Whether the database answers this server, and since when it does not. */
+export const DatabaseView = z.discriminatedUnion("state", [
+  z.strictObject({ state: z.literal("up") }),
+  z.strictObject({ state: z.literal("lost"), sinceMs: EpochMs }),
+]);
+export type DatabaseView = z.infer<typeof DatabaseView>;
+
+/** What one worker knows by itself, without the database: GET /live on its admin port. */
+export const WorkerLive = z.strictObject({
+  /** Of its latest seconds, the oldest first. */
+  ticks: z.array(LiveTick),
+  nodes: z.array(LiveNode),
+});
+export type WorkerLive = z.infer<typeof WorkerLive>;
+
 /** SSE event name → payload. `sync` opens every stream: who has missed events re-reads what it shows. */
 export const STREAM_EVENTS = {
   sync: z.strictObject({ atMs: EpochMs, revision: z.int().nullable(), ticks: z.array(LiveTick) }),
@@ -131,5 +146,6 @@ export const STREAM_EVENTS = {
   alert: Alert,
   revision: z.strictObject({ number: z.int() }),
   worker: WorkerView,
+  database: DatabaseView,
 } as const;
 export type StreamEvents = { [K in keyof typeof STREAM_EVENTS]: z.infer<(typeof STREAM_EVENTS)[K]> };

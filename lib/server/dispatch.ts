@@ -11,6 +11,7 @@ import { requestIdOf } from "#lib/server/request-id.ts";
 import { authenticate, clientAddress } from "#lib/server/session.ts";
 import { authorise, requirePerson, requireRole } from "#lib/services/access.ts";
 import { invalidInput } from "#lib/services/parse.ts";
+import { whileDatabaseAnswers } from "#lib/store/database-watch.ts";
 
 export const API_PREFIX = "/api/v1";
 
@@ -18,7 +19,7 @@ export const API_PREFIX = "/api/v1";
 export async function handleApi(request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const { pathname } = new URL(request.url);
-  const response = await answer(request, pathname).catch((error: unknown) =>
+  const response = await whileDatabaseAnswers(() => answer(request, pathname)).catch((error: unknown) =>
     problemResponse(error, requestId, pathname),
   );
   response.headers.set("x-request-id", requestId);

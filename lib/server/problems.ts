@@ -41,7 +41,8 @@ const TITLES: Record<ApiProblemCode, string> = {
 /** Answer for `error`; what nobody expected is logged with its cause, and told only by the request id. */
 export function problemResponse(error: unknown, requestId: string, instance: string): Response {
   const known = toServiceError(error);
-  if (known.status >= 500) log(known, requestId, instance);
+  // That the database is lost is in the log once, not with every request of an outage.
+  if (known.status >= 500 && known.since === undefined) log(known, requestId, instance);
   const problem: Problem = {
     type: `urn:gemini-balance:problem:${known.code}`,
     title: TITLES[known.code],
@@ -50,6 +51,7 @@ export function problemResponse(error: unknown, requestId: string, instance: str
     detail: known.message,
     instance,
     requestId,
+    ...(known.since !== undefined && { since: known.since }),
     ...(known.faults.length > 0 && { faults: known.faults }),
     ...(known.warnings.length > 0 && { warnings: known.warnings }),
     ...(known.conflicts.length > 0 && { conflicts: known.conflicts }),
@@ -83,9 +85,9 @@ const isUniqueViolation = (error: unknown) =>
 
 /** Prisma's own codes for "no usable database", those of sockets, and PostgreSQL's (08, 28, 3D000, 57P0x, 53300). */
 const CONNECTION_CODES =
-  /^(P1000|P1001|P1002|P1003|P1008|P1017|P2024|P2028|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|08\w{3}|28\w{3}|3D000|57P0\d|53300)$/;
+  /^(P1000|P1001|P1002|P1003|P1008|P1017|P2024|P2028|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|08\w{3}|28\w{3}|3D000|57014|57P0\d|53300)$/;
 const CONNECTION_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|server has closed the connection|can't reach database/i;
+  /connection terminated|query read timeout|timeout exceeded when trying to connect|server has closed the connection|can't reach database/i;
 
 /** Whether the database, not the request, is at fault; adapters wrap the cause, so the whole chain is looked at. */
 function isConnectionFault(error: unknown): boolean {

@@ -10,6 +10,7 @@ import { requestIdOf } from "#lib/server/request-id.ts";
 import { clientAddress, sessionActor } from "#lib/server/session.ts";
 import { tooManyAttempts } from "#lib/services/account/change-password.ts";
 import { recordFailedSignIn, recordThrottled, signOut } from "#lib/services/account/sign-ins.ts";
+import { whileDatabaseAnswers } from "#lib/store/database-watch.ts";
 import { db } from "#lib/store/db.ts";
 import { returnAttempt, takeAttempt } from "#lib/store/password-attempts.ts";
 
@@ -19,7 +20,8 @@ const PREFIX = "/api/auth";
 export async function handleAuth(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const requestId = requestIdOf(request);
-  const response = await answer(request, pathname.slice(PREFIX.length)).catch((error: unknown) =>
+  const path = pathname.slice(PREFIX.length);
+  const response = await whileDatabaseAnswers(() => answer(request, path)).catch((error: unknown) =>
     problemResponse(error, requestId, pathname),
   );
   response.headers.set("x-request-id", requestId);

@@ -7,12 +7,21 @@ export type Db = PrismaClient;
 export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 const CONNECTIONS = 10;
+/** A server that hangs must not keep whoever asks for ever: longer than any query of ours takes. */
+const QUERY_WITHIN_MS = 20_000;
 const kept = globalThis as { gbDb?: PrismaClient };
 
 /** The database at DATABASE_URL; the pool of connections is made on first use. */
 export function db(): Db {
   kept.gbDb ??= new PrismaClient({
-    adapter: new PrismaPg({ connectionString: databaseUrl(), max: CONNECTIONS, connectionTimeoutMillis: 5_000 }),
+    adapter: new PrismaPg({
+      connectionString: databaseUrl(),
+      max: CONNECTIONS,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: QUERY_WITHIN_MS,
+      statement_timeout: QUERY_WITHIN_MS,
+      keepAlive: true,
+    }),
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
   return kept.gbDb;

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WorkerLive } from "#lib/contracts/views.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
 import { exposition } from "#workers/control/exposition.ts";
@@ -67,6 +68,26 @@ test("shows to Prometheus what the proxies measured, by name", async () => {
   });
 });
 
+test("tells of the latest seconds and every node by itself, without a database", async () => {
+  const stopping = await control(after, { databaseUrl: database.url, dir });
+  const before = await proxy(after, dir);
+  await publish(db, 1, documentOf(quickPool([{ id: NODES[0], url: "http://127.0.0.1:9" }])));
+  await eventually(() => expect(before.config()?.revision).toBe(1));
+  await stopping.stop();
+  const { adminPort } = await control(after, { databaseUrl: "postgresql://nobody@127.0.0.1:1/none", dir });
+  const one = await proxy(after, dir);
+  const atMs = Math.ceil(Date.now() / 1_000) * 1_000;
+  one.send({ type: "frame", frame: frame(atMs, 5, 2) });
+  await eventually(async () => {
+    const response = await fetch(`http://127.0.0.1:${adminPort}/live`);
+    const { ticks, nodes } = WorkerLive.parse(await response.json());
+    expect(ticks.find((tick) => tick.atMs === atMs)?.total).toMatchObject({ requestsPerSecond: 5, inFlight: 2 });
+    expect(nodes).toMatchObject([
+      { nodeId: NODES[0], poolId: POOL, status: "down", statusReason: "connect-refused", facts: { quota: null } },
+    ]);
+  });
+});
+
 test("beyond loopback the metrics need the token, liveness and readiness do not", async () => {
   const token = "a-token-of-more-than-twenty-characters";
   const { adminPort } = await control(after, { databaseUrl: database.url, dir, adminBind: "0.0.0.0", apiToken: token });
@@ -75,6 +96,7 @@ test("beyond loopback the metrics need the token, liveness and readiness do not"
   expect((await ask("/livez")).status).toBe(200);
   expect((await ask("/readyz")).status).toBe(503);
   expect((await ask("/metrics")).status).toBe(401);
+  expect((await ask("/live")).status).toBe(401);
   expect((await ask("/metrics", `Bearer ${token}x`)).status).toBe(401);
   expect((await ask("/metrics", `Bearer ${token}`)).status).toBe(200);
 });

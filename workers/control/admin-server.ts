@@ -1,8 +1,9 @@
-// The worker's admin port: liveness, readiness and Prometheus metrics. On loopback it is open; elsewhere the metrics,
-// which name pools and nodes, need the bootstrap token.
+// The worker's admin port: liveness, readiness, Prometheus metrics, and what the dashboard shows while the database is lost. On
+// loopback it is open; elsewhere what names pools and nodes needs the bootstrap token.
 import { createHash, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import type { WorkerLive } from "#lib/contracts/views.ts";
 import { CONTENT_TYPE } from "./exposition.ts";
 
 export type AdminOptions = {
@@ -13,8 +14,12 @@ export type AdminOptions = {
   /** Why this worker is not ready; empty when it is. */
   notReady: () => string[];
   metrics: () => string;
+  /** WorkerLive of lib/contracts/views.ts. */
+  live: () => WorkerLive;
 };
 export type AdminServer = { port: number; close: () => Promise<void> };
+
+const PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz", "/metrics", "/live"]);
 
 /** Rejects when the port cannot be bound. */
 export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
@@ -47,7 +52,7 @@ function answer(options: AdminOptions, request: http.IncomingMessage, response: 
   };
   request.resume();
   const path = request.url?.split("?", 1)[0];
-  if (path !== "/livez" && path !== "/readyz" && path !== "/metrics") return send(404, "not found\n");
+  if (path === undefined || !PATHS.has(path)) return send(404, "not found\n");
   if (request.method !== "GET" && request.method !== "HEAD") return send(405, "only GET\n", { allow: "GET, HEAD" });
   if (path === "/livez") return send(200, "ok\n");
   if (path === "/readyz") {
@@ -57,6 +62,7 @@ function answer(options: AdminOptions, request: http.IncomingMessage, response: 
   if (!isLoopback(options.bind) && !isAllowed(request.headers.authorization, options.token)) {
     return send(401, "a bearer token is needed\n", { "www-authenticate": "Bearer" });
   }
+  if (path === "/live") return send(200, JSON.stringify(options.live()), { "content-type": "application/json" });
   send(200, options.metrics(), { "content-type": CONTENT_TYPE });
 }
 

@@ -18,6 +18,7 @@ import { readJson, workerIdentity } from "./disk.ts";
 import { exposition } from "./exposition.ts";
 import { SECOND_MS, WAIT_MS } from "./frame-merger.ts";
 import { type Keepers, startKeepers, stopKeepers } from "./keepers.ts";
+import { liveState } from "./live-state.ts";
 import { changeLog } from "./log.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { probeByOrder } from "./probe-orders.ts";
@@ -49,6 +50,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       token: options.apiToken,
       notReady: () => notReady(core),
       metrics: () => exposition(metricsSnapshot(core, listener.connected)),
+      live: () => liveState(core, keepers.names, Date.now()),
     });
     keepers.names.retarget();
     keepers.health.retarget();

@@ -1,5 +1,6 @@
 import type { RuntimeState } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
+import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeChecks } from "#lib/contracts/runtime.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
 import type { SecretKey } from "#lib/store/sealing.ts";
@@ -54,6 +55,8 @@ export type Core = {
   readonly proxies: Proxies;
   readonly merger: FrameMerger;
   readonly totals: Totals;
+  /** Of the latest seconds, the oldest first. */
+  readonly recentFrames: MetricFrame[];
   readonly weights: Weights;
   readonly leases: LeaseDesk;
   readonly quotas: QuotaBook;
@@ -93,6 +96,7 @@ export function makeCore(
     proxies,
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
+    recentFrames: [],
     weights: new Weights(fleet),
     leases: new LeaseDesk(quotas),
     quotas,

@@ -54,6 +54,11 @@ export class QuotaBook {
       this.#pages.get(nameOf(change))?.pot.written(change.change, used.get(nameOf(change)) ?? 0);
   }
 
+  /** What is used in that span as far as this worker knows. */
+  used(span: QuotaSpanOf): number {
+    return this.#pages.get(nameOf(span))?.pot.used ?? 0;
+  }
+
   keep(): KeptQuotas {
     return [...this.#pages.values()].map(({ pot, ...span }) => ({
       ...span,

@@ -141,6 +141,9 @@ export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void 
   onPassive(keepers, core.passive.sweep(isConnected, exists, nowMs));
 }
 
+/** More than pass between two looks of who asks every second. */
+const RECENT_FRAMES = 5;
+
 /** Whole seconds of the whole worker. */
 export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFrame[]): void {
   const { fleet, totals, weights } = core;
@@ -150,6 +153,7 @@ export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFr
       if (limit !== undefined) node.concurrencyLimit = limit;
     }
     totals.add(frame);
+    if (core.recentFrames.push(frame) > RECENT_FRAMES) core.recentFrames.shift();
     for (const pool of frame.pools) {
       if (pool.requests === 0 || fleet.servingSince[pool.poolId] !== undefined) continue;
       fleet.servingSince[pool.poolId] = frame.atMs;

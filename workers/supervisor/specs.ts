@@ -96,6 +96,8 @@ export function webEnv(settings: Settings, databaseUrl: string): NodeJS.ProcessE
     BETTER_AUTH_SECRET: sessionSecret(dir.secret),
     GB_SECRET_KEY: secretKeyText(settings),
     GB_WEB_PORT: String(env.GB_WEB_PORT),
+    GB_ADMIN_PORT: String(env.GB_ADMIN_PORT),
+    GB_ADMIN_BIND: env.GB_ADMIN_BIND,
     GB_PROXY_URL: httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT),
     ...(env.GB_PUBLIC_URL ? { GB_PUBLIC_URL: env.GB_PUBLIC_URL } : {}),
   });

@@ -3,12 +3,14 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { LiveNode, LiveTick, StreamEvents, WorkerView } from "#lib/contracts/views.ts";
 import { openClient, type StreamClient } from "#lib/server/live/client.ts";
+import { followWorker, workerUrl } from "#lib/server/live/outage.ts";
 import { type Gathering, gatherSeconds } from "#lib/server/live/seconds.ts";
 import { encodeEvent, HEARTBEAT } from "#lib/server/live/sse.ts";
 import { TickRing, WINDOW_MS } from "#lib/server/live/tick-ring.ts";
 import { readAdmitted } from "#lib/services/admitted.ts";
 import { readAlert, readHistory, readLiveNodes, readTicks, readUnsettled } from "#lib/services/live.ts";
 import { headNumber } from "#lib/services/revisions/read-revisions.ts";
+import { type DatabaseState, databaseState, onDatabaseState } from "#lib/store/database-watch.ts";
 import { db } from "#lib/store/db.ts";
 import { subscribe } from "#lib/store/notifications.ts";
 import { readWorkers } from "#lib/store/workers.ts";
@@ -40,6 +42,8 @@ export class StreamHub {
   #stop: (() => void) | undefined;
   #linger: NodeJS.Timeout | undefined;
   #timers = new Set<NodeJS.Timeout>();
+  /** Set while the database is lost and figures come from the worker. */
+  #unfollow: (() => void) | undefined;
   /** Pending attempt to synchronise after a failed read. */
   #retry: NodeJS.Timeout | undefined;
 
@@ -81,11 +85,29 @@ export class StreamHub {
       this.#attempt(() => this.#lookAtOwners());
     }, HEARTBEAT_MS);
     const watch = setInterval(() => this.#attempt(() => this.#look()), WATCH_MS);
+    const unwatch = onDatabaseState((state) => this.#databaseChanged(state));
     this.#stop = () => {
       unsubscribe();
+      unwatch();
+      this.#unfollow?.();
+      this.#unfollow = undefined;
       clearInterval(beat);
       clearInterval(watch);
     };
+  }
+
+  /** Told at once, in or out of step: who looks at a page must know why it stands still. When it is back, all is read anew. */
+  #databaseChanged(state: DatabaseState): void {
+    this.#broadcast(encodeEvent("database", state, this.#nextId()));
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    const url = state.state === "lost" ? workerUrl(process.env) : null;
+    if (state.state === "up") this.#attempt(() => this.#resync());
+    if (url === null) return;
+    this.#unfollow = followWorker(url, {
+      onTick: (tick) => this.#broadcast(encodeEvent("tick", tick, this.#nextId())),
+      onNode: (node) => this.#broadcast(encodeEvent("node", node, this.#nextId())),
+    });
   }
 
   #left(client: StreamClient): void {
@@ -235,8 +257,12 @@ export class StreamHub {
 
   /** A read that fails means that something was missed: everybody is synchronised as soon as reading works again. */
   #attempt(act: () => Promise<void>): void {
+    if (databaseState().state === "lost") {
+      this.#synced = false;
+      return;
+    }
     act().catch((cause: unknown) => {
-      if (!this.#stop) return;
+      if (!this.#stop || databaseState().state === "lost") return;
       console.error(JSON.stringify({ level: "warn", message: "live stream cannot read", error: String(cause) }));
       this.#synced = false;
       if (this.#retry) return;

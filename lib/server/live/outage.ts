@@ -1,0 +1,71 @@
+// While the database is lost, open pages get their figures from the worker on this machine, over its admin port: it has them in
+// memory. Workers elsewhere tell of themselves through the database only, and are not in them.
+import { type LiveNode, type LiveTick, WorkerLive } from "#lib/contracts/views.ts";
+
+const EVERY_MS = 1_000;
+const ANSWER_WITHIN_MS = 2_000;
+
+export type OutageFigures = { onTick: (tick: LiveTick) => void; onNode: (node: LiveNode) => void };
+
+/**
+ * Asks `GET /live` of the worker's admin port every second and tells what is news. A worker that does not answer tells nothing: the age
+ * of the figures on screen shows it.
+ * @returns a function that ends it
+ */
+export function followWorker(url: string, { onTick, onNode }: OutageFigures): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let lastTickMs = 0;
+  let isOver = false;
+  const told = new Map<string, string>();
+  const look = async () => {
+    const live = await readLive(url);
+    if (isOver) return;
+    for (const tick of live?.ticks ?? []) {
+      if (tick.atMs <= lastTickMs) continue;
+      lastTickMs = tick.atMs;
+      onTick(tick);
+    }
+    for (const node of live?.nodes ?? []) {
+      const signature = signatureOf(node);
+      if (told.get(node.nodeId) === signature) continue;
+      told.set(node.nodeId, signature);
+      onNode(node);
+    }
+    timer = setTimeout(() => void look(), EVERY_MS);
+  };
+  void look();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}
+
+/** What people see change; the counters behind it move with every check. */
+const signatureOf = ({ status, statusReason, facts }: LiveNode): string =>
+  JSON.stringify([
+    status,
+    statusReason,
+    facts.health.state,
+    facts.ejection,
+    facts.breaker,
+    facts.cooling,
+    facts.warmUp,
+  ]);
+
+async function readLive(url: string): Promise<WorkerLive | null> {
+  try {
+    const response = await fetch(`${url}/live`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const parsed = WorkerLive.safeParse(await response.json());
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the worker of this machine is asked; null: nowhere without its token, which this process does not hold. */
+export function workerUrl(env: Record<string, string | undefined>): string | null {
+  const { GB_ADMIN_PORT: port, GB_ADMIN_BIND: bind = "127.0.0.1" } = env;
+  const isLoopback = bind === "localhost" || bind === "::1" || bind.startsWith("127.");
+  if (!port || !isLoopback) return null;
+  return `http://${bind.includes(":") ? `[${bind}]` : bind}:${port}`;
+}
