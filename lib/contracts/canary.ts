@@ -1,6 +1,7 @@
 // A canary: a revision that a share of the clients uses first, while its success rate and response times are compared with
 // those of the revision in force, until it is promoted or rolled back (lib/core/canary, docs/publishing.md).
 import { z } from "zod";
+import { PublishInput } from "./change-sets.ts";
 import { Id, Timestamp } from "./common.ts";
 import { CanarySettings } from "./config.ts";
 import { ArmCounts } from "./metrics.ts";
@@ -31,12 +32,13 @@ export const CANARY_REASONS = [
 ] as const;
 export type CanaryReason = (typeof CANARY_REASONS)[number];
 
-/** Figures of one arm. Ratio and P99 are null while nothing was answered. */
+/** Figures of one arm. Ratio and percentiles are null while nothing was answered. */
 export const ArmFigures = z.strictObject({
   requests: z.int().min(0),
   /** Those that were answered, by whomever: neither given up by their clients nor under way. */
   answered: z.int().min(0),
   successRatio: z.number().min(0).max(1).nullable(),
+  p50Ms: z.number().min(0).nullable().default(null),
   p99Ms: z.number().min(0).nullable(),
 });
 export type ArmFigures = z.infer<typeof ArmFigures>;
@@ -63,6 +65,9 @@ export const CanaryView = z.strictObject({
   revision: z.int(),
   /** In force when it started, and what it is compared with. */
   baseRevision: z.int(),
+  /** That it is of, as it was when the canary started; the id is null when it was discarded since, both when it is of none. */
+  changeSetId: Id.nullable(),
+  changeSetName: z.string().nullable(),
   state: z.enum(CANARY_STATES),
   note: z.string(),
   settings: CanarySettings,
@@ -87,6 +92,11 @@ export type CanaryDetail = z.infer<typeof CanaryDetail>;
 const note = z.string().trim().max(500).default("");
 /** Body of POST /revisions/{number}/canary: everything has a default. */
 export const CanaryOfRevisionInput = z.strictObject({ settings: CanarySettings.prefault({}), note });
+/** Body of POST /change-sets/{id}/canary: of the warnings and the version as of a publish. */
+export const CanaryOfChangeSetInput = z.strictObject({
+  settings: CanarySettings.prefault({}),
+  ...PublishInput.shape,
+});
 /** Body of POST /canaries. */
 export const CanaryInput = z.strictObject({
   operations: z.array(ConfigOperation).min(1).max(10_000),

@@ -89,10 +89,7 @@ export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
       frames.flatMap((frame) => frame.nodes),
       (node) => node.nodeId,
     ).map(mergeNodes),
-    routes: groupBy(
-      frames.flatMap((frame) => frame.routes ?? []),
-      (route) => route.routeId,
-    ).map(mergeRoutes),
+    routes: mergeRouteCounts(frames.flatMap((frame) => frame.routes ?? [])),
     own: groupBy(
       frames.flatMap((frame) => frame.own ?? []),
       ({ code }) => code,
@@ -166,6 +163,10 @@ const mergeOwn = (parts: OwnAnswerCount[]): OwnAnswerCount => ({
   code: (parts[0] as OwnAnswerCount).code,
   count: sumOf(parts, ({ count }) => count),
 });
+
+/** Sums by route. */
+export const mergeRouteCounts = (parts: readonly RouteCounts[]): RouteCounts[] =>
+  groupBy(parts, ({ routeId }) => routeId).map(mergeRoutes);
 
 function mergeRoutes(parts: RouteCounts[]): RouteCounts {
   const [first] = parts as [RouteCounts];

@@ -4,19 +4,11 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError } from "better-auth/api";
-import { readOidcSettings } from "#lib/contracts/oidc.ts";
-import { oidcPlugin } from "#lib/server/oidc/provider.ts";
 import { requestOrigins } from "#lib/server/origin.ts";
 import { recordSignIn } from "#lib/services/account/sign-ins.ts";
 import { type Db, db } from "#lib/store/db.ts";
 
 const DAY_S = 86_400;
-
-/** The identity provider, when the environment names one. */
-function oidcPlugins(client: Db) {
-  const settings = readOidcSettings(process.env);
-  return settings === null ? [] : [oidcPlugin(client, settings)];
-}
 
 const create = (client: Db) =>
   betterAuth({
@@ -26,9 +18,6 @@ const create = (client: Db) =>
     secret: process.env.BETTER_AUTH_SECRET,
     database: prismaAdapter(client, { provider: "postgresql" }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
-    plugins: oidcPlugins(client),
-    // Neither tokens of an identity provider nor anything else of it is kept: who somebody is, is asked anew at each sign-in.
-    account: { updateAccountOnSignIn: false },
     user: {
       additionalFields: {
         role: { type: "string", required: true, defaultValue: "viewer", input: false },
@@ -51,8 +40,7 @@ const create = (client: Db) =>
         create: {
           before: ({ userId }) => refuseDeactivated(client, userId),
           // However somebody signs in, the audit tells of it before they are told that they are in.
-          after: (session, context) =>
-            recordSignIn(client, session, context?.path === "/callback/:id" ? "oidc" : undefined),
+          after: (session) => recordSignIn(client, session),
         },
       },
     },
@@ -64,8 +52,7 @@ const create = (client: Db) =>
       window: 60,
       max: 300,
       // Signing in has limits of its own, by address and by account: see sign-in.ts.
-      // One at the provider tries its passwords there; each beginning is a row here.
-      customRules: { "/sign-in/email": false, "/sign-in/social": { window: 60, max: 60 } },
+      customRules: { "/sign-in/email": false },
     },
     advanced: {
       // Each address has its own budget of sign-ins. No client can write this header: see true-address.ts.

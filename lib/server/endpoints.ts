@@ -2,6 +2,7 @@
 import type { Endpoint } from "#lib/server/endpoint.ts";
 import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
 import { ACCOUNT_ENDPOINTS } from "#lib/server/endpoints/account.ts";
+import { CANARY_ENDPOINTS } from "#lib/server/endpoints/canaries.ts";
 import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
 import { CHANGE_SET_ENDPOINTS } from "#lib/server/endpoints/change-sets.ts";
 import { CONFIG_ENDPOINTS } from "#lib/server/endpoints/config.ts";
@@ -28,6 +29,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...CERTIFICATE_ENDPOINTS,
   ...CONFIG_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
+  ...CANARY_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,

@@ -15,6 +15,14 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   updateProxySettings: { clientLimits: { headMs: 5_000 } },
   drainNode: { timeoutMs: 60_000 },
   tripBreaker: { forMs: 600_000 },
+  startCanaryOfChangeSet: { settings: { sharePercent: 5, durationMs: 900_000 }, note: "weights of spring", version: 3 },
+  startCanaryOfRevision: { settings: { sharePercent: 25, minRequests: 1_000 }, note: "as before the move" },
+  startCanary: {
+    operations: [{ op: "pool.update", id: SOME_ID, patch: { algorithm: "peak-ewma" } }],
+    settings: { sharePercent: 10, maxSuccessDropPoints: 0.5 },
+  },
+  promoteCanary: { note: "compared by hand" },
+  abortCanary: { note: "another kind of answer" },
   rollBack: { note: "errors since revision 42" },
   createToken: { name: "deploy", role: "publisher" },
   importConfig: {
@@ -34,6 +42,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   "Configuration as code": "The whole configuration as a file",
   Revisions: "What was published, and the way back",
   "Change sets": "Edits that are collected, reviewed and published together",
+  Canaries: "Configurations that a share of the clients uses first, promoted or rolled back by what is measured",
   Notifications: "Whom alerts are told to, and what came of it",
   Alerts: "What needed attention, and what needs it now",
   Audit: "Who did what",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Token } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
+import { CanaryView } from "#lib/contracts/canary.ts";
 import { CertificateInput, CertificateView } from "#lib/contracts/certificates.ts";
 import { ChangeSetDetail, ChangeSetSummary } from "#lib/contracts/change-sets.ts";
 import {
@@ -42,6 +43,7 @@ const OUTPUTS = {
   RevisionSummary,
   ChangeSetSummary,
   ChangeSetDetail,
+  CanaryView,
   WorkerView,
   HealthView,
   Token,

@@ -104,8 +104,8 @@ async function commit(
   await publishInTurn(tx);
   const head = await readHead(tx);
   requireInForce(ifMatch, head.number);
-  const draft = await draftOf(tx, head);
   await requireNoCanary(tx);
+  const draft = await draftOf(tx, head);
   const { document, operations } = draft;
   if (sameDocument(document, head.document)) return head;
   requireSealed(document);

@@ -2,13 +2,14 @@
 // a fixed number of statements, so that one changed weight among 10,000 nodes costs one row.
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import { nameKey } from "#lib/core/config/same.ts";
-import type { Tx } from "#lib/store/db.ts";
+import type { Sql } from "#lib/store/canary/sql.ts";
 
+type Statements = Pick<Sql, "$executeRaw">;
 type Row = { id: string };
 type Difference<R extends Row> = { removed: string[]; written: R[]; changed: string[] };
 
 /** Brings the tables from `before` to `after`, which has been validated. */
-export async function syncConfigTables(tx: Tx, before: ConfigDocument, after: ConfigDocument): Promise<void> {
+export async function syncConfigTables(tx: Statements, before: ConfigDocument, after: ConfigDocument): Promise<void> {
   const pools = difference(poolRows(before), poolRows(after));
   const nodes = difference(nodeRows(before), nodeRows(after));
   const routes = difference(routeRows(before), routeRows(after));
@@ -68,7 +69,7 @@ function difference<R extends Row>(before: R[], after: R[]): Difference<R> {
 }
 
 type PoolRow = ReturnType<typeof poolRows>[number];
-async function writePools(tx: Tx, { removed, changed, written }: Difference<PoolRow>): Promise<void> {
+async function writePools(tx: Statements, { removed, changed, written }: Difference<PoolRow>): Promise<void> {
   const released = [...removed, ...changed];
   // Two pools may swap names or the default: what a unique index guards is given up before it is taken.
   if (released.length > 0)
@@ -83,7 +84,7 @@ async function writePools(tx: Tx, { removed, changed, written }: Difference<Pool
 }
 
 type NodeRow = ReturnType<typeof nodeRows>[number];
-async function writeNodes(tx: Tx, { changed, written }: Difference<NodeRow>): Promise<void> {
+async function writeNodes(tx: Statements, { changed, written }: Difference<NodeRow>): Promise<void> {
   if (changed.length > 0) await tx.$executeRaw`UPDATE node SET name_key = id::text WHERE id = ANY(${changed}::uuid[])`;
   if (written.length === 0) return;
   await tx.$executeRaw`
@@ -97,7 +98,7 @@ async function writeNodes(tx: Tx, { changed, written }: Difference<NodeRow>): Pr
 }
 
 type RouteRow = ReturnType<typeof routeRows>[number];
-async function writeRoutes(tx: Tx, written: RouteRow[]): Promise<void> {
+async function writeRoutes(tx: Statements, written: RouteRow[]): Promise<void> {
   if (written.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO route (id, name, pool_id, match, position, settings)

@@ -24,7 +24,7 @@ type Target = { kind: string; id?: string; name: string };
 
 /** Writes the audit of what a program of ours did, in the transaction that does it. */
 export async function auditSystem(
-  client: pg.Client,
+  client: Pick<pg.Client, "query">,
   actor: SystemActor,
   action: string,
   target: Target,

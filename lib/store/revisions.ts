@@ -1,5 +1,6 @@
 // The head revision, read often and parsed once: a published document never changes, so its number is its cache key.
 import { ConfigDocument, EMPTY_CONFIG } from "#lib/contracts/config.ts";
+import type { Sql } from "#lib/store/canary/sql.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
 import { storeParts } from "#lib/store/revision-parts.ts";
 
@@ -34,7 +35,7 @@ export function rememberHead(head: Head): void {
 }
 
 /** The document of a revision, brought to today's schema (settings added since get their defaults); null when unknown. */
-export async function readDocument(client: Db | Tx, number: number): Promise<ConfigDocument | null> {
+export async function readDocument(client: Pick<Sql, "$queryRaw">, number: number): Promise<ConfigDocument | null> {
   if (number === 0) return EMPTY_CONFIG;
   const [row] = await client.$queryRaw<{ document: unknown }[]>`SELECT revision_document(${number}::int) AS document`;
   return row?.document ? ConfigDocument.parse(row.document) : null;
@@ -43,7 +44,7 @@ export async function readDocument(client: Db | Tx, number: number): Promise<Con
 const PUBLISH_LOCK = 7_302_001;
 
 /** One publish at a time, in the whole cluster, until the transaction ends: nobody's edit is lost under another's. */
-export async function publishInTurn(tx: Pick<Tx, "$executeRaw">): Promise<void> {
+export async function publishInTurn(tx: Pick<Sql, "$executeRaw">): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK}::bigint)`;
 }
 

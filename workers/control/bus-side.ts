@@ -37,6 +37,7 @@ export type BusSideOptions = {
   /** Processes came or went, or the revision that they all run is another one. */
   onProxiesChanged: () => void;
   onRefused: (refusal: Refusal) => void;
+  onCanaryRefused: (canaryId: string, reason: string) => void;
   onPassive: (changes: PassiveChange[]) => void;
   onFrames: (frames: MetricFrame[]) => void;
   requests: RequestKeeper;
@@ -55,6 +56,8 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
         proxies.refused(link);
         log.error({ proxy: link.process, revision: message.revision, reason: message.reason }, "a proxy refuses it");
         return options.onRefused({ revision: message.revision, reason: `proxy ${link.process}: ${message.reason}` });
+      case "canary-refused":
+        return options.onCanaryRefused(message.canaryId, `proxy ${link.process}: ${message.reason}`);
       case "frame":
         return options.onFrames(merger.add(link, message.frame, proxies.links, Date.now()));
       case "passive":

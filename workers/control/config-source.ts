@@ -1,11 +1,12 @@
-// Where configurations come from: the newest revision in the database. One that cannot be used is refused and reported,
-// and the last good one stays in force.
+// Where configurations come from: the newest revision in the database, and the canary that runs beside it. One that cannot
+// be used is refused and reported, and the last good one stays in force.
 import { isDeepStrictEqual } from "node:util";
-import { EMPTY_CONFIG, type PublishedConfig } from "#lib/contracts/config.ts";
+import { CanarySettings, EMPTY_CONFIG, type PublishedCanary, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { Database } from "#lib/store/control/database.ts";
-import { newestRevisionNumber, readRevision } from "#lib/store/control/revisions.ts";
+import { type Published, readPublished, readRevision } from "#lib/store/control/revisions.ts";
 import { readSecretCheck, withSecrets } from "#lib/store/control/secrets.ts";
 import { type SecretBook, UnopenedSecretError } from "#lib/store/secret-book.ts";
+import { checkDocument } from "./check-document.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { Log } from "./log.ts";
 import { type Repeating, repeat } from "./repeat.ts";
@@ -24,29 +25,34 @@ export type ConfigSourceOptions = {
   /** What is in force is what the database holds. */
   onConfirmed: () => void;
   onRefused: (refusal: Refusal) => void;
+  onCanaryRefused: (canaryId: string, reason: string) => void;
 };
 
 /** Polls and, when kicked, reads at once. */
 export function startConfigSource(options: ConfigSourceOptions): Repeating {
   const { database, log, secrets, current, onConfig, onConfirmed, onRefused } = options;
   const reader = new DocumentReader();
-  let seen: number | undefined;
+  let seen: string | undefined;
   let sealedWith: string | null = null;
   return repeat("reading the configuration", BACKUP_POLL_MS, log, async () => {
-    const number = (await newestRevisionNumber(database)) ?? 0;
+    const published = await readPublished(database);
+    const { number } = published;
+    const news = `${number} ${published.canary?.id ?? ""}`;
     const check = await readSecretCheck(database);
     const isSealedAnew = seen !== undefined && check !== sealedWith;
     sealedWith = check;
-    if (number === seen && !isSealedAnew) return;
+    if (news === seen && !isSealedAnew) return;
     const row = number === 0 ? { document: EMPTY_CONFIG } : await readRevision(database, number);
     if (!row) return;
     const first = seen === undefined;
-    seen = number;
+    const canary = await readCanary(options, published);
+    seen = news;
     const checked = reader.read(row.document);
     if (typeof checked === "string") return onRefused({ revision: number, reason: checked });
-    const config = await withSecrets(database, { revision: number, document: checked });
-    const reason = unopened(secrets, config);
+    const alone = await withSecrets(database, { revision: number, document: checked });
+    const reason = unopened(secrets, alone);
     if (reason !== null) return onRefused({ revision: number, reason });
+    const config = canary === null ? alone : await withCanary(options, alone, canary);
     // The revision of that number on disk may be another database's: after a start its content decides.
     const known = current();
     const same = (first || isSealedAnew) && isDeepStrictEqual(known, config);
@@ -64,4 +70,33 @@ export function unopened(secrets: SecretBook, config: PublishedConfig): string |
     if (!(cause instanceof UnopenedSecretError)) throw cause;
     return cause.message;
   }
+}
+
+/** The canary that runs, when this worker can use it. */
+async function readCanary(
+  { database, onCanaryRefused }: ConfigSourceOptions,
+  { canary }: Published,
+): Promise<PublishedCanary | null> {
+  if (canary === null) return null;
+  const row = await readRevision(database, canary.revision);
+  const document = row === null ? "there is no such revision" : checkDocument(row.document);
+  if (typeof document === "string") {
+    onCanaryRefused(canary.id, document);
+    return null;
+  }
+  const { sharePercent, key } = CanarySettings.parse(canary.settings);
+  return { id: canary.id, revision: canary.revision, document, sharePercent, key };
+}
+
+/** The configuration with its canary, unless the secrets of that cannot be used here: everybody else's can. */
+async function withCanary(
+  { database, secrets, onCanaryRefused }: ConfigSourceOptions,
+  alone: PublishedConfig,
+  canary: PublishedCanary,
+): Promise<PublishedConfig> {
+  const both = await withSecrets(database, { revision: alone.revision, document: alone.document, canary });
+  const reason = unopened(secrets, both);
+  if (reason === null) return both;
+  onCanaryRefused(canary.id, reason);
+  return alone;
 }

@@ -116,6 +116,7 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
   const faults = changeLog(core.log, "listening to the database");
   const keepersOf: Record<string, Repeating[]> = {
     [CHANNELS.revision]: [keepers.config],
+    [CHANNELS.canary]: [keepers.config],
     [CHANNELS.runtime]: [keepers.runtime],
     // Another key seals the secrets of the configuration anew, too.
     [CHANNELS.certificates]: [keepers.certificates, keepers.config],
@@ -150,6 +151,7 @@ function busHandlersOf(core: Core, keepers: Keepers) {
     certificates: () => core.certificates,
     onProxiesChanged: () => onProxiesChanged(core, keepers),
     onRefused: (refusal) => onRefused(core, keepers, refusal),
+    onCanaryRefused: (canaryId, reason) => keepers.canary.refused(canaryId, reason),
     onPassive: (changes) => onPassive(keepers, changes),
     onSessions: () => keepers.sessionsFile.touch(),
     onFrames: (frames) => onFrames(core, keepers, frames),

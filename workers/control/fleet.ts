@@ -11,6 +11,7 @@ import type {
   NodeRuntime,
   WarmUpState,
 } from "#lib/contracts/runtime.ts";
+import { sharedPools } from "#lib/core/canary/documents.ts";
 import { type HealthFlip, NO_CHECKS, pendingHealth, resetHealth, unknownHealth } from "#lib/core/health.ts";
 import { isPoolCold, warmUpFactor } from "#lib/core/warm-up.ts";
 import { NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
@@ -52,8 +53,8 @@ export class Fleet {
     const change: FleetChange = { added: [], removed: [], flips: [] };
     const atWork = new Set([...this.nodes.values()].map((entry) => entry.pool.id));
     const wanted = new Set<string>();
-    for (const pool of config.document.pools) {
-      for (const node of pool.nodes) {
+    for (const { pool, canaryNodes } of sharedPools(config.document, config.canary?.document)) {
+      for (const node of [...pool.nodes, ...canaryNodes]) {
         wanted.add(node.id);
         this.#place(node, pool, atWork.has(pool.id), nowMs, change);
       }
@@ -63,7 +64,7 @@ export class Fleet {
       this.nodes.delete(id);
       change.removed.push(id);
     }
-    const pools = new Set(config.document.pools.map((pool) => pool.id));
+    const pools = new Set([...config.document.pools, ...(config.canary?.document.pools ?? [])].map(({ id }) => id));
     this.servingSince = Object.fromEntries(Object.entries(this.servingSince).filter(([id]) => pools.has(id)));
     this.config = config;
     return change;

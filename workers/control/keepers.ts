@@ -1,6 +1,7 @@
 // The parts of the control process, each minding one thing, and which reaction each of their findings calls for.
 import type { Database } from "#lib/store/control/database.ts";
 import { startAlertKeeper } from "./alert-keeper.ts";
+import { type CanaryKeeper, startCanaryKeeper } from "./canary-keeper.ts";
 import { startCertificateSource } from "./certificate-source.ts";
 import { startConfigSource } from "./config-source.ts";
 import { type ControlOptions, type Core, checksOf, runtimeState } from "./core.ts";
@@ -30,6 +31,7 @@ export type Keepers = {
   weightEvents: WeightEvents;
   health: HealthKeeper;
   config: Repeating;
+  canary: CanaryKeeper;
   runtime: Repeating;
   certificates: Repeating;
   heartbeat: Repeating;
@@ -100,7 +102,9 @@ export function startKeepers(core: Core, database: Database, { dir, notification
         core.published = true;
       },
       onRefused: (refusal) => onRefused(core, keepers, refusal),
+      onCanaryRefused: (canaryId, reason) => keepers.canary.refused(canaryId, reason),
     }),
+    canary: startCanaryKeeper({ database, workerId, log, fleet, onNews: () => void keepers.config.kick() }),
     runtime: startRuntimeOperations({
       database,
       log,
@@ -139,6 +143,7 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.sessionsFile.stop(),
     keepers.certificates.stop(),
     keepers.config.stop(),
+    keepers.canary.stop(),
     keepers.runtime.stop(),
     keepers.alerts.stop(),
     keepers.notifications?.stop(),

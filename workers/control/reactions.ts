@@ -3,6 +3,7 @@ import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { Adjustment, WarmUpState } from "#lib/contracts/runtime.ts";
+import { everythingOf } from "#lib/core/canary/documents.ts";
 import type { Refusal } from "./config-source.ts";
 import { type Core, runtimeState } from "./core.ts";
 import { type FleetChange, type FleetFlip, type FleetNode, runtimeOf } from "./fleet.ts";
@@ -22,9 +23,11 @@ function announce({ proxies }: Core, { runtimeFile }: Keepers, changed: readonly
 export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig): void {
   const { fleet, proxies, log } = core;
   const nowMs = Date.now();
+  const known = nodeIdsOf(fleet.config);
   const change = fleet.load(config, nowMs);
-  core.sessions.configure(config.document, nowMs);
-  core.limits.configure(config.document);
+  const everything = everythingOf(config.document, config.canary?.document);
+  core.sessions.configure(everything, nowMs);
+  core.limits.configure(everything);
   if (core.published) keepers.warmUps.begin("joining", change.added, nowMs);
   core.published = true;
   if (core.refusal && config.revision >= core.refusal.revision) core.refusal = null;
@@ -34,23 +37,37 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   keepers.runtimeFile.touch();
   keepers.names.retarget();
   keepers.health.retarget();
-  log.info({ revision: config.revision, pools: config.document.pools.length, nodes: fleet.nodes.size }, "configured");
+  log.info(
+    {
+      revision: config.revision,
+      canary: config.canary?.revision,
+      pools: config.document.pools.length,
+      nodes: fleet.nodes.size,
+    },
+    "configured",
+  );
 
   record(keepers, change.flips);
-  for (const entry of change.added) keepers.facts.health(entry.nodeId);
+  // Of a node that only a canary had nothing could be stored: it was in no table.
+  for (const id of nodeIdsOf(config)) if (!known.has(id)) keepers.facts.health(id);
   core.totals.keepOnly(
-    new Set(config.document.pools.map((pool) => pool.id)),
+    new Set(everything.pools.map((pool) => pool.id)),
     new Set(fleet.nodes.keys()),
-    new Set(config.document.routes.map((route) => route.id)),
+    new Set(everything.routes.map((route) => route.id)),
   );
-  core.weights.keepOnly(new Set(config.document.pools.map((pool) => pool.id)), new Set(fleet.nodes.keys()));
+  core.weights.keepOnly(new Set(everything.pools.map((pool) => pool.id)), new Set(fleet.nodes.keys()));
   keepers.weightEvents.forget(change.removed);
   sweepPassive(core, keepers, nowMs);
   // Orders about new nodes may have been read, and found nobody, before the nodes were known.
   void keepers.runtime.kick();
   void keepers.alerts.kick();
   void keepers.heartbeat.kick();
+  if (config.canary !== undefined) void keepers.canary.kick();
 }
+
+/** Of the configuration that is in force, whatever a canary has besides. */
+const nodeIdsOf = (config: PublishedConfig | null): ReadonlySet<string> =>
+  new Set(config?.document.pools.flatMap((pool) => pool.nodes.map(({ id }) => id)));
 
 /** Facts of the nodes that the configuration brought or reset; all of them when some are gone, for those to be forgotten. */
 function tellRuntime(core: Core, { added, removed, flips }: FleetChange): void {
@@ -160,6 +177,7 @@ export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFr
       keepers.runtimeFile.touch();
     }
     keepers.measurements.store(frame);
+    keepers.canary.measured(frame);
     onWeights(core, keepers, weights.take(frame), frame.atMs);
   }
 }

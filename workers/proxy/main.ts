@@ -42,6 +42,10 @@ const proxy = new ProxyServer({
   onPassive: (facts) => bus.send({ type: "passive", facts }),
   secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
+  onCanaryRefused: (canaryId, cause) => {
+    log.error({ canaryId, err: cause }, "cannot run a canary");
+    bus.send({ type: "canary-refused", canaryId, reason: cause.message });
+  },
   onLease: (asks) => bus.send({ type: "lease", asks }),
   onSlots: (asks) => bus.send({ type: "slots", asks }),
   onTimes: (nodes) => bus.send({ type: "times", nodes }),

@@ -11,6 +11,7 @@ import { SecretBook } from "#lib/store/secret-book.ts";
 import type { LookUpOptions } from "#workers/names/look-up.ts";
 import type { Name } from "#workers/names/name.ts";
 import { Names } from "#workers/names/names.ts";
+import { Arms, type ArmsShell } from "./canary/arms.ts";
 import { ClientSocket, securedSocket } from "./client/client-socket.ts";
 import { Clients } from "./client/clients.ts";
 import { ClientConnection } from "./client/connection.ts";
@@ -18,7 +19,6 @@ import { Door } from "./client/door.ts";
 import { acceptHttp2 } from "./client/http2-connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
-import { recordingOf } from "./explain/recording.ts";
 import { type RequestBatch, RequestLog } from "./explain/request-log.ts";
 import { type ForwardingRules, forwardingRules, originOf } from "./http/forwarding.ts";
 import type { RequestHead } from "./http/request-head.ts";
@@ -27,7 +27,6 @@ import { Leases } from "./lease/leases.ts";
 import { SharedLimits } from "./lease/shared-limits.ts";
 import { SlotLeases } from "./lease/slot-leases.ts";
 import { OwnAnswers } from "./own-answers.ts";
-import { Routing } from "./route/routing.ts";
 import { acceptHandles } from "./sockets/handle.ts";
 import { factsToTell } from "./state/facts-to-tell.ts";
 import { Fleet } from "./state/fleet.ts";
@@ -67,6 +66,8 @@ export interface ProxyOptions {
   lookUp?: LookUpOptions;
   /** Opens certificates' private keys and secrets of the configuration, and makes the words of sticky cookies; without it these are hashes without a key. */
   secretKey?: TlsListenerOptions["secretKey"];
+  /** A canary cannot be run. */
+  onCanaryRefused?: (canaryId: string, cause: Error) => void;
   /** A certificate cannot be used. */
   onCertificateFault?: TlsListenerOptions["onFault"];
   /** What a node's host name resolves to changed, or it began or ceased to fail. */
@@ -75,7 +76,7 @@ export interface ProxyOptions {
 
 const SECOND_MS = 1_000;
 
-export class ProxyServer implements ClientShell, PoolShell {
+export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
   limits: ClientLimits;
   forwarding: ForwardingRules | null = null;
   readonly idPrefix = randomBytes(6).toString("hex");
@@ -95,8 +96,8 @@ export class ProxyServer implements ClientShell, PoolShell {
   readonly requests: RequestLog;
   isStopping = false;
   revision: number | null = null;
-  readonly #routing = new Routing();
   readonly #fleet = new Fleet(this);
+  readonly #arms = new Arms(this.#fleet, this);
   readonly #secrets: SecretBook;
   readonly #clients = new Clients();
   readonly #server = net.createServer();
@@ -118,7 +119,7 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.sessions = new SessionBus({
       send: (message) => options.onSessions?.(message),
       waitMs: options.leaseWaitMs,
-      pools: () => learningPools(this.#fleet.pools.values()),
+      pools: () => learningPools(this.#fleet.bothArms()),
     });
     this.requests = new RequestLog((batch) => options.onRequests?.(batch));
     this.door = new Door(options.onConnections);
@@ -176,10 +177,10 @@ export class ProxyServer implements ClientShell, PoolShell {
     return this.#clients.size;
   }
 
-  route(head: RequestHead): ReturnType<ClientShell["route"]> {
-    const destination = this.#routing.find(head);
+  route(head: RequestHead, peer: string): ReturnType<ClientShell["route"]> {
+    const destination = this.#arms.find(head, peer);
     if (destination !== null) return destination;
-    return this.#routing.isReady
+    return this.#arms.isReady
       ? { code: "no-route", detail: "no route matches and there is no default pool" }
       : { code: "not-configured", detail: "this proxy has no configuration yet" };
   }
@@ -196,11 +197,9 @@ export class ProxyServer implements ClientShell, PoolShell {
    * @throws {UnopenedSecretError} and nothing is changed
    */
   applyConfig(config: PublishedConfig): void {
-    const { revision, document } = this.#secrets.open(config);
-    this.#fleet.configure(document.pools, Date.now());
-    this.#routing.apply(document, this.#fleet.pools, this.processes, this.leases, (routeId, pool) =>
-      recordingOf({ poolId: pool?.id ?? null, routeId, revision, arm: null }, pool, this.random, this.requests),
-    );
+    const opened = this.#secrets.open(config);
+    const { revision, document } = opened;
+    this.#arms.apply(opened);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
     if (this.#isListening) this.#clients.sweepFor(this.limits);
@@ -237,6 +236,10 @@ export class ProxyServer implements ClientShell, PoolShell {
     this.#options.onPassive?.(facts);
   }
 
+  canaryRefused(canaryId: string, cause: Error): void {
+    this.#options.onCanaryRefused?.(canaryId, cause);
+  }
+
   nodeState(nodeId: string): NodeState | undefined {
     return this.#fleet.nodes.get(nodeId);
   }
@@ -261,10 +264,8 @@ export class ProxyServer implements ClientShell, PoolShell {
 
   /** Figures since the last frame, of every pool and node. */
   takeFrame(atMs: number): MetricFrame {
-    const frame: MetricFrame = { atMs, ...this.#fleet.takeFigures() };
-    const routes = this.#routing.takeCounts();
+    const frame: MetricFrame = { atMs, ...this.#fleet.takeFigures(), ...this.#arms.takeCounts() };
     const own = this.ownAnswers.take();
-    if (routes.length > 0) frame.routes = routes;
     if (own.length > 0) frame.own = own;
     return frame;
   }

@@ -21,6 +21,20 @@ export function sharedPools(control: ConfigDocument, canary: ConfigDocument | un
   ];
 }
 
+/** What anything is kept for: the configuration in force, with what the canary has besides. */
+export function everythingOf(control: ConfigDocument, canary: ConfigDocument | undefined): ConfigDocument {
+  if (canary === undefined) return control;
+  const own = new Set(control.routes.map(({ id }) => id));
+  return {
+    ...control,
+    pools: sharedPools(control, canary).map(({ pool, canaryNodes }) => ({
+      ...pool,
+      nodes: [...pool.nodes, ...canaryNodes],
+    })),
+    routes: [...control.routes, ...canary.routes.filter(({ id }) => !own.has(id))],
+  };
+}
+
 /**
  * Why `canary` cannot run beside `control`: a node is one server, of which there is one state. It can be in another pool, or
  * have another address, for nobody or for everybody.

@@ -31,15 +31,18 @@ export function countsOf(tallies: readonly CanaryTally[]): CanaryCounts {
 
 export const answeredOf = ({ successes, failures }: Counts): number => successes + failures;
 
-export const figuresOf = (counts: Counts): ArmFigures => {
-  const us = quantileUs(counts.latencyUs, 0.99);
-  return {
-    requests: counts.requests,
-    answered: answeredOf(counts),
-    successRatio: successRatio(counts),
-    p99Ms: us === null ? null : us / 1_000,
-  };
-};
+export const figuresOf = (counts: Counts): ArmFigures => ({
+  requests: counts.requests,
+  answered: answeredOf(counts),
+  successRatio: successRatio(counts),
+  p50Ms: quantileMs(counts, 0.5),
+  p99Ms: quantileMs(counts, 0.99),
+});
+
+function quantileMs({ latencyUs }: Counts, quantile: number): number | null {
+  const us = quantileUs(latencyUs, quantile);
+  return us === null ? null : us / 1_000;
+}
 
 export const comparisonOf = ({ control, canary }: BothArms): ArmComparison => ({
   control: figuresOf(control),

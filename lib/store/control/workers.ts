@@ -1,4 +1,5 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
+import { WORKER_LOST_AFTER_MS } from "#lib/contracts/views.ts";
 import type { Queryable } from "./database.ts";
 
 export type WorkerReport = {
@@ -50,4 +51,13 @@ export async function reportWorker(db: Queryable, worker: WorkerReport, announce
       worker.zone,
     ],
   );
+}
+
+/** Workers with a fresh heartbeat, by the database's clock, which also wrote it. */
+export async function readLiveWorkerIds(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    "SELECT id FROM worker WHERE heartbeat_at >= now() - $1::int * interval '1 millisecond'",
+    [WORKER_LOST_AFTER_MS],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -47,7 +47,7 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
   protected headRead(head: RequestHead, bytes: Buffer, at: number, end: number): number {
     this.noLimit();
     const requestId = requestIdOf(head.fields, this.shell.idPrefix);
-    const destination = this.shell.route(head);
+    const destination = this.shell.route(head, this.address);
     if ("code" in destination) {
       const answer = ownProblem(destination.code, destination.detail, requestId);
       return this.#answerAtOnce(answer, head, requestId, null) ? -1 : at;

@@ -72,7 +72,7 @@ export class Http2ClientStream implements ReceptionClient {
     }
     this.#isGrpc = isGrpcCall(head);
     const requestId = requestIdOf(head.fields, this.#shell.idPrefix);
-    const destination = this.#shell.route(head);
+    const destination = this.#shell.route(head, this.address);
     if ("code" in destination) {
       this.#answerAtOnce(ownProblem(destination.code, destination.detail, requestId), requestId, head, null);
       return;

@@ -27,8 +27,8 @@ export interface ClientShell {
   /** First part of the request ids made here. */
   readonly idPrefix: string;
   readonly isStopping: boolean;
-  /** What becomes of a request; or why nothing does. */
-  route(head: RequestHead): Destination | { code: ProxyProblemCode; detail: string };
+  /** What becomes of a request; or why nothing does. @param peer of the connection */
+  route(head: RequestHead, peer: string): Destination | { code: ProxyProblemCode; detail: string };
   /** Who sent a request: its peer, or whom a trusted proxy speaks for. */
   clientAddress(head: RequestHead, peer: string): string;
   /** Its socket speaks HTTP/2: `after` has it now. */

@@ -35,8 +35,11 @@ export class RouteState {
     this.id = id;
   }
 
-  /** Takes the route's part of a new configuration. A limit that stays goes on counting. */
-  configure(config: ConfigRoute, processes: number, leases: Leases): void {
+  /**
+   * Takes the route's part of a new configuration. A limit that stays goes on counting.
+   * @param beside of a canary's route: the same one as everybody else has it, whose limit it shares if it has the same
+   */
+  configure(config: ConfigRoute, processes: number, leases: Leases, beside?: RouteState): void {
     const { pathRewrite, match, rateLimit } = config;
     this.requestClass = config.requestClass;
     this.hedge = config.hedge;
@@ -47,7 +50,9 @@ export class RouteState {
     this.maxBodyBytes = config.maxBodyBytes === 0 ? Number.POSITIVE_INFINITY : config.maxBodyBytes;
     if (!sameValue(rateLimit, this.#limit)) {
       this.#limit = rateLimit;
-      this.limiter = rateLimit && new RateLimiter(`route:${this.id}`, rateLimit, processes, leases);
+      const isShared = beside !== undefined && sameValue(rateLimit, beside.#limit);
+      const resource = `route:${this.id}${beside === undefined ? "" : ":canary"}`;
+      this.limiter = isShared ? beside.limiter : rateLimit && new RateLimiter(resource, rateLimit, processes, leases);
     }
     if (rateLimit === null) return;
     this.limitKey = rateLimit.key;

@@ -31,19 +31,23 @@ export class Routing {
     return this.#table !== null;
   }
 
-  /** Takes a valid document, whose pools are known already. Routes that stay keep what they have counted. */
+  /**
+   * Takes a valid document, whose pools are known already. Routes that stay keep what they have counted.
+   * @param beside of a canary: what everybody else's requests meet
+   */
   apply(
     document: ConfigDocument,
     pools: ReadonlyMap<string, PoolState>,
     processes: number,
     leases: Leases,
     recordingOf: RecordingOf,
+    beside?: Routing,
   ): void {
     const table = compileRoutes(document);
     const routes = new Map<string, RouteState>();
     for (const config of document.routes) {
       const route = this.#routes.get(config.id) ?? new RouteState(config.id);
-      route.configure(config, processes, leases);
+      route.configure(config, processes, leases, beside?.routeState(config.id));
       routes.set(config.id, route);
     }
     const destinations = new Map<RouteTarget, Destination>();
@@ -60,6 +64,10 @@ export class Routing {
     this.#routes = routes;
     this.#destinations = destinations;
     this.#table = table;
+  }
+
+  routeState(id: string): RouteState | undefined {
+    return this.#routes.get(id);
   }
 
   /** Where a request goes; null: nowhere. */

@@ -14,7 +14,7 @@ export class Comparison {
 
   /** Does so when it is time to. */
   advance(nowMs: number): void {
-    const { config, nodes } = this.#pool;
+    const { config, allNodes: nodes } = this.#pool;
     if (nowMs - this.#comparedMs < config.ejection.sweepMs) return;
     this.#comparedMs = nowMs;
     const counts = nodes.map(({ sweep }) => sweep);

@@ -2,14 +2,22 @@
 // processes saw.
 import type { PassiveFacts } from "#lib/contracts/bus.ts";
 import type { ConfigPool } from "#lib/contracts/config.ts";
-import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { CanaryArm, MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
+import type { SharedPool } from "#lib/core/canary/documents.ts";
 import { overCap } from "#lib/core/over-cap.ts";
 import type { Name } from "#workers/names/name.ts";
+import type { SpanCounts } from "../recorder.ts";
 import type { NodeState } from "./node-state.ts";
 import { takeFigures } from "./pool-figures.ts";
 import type { PoolShell } from "./pool-shell.ts";
 import { PoolState } from "./pool-state.ts";
+import { partTwin } from "./twin.ts";
+
+/** Who counts what the clients of both arms meet. */
+interface Tallies {
+  tally(arm: CanaryArm, poolId: string): SpanCounts;
+}
 
 export class Fleet {
   readonly #shell: PoolShell;
@@ -28,17 +36,20 @@ export class Fleet {
     return this.#nodes;
   }
 
-  /** Nodes and pools that stay keep their state; the others are closed. */
-  configure(pools: readonly ConfigPool[], nowMs: number): void {
+  /** Nodes and pools that stay keep their state; the others are closed. A canary that ran is over. */
+  configure(pools: readonly SharedPool[], nowMs: number): void {
     const before = this.#pools;
     this.#pools = new Map();
     this.#nodes = new Map();
-    for (const config of pools) {
+    for (const { pool: config, canaryNodes } of pools) {
       const known = before.get(config.id);
       before.delete(config.id);
-      // The very same object: nothing about it changed (lib/core/config/change.ts).
-      if (known?.config !== config) known?.configure(config, nowMs);
-      this.#add(known ?? new PoolState(config, this.#shell, nowMs), nowMs);
+      if (known !== undefined) partTwin(known);
+      // The very same object, and nobody else's nodes beside its own: nothing about it changed (lib/core/config/change.ts).
+      const isSame =
+        known?.config === config && canaryNodes.length === 0 && known.allNodes.length === known.nodes.length;
+      if (!isSame) known?.configure(config, nowMs, canaryNodes);
+      this.#add(known ?? new PoolState(config, this.#shell, nowMs, null, canaryNodes), nowMs);
     }
     for (const gone of before.values()) gone.close();
     const nodes = [...this.#nodes.values()];
@@ -47,12 +58,38 @@ export class Fleet {
 
   #add(pool: PoolState, nowMs: number): void {
     this.#pools.set(pool.config.id, pool);
-    for (const node of pool.nodes) {
+    for (const node of pool.allNodes) {
       this.#nodes.set(node.id, node);
       const runtime = this.#runtime.get(node.id);
       if (runtime && runtime.admin !== node.admin) node.applyRuntime(runtime, nowMs);
     }
     pool.recompute(nowMs);
+  }
+
+  /** Makes the pools ready as a canary's clients get them. @returns them by id */
+  beginCanary(pools: readonly ConfigPool[], canary: Tallies, nowMs: number): ReadonlyMap<string, PoolState> {
+    const twins = new Map<string, PoolState>();
+    for (const base of this.#pools.values()) base.tally = canary.tally("control", base.config.id);
+    for (const config of pools) {
+      const base = this.#pools.get(config.id);
+      if (base === undefined) continue;
+      const twin = new PoolState(config, this.#shell, nowMs, base);
+      twin.tally = canary.tally("canary", config.id);
+      twins.set(config.id, twin);
+    }
+    return twins;
+  }
+
+  /** Of each pool as everybody gets it, and as the clients of a canary do. */
+  *bothArms(): Iterable<PoolState> {
+    for (const pool of this.#pools.values()) {
+      yield pool;
+      if (pool.twin !== null) yield pool.twin;
+    }
+  }
+
+  endCanary(): void {
+    for (const pool of this.#pools.values()) partTwin(pool);
   }
 
   /** What it resolves to changed: connections to addresses that it left are not used again. */
@@ -98,7 +135,8 @@ export class Fleet {
     }
     for (const pool of touched) {
       // Together with those, this process may have taken out more than the pool's share.
-      for (const node of overCap(pool.nodes, pool.config.ejection.maxEjectedRatio)) node.ejectionGate.yieldToCap(nowMs);
+      for (const node of overCap(pool.allNodes, pool.config.ejection.maxEjectedRatio))
+        node.ejectionGate.yieldToCap(nowMs);
       pool.recompute(nowMs);
     }
   }

@@ -48,6 +48,12 @@ export interface InFlight {
   rescue(): void;
 }
 
+function takeLatency(from: NodeState, to: NodeState): void {
+  to.peakEwmaMs = from.peakEwmaMs;
+  to.peakEwmaAtMs = from.peakEwmaAtMs;
+  to.averageMs = from.averageMs;
+}
+
 const describe = (fact: EjectionState | BreakerState | CoolingState): string =>
   "untilMs" in fact ? `${fact.state} until ${fact.untilMs}` : fact.state;
 
@@ -64,11 +70,15 @@ export class NodeState implements Candidate, EligibilityNode {
   readonly breakerGate: Breaker;
   readonly ejectionGate: Ejection;
   readonly coolingGate: Cooling;
-  readonly suspicion = new Suspicion();
-  readonly counts = new SpanCounts();
-  readonly attempts = new Set<InFlight>();
+  readonly suspicion: Suspicion;
+  readonly counts: SpanCounts;
+  readonly attempts: Set<InFlight>;
   /** Attempts that succeeded or failed since the pool's nodes were last compared. */
-  readonly sweep = { requests: 0, failures: 0 };
+  readonly sweep: { requests: number; failures: number };
+  /** Of one that a canary's clients get: the same server as everybody gets it, of which all that is not configured is shared. */
+  readonly base: NodeState | null;
+  /** The same server as the clients of the canary that runs get it. */
+  twin: NodeState | null = null;
   admin: AdminState = READY;
   health: HealthState = UNKNOWN;
   warmUp: WarmUpState | null = null;
@@ -90,18 +100,60 @@ export class NodeState implements Candidate, EligibilityNode {
   #told = "in closed 0 not-cooling";
 
   /** @param joins whether its pool is at work already: then control's first word of its health is waited for */
-  constructor(config: ConfigNode, pool: PoolState, nowMs: number, joins: boolean) {
+  constructor(config: ConfigNode, pool: PoolState, nowMs: number, joins: boolean, base: NodeState | null = null) {
     if (joins && pool.config.healthCheck.enabled) this.health = { ...UNKNOWN, state: "pending" };
     this.id = config.id;
     this.pool = pool;
     this.config = config;
     this.headPart = headPartOf(config);
-    this.connections = new NodeConnections(config.url, pool);
-    this.breakerGate = new Breaker(pool.config.breaker, pool.processes);
-    this.ejectionGate = new Ejection(pool.config.ejection);
-    this.coolingGate = new Cooling(pool.config.cooling);
+    this.base = base;
+    this.connections = base?.connections ?? new NodeConnections(config.url, pool);
+    this.breakerGate = base?.breakerGate ?? new Breaker(pool.config.breaker, pool.processes);
+    this.ejectionGate = base?.ejectionGate ?? new Ejection(pool.config.ejection);
+    this.coolingGate = base?.coolingGate ?? new Cooling(pool.config.cooling);
+    this.suspicion = base?.suspicion ?? new Suspicion();
+    this.counts = base?.counts ?? new SpanCounts();
+    this.attempts = base?.attempts ?? new Set();
+    this.sweep = base?.sweep ?? { requests: 0, failures: 0 };
     this.peakEwmaAtMs = nowMs;
-    this.budgets = pool.budgetsOf(this);
+    this.budgets = base === null ? pool.budgetsOf(this) : base.budgets;
+    if (base === null) return;
+    this.inFlight = base.inFlight;
+    takeLatency(base, this);
+    this.follow();
+  }
+
+  /** Takes over what is known of the server; of a canary's node only. */
+  follow(): void {
+    if (this.base === null) return;
+    const { admin, health, warmUp, adjustment, slots, adaptive, budgets } = this.base;
+    Object.assign(this, { admin, health, warmUp, adjustment, slots, adaptive, budgets });
+  }
+
+  /** One more request is in flight here, or one less. */
+  loadMoved(by: 1 | -1): void {
+    this.inFlight += by;
+    if (this.twin !== null) this.twin.#hearLoad(by);
+    else if (this.base !== null) this.base.#hearTwin(this, by);
+  }
+
+  #hearLoad(by: 1 | -1): void {
+    this.inFlight += by;
+    this.pool.loadChanged(this);
+  }
+
+  /** Of the canary that runs, or of one before it. */
+  #hearTwin(from: NodeState, by: 1 | -1): void {
+    this.#hearLoad(by);
+    if (this.twin !== null && this.twin !== from) this.twin.#hearLoad(by);
+  }
+
+  /** Its estimates of latency were brought up to date. */
+  latencyRecorded(): void {
+    const other = this.twin ?? this.base;
+    if (other === null) return;
+    takeLatency(this, other);
+    other.pool.loadChanged(other);
   }
 
   get weight(): number {
@@ -220,7 +272,7 @@ export class NodeState implements Candidate, EligibilityNode {
   }
 
   get isRemoved(): boolean {
-    return this.#isRemoved;
+    return this.base === null ? this.#isRemoved : this.base.isRemoved;
   }
 
   /** Cuts what is in flight once its drain's time is over. */

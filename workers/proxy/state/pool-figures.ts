@@ -7,7 +7,7 @@ export interface PoolFigures {
 }
 
 /** Figures of a pool and its nodes since the last call; gauges are those of now. */
-export function takeFigures({ config, counts, line, nodes, active }: PoolState): PoolFigures {
+export function takeFigures({ config, counts, line, allNodes, active }: PoolState): PoolFigures {
   const queued = line.size;
   const queues = line.takeFigures();
   return {
@@ -18,7 +18,7 @@ export function takeFigures({ config, counts, line, nodes, active }: PoolState):
       queued,
       ...(queues.length > 0 && { queues }),
     },
-    nodes: nodes.map((node) => ({
+    nodes: allNodes.map((node) => ({
       nodeId: node.id,
       poolId: config.id,
       ...node.counts.takeOfNode(),

@@ -1,6 +1,5 @@
 // What one process knows of one pool: its nodes, who of them takes part with which weight, and who waits for a slot.
-import type { ConfigPool } from "#lib/contracts/config.ts";
-import { decideEligibility } from "#lib/core/balance/eligibility.ts";
+import type { ConfigNode, ConfigPool } from "#lib/contracts/config.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
 import type { Outcome } from "#lib/core/classify.ts";
 import { RetryBudget } from "#lib/core/retry.ts";
@@ -11,26 +10,39 @@ import { originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import { SpanCounts } from "../recorder.ts";
 import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
-import { adaptiveNow, attemptEnded } from "./adaptive.ts";
+import { attemptEnded } from "./adaptive.ts";
 import { Comparison } from "./comparison.ts";
-import { nextChangeInMs } from "./next-change.ts";
 import { budgetsOf, type NodeBudgets } from "./node-budget.ts";
 import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
+import { Participation } from "./participation.ts";
 import type { PoolShell } from "./pool-shell.ts";
 import { hasFullNode, Selection } from "./selection.ts";
+import { joinTwin } from "./twin.ts";
 import { WaitingLine } from "./waiting-line.ts";
 import { Watch } from "./watch.ts";
 
+/**
+ * While a canary runs each pool has a second one of these, its twin, as the canary's clients are to be served: with nodes,
+ * weights, algorithm, time limits and sessions of its own. All that is known of nodes, what is measured, and the line are
+ * those of its `base`, whose settings they go by.
+ */
 export class PoolState {
   config: ConfigPool;
   nodes: NodeState[] = [];
+  /** Besides those, the ones that only the canary's clients get. */
+  allNodes: NodeState[] = [];
   /** Null: requests stick to no node. */
   sessions: Sessions | null = null;
-  readonly counts = new SpanCounts();
-  readonly budget = new RetryBudget();
-  readonly line = new WaitingLine();
-  readonly watch = new Watch(this);
+  readonly base: PoolState | null;
+  /** Of the canary that runs; null: none does. */
+  twin: PoolState | null = null;
+  /** What the clients of this arm met; null: no canary runs. */
+  tally: SpanCounts | null = null;
+  readonly counts: SpanCounts;
+  readonly budget: RetryBudget;
+  readonly line: WaitingLine;
+  readonly watch: Watch;
   readonly comparison: Comparison;
   /** Requests that this pool is busy with, waiting ones included. */
   active = 0;
@@ -39,30 +51,45 @@ export class PoolState {
   ejected = 0;
   mode: "normal" | "panic" | "none" = "none";
   readonly #selection: Selection;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #participation: Participation;
   readonly #shell: PoolShell;
 
-  constructor(config: ConfigPool, shell: PoolShell, nowMs: number) {
+  /** @param base null: it is one itself @param canaryNodes as of `configure` */
+  constructor(
+    config: ConfigPool,
+    shell: PoolShell,
+    nowMs: number,
+    base: PoolState | null = null,
+    canaryNodes: readonly ConfigNode[] = [],
+  ) {
     this.config = config;
     this.#shell = shell;
+    this.base = base;
+    this.counts = base?.counts ?? new SpanCounts();
+    this.budget = base?.budget ?? new RetryBudget();
+    this.line = base?.line ?? new WaitingLine();
+    this.watch = base?.watch ?? new Watch(this);
+    this.comparison = base?.comparison ?? new Comparison(this, nowMs);
     this.#selection = new Selection(config.algorithm, shell.random);
-    this.comparison = new Comparison(this, nowMs);
-    this.configure(config, nowMs);
+    this.#participation = new Participation(this, this.#selection, shell);
+    if (base === null) this.configure(config, nowMs, canaryNodes);
+    else this.#beTwin(base, nowMs);
   }
 
-  /** Takes a new configuration; nodes that stay keep all they have. */
-  configure(config: ConfigPool, nowMs: number): void {
+  /** Takes a new configuration; nodes that stay keep all they have. @param canaryNodes that only the canary has */
+  configure(config: ConfigPool, nowMs: number, canaryNodes: readonly ConfigNode[] = []): void {
     this.config = config;
     this.line.configure(config);
-    const known = new Map(this.nodes.map((node) => [node.id, node]));
+    const known = new Map(this.allNodes.map((node) => [node.id, node]));
     const joins = known.size > 0;
-    this.nodes = config.nodes.map((nodeConfig) => {
+    this.allNodes = [...config.nodes, ...canaryNodes].map((nodeConfig) => {
       const node = known.get(nodeConfig.id);
       if (!node) return new NodeState(nodeConfig, this, nowMs, joins);
       known.delete(nodeConfig.id);
       node.configure(nodeConfig, nowMs);
       return node;
     });
+    this.nodes = this.allNodes.slice(0, config.nodes.length);
     for (const gone of known.values()) {
       this.watch.forget(gone);
       gone.remove();
@@ -70,6 +97,14 @@ export class PoolState {
     this.#selection.configure(config.algorithm);
     this.sessions = makeSessions(this, this.#shell);
     this.recompute(nowMs);
+  }
+
+  #beTwin(base: PoolState, nowMs: number): void {
+    this.nodes = joinTwin(this, base, nowMs);
+    // What was learned of sessions is known to both.
+    this.sessions = base.sessions;
+    this.sessions = makeSessions(this, this.#shell);
+    base.recompute(nowMs);
   }
 
   /** Of the worker. */
@@ -98,37 +133,18 @@ export class PoolState {
   }
 
   get size(): number {
-    return this.nodes.length;
+    return this.allNodes.length;
   }
 
   /** Decides anew who takes part. Called on changes and when time alone makes one, never per request. */
   recompute(nowMs: number): void {
-    for (const node of this.nodes) {
-      node.breakerGate.advance(nowMs);
-      node.ejectionGate.advance(nowMs);
-      node.coolingGate.advance(nowMs);
-      node.adaptive = adaptiveNow(node, this.#shell, nowMs);
-      node.slots = slotsNow(node, this.#shell.slots, nowMs);
-      node.enforceDrain(nowMs);
-    }
-    this.ejected = this.nodes.filter((node) => node.ejection.state === "ejected").length;
-    const eligibility = decideEligibility(this.config, this.nodes, nowMs, this.#shell.zone);
-    this.mode = eligibility.mode;
-    for (const [i, { reason, effectiveWeight, share }] of eligibility.nodes.entries())
-      Object.assign(this.nodes[i] as NodeState, { reason, effectiveWeight, share });
-    this.#selection.update(eligibility.tiers, this.nodes, (i) => eligibility.nodes[i]?.tier ?? -1);
-    // Whatever changed them: traffic, a passed check, or time alone.
-    const news = this.nodes.filter((node) => node.takePassiveNews()).map((node) => node.passiveFacts);
-    if (news.length > 0) this.#shell.tellSiblings(news);
-    this.#schedule(eligibility.nextChangeMs, nowMs);
-    if (this.line.size > 0) queueMicrotask(() => this.line.serveAll());
+    if (this.base === null) this.#participation.recompute(nowMs);
+    else this.base.recompute(nowMs);
   }
 
-  #schedule(nextChangeMs: number | null, nowMs: number): void {
-    clearTimeout(this.#timer);
-    const inMs = nextChangeInMs(this.nodes, nextChangeMs, nowMs);
-    if (inMs === null) return;
-    this.#timer = setTimeout(() => this.recompute(Date.now()), inMs);
+  /** As one of two arms. @returns when time alone will change it, Unix milliseconds; null: never */
+  decide(nowMs: number): number | null {
+    return this.#participation.decide(nowMs);
   }
 
   /**
@@ -158,26 +174,34 @@ export class PoolState {
   }
 
   exchangeStarted(nowMs: number): void {
-    this.active++;
+    this.#activeMoved(1);
     this.budget.recordRequest(nowMs);
   }
 
+  #activeMoved(by: 1 | -1): void {
+    if (this.base === null) this.active += by;
+    else this.base.active += by;
+  }
+
   exchangeDone(status: number, failed: boolean, latencyMs: number, bytesOut: number): void {
-    this.active--;
+    this.#activeMoved(-1);
     this.counts.bytesOut += bytesOut;
     this.counts.record(status, failed, latencyMs);
+    if (this.tally !== null) this.tally.record(status, failed, latencyMs);
   }
 
   /** The client left. */
   exchangeAborted(bytesOut: number): void {
-    this.active--;
+    this.#activeMoved(-1);
     this.counts.bytesOut += bytesOut;
     this.counts.recordAborted();
+    if (this.tally !== null) this.tally.recordAborted();
   }
 
   /** More, or fewer, requests than before may be in flight at a node. */
   limitChanged(node: NodeState): void {
     node.slots = slotsNow(node, this.#shell.slots, Date.now());
+    node.twin?.follow();
   }
 
   attemptStarted(node: NodeState): void {
@@ -186,25 +210,30 @@ export class PoolState {
   }
 
   #occupied(node: NodeState): void {
-    node.inFlight++;
+    node.loadMoved(1);
     if (node.slots !== null) node.slots.started();
+    this.#selection.loadChanged(node);
+  }
+
+  /** The other arm sent a request to the node, or got its answer. */
+  loadChanged(node: NodeState): void {
     this.#selection.loadChanged(node);
   }
 
   /** A tunnel counts as in flight, as long as it lasts. */
   tunnelOpened(node: NodeState): void {
-    this.active++;
+    this.#activeMoved(1);
     this.#occupied(node);
   }
   tunnelClosed(node: NodeState): void {
-    this.active--;
-    node.inFlight--;
+    this.#activeMoved(-1);
+    node.loadMoved(-1);
     this.#freed(node);
   }
 
   /** Settles one attempt: load, latency, breaker and ejection. Must be called once for each `attemptStarted`. */
   attemptSettled(node: NodeState, permit: number, outcome: Outcome, startedMs: number, latencyMs: number): void {
-    node.inFlight--;
+    node.loadMoved(-1);
     if (outcome.counts === "neither") {
       node.breakerGate.abort(permit);
       if (outcome.kind === "superseded") node.counts.recordOvertaken(latencyMs);
@@ -214,6 +243,7 @@ export class PoolState {
       const failed = outcome.counts === "failure";
       const nowMs = wallMs();
       recordLatency(node, latencyMs, failed, nowMs);
+      node.latencyRecorded();
       node.counts.record(outcome.status ?? 0, failed, latencyMs);
       this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
     }
@@ -240,7 +270,7 @@ export class PoolState {
     node.sweep.requests++;
     if (failed) node.sweep.failures++;
     const breakerFlip = node.breakerGate.record(permit, failed, cause, nowMs, latencyMs);
-    const ejectionFlip = node.ejectionGate.record(failed, cause, startedMs, nowMs, this);
+    const ejectionFlip = node.ejectionGate.record(failed, cause, startedMs, nowMs, this.base ?? this);
     if (breakerFlip !== null || ejectionFlip !== null) this.recompute(nowMs);
   }
 
@@ -251,14 +281,14 @@ export class PoolState {
   }
 
   everySecond(idleNowMs: number, nowMs: number): void {
-    for (const node of this.nodes) node.connections.expireIdle(idleNowMs);
+    for (const node of this.allNodes) node.connections.expireIdle(idleNowMs);
     this.comparison.advance(nowMs);
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#participation.close();
     this.watch.close();
     this.line.serveAll();
-    for (const node of this.nodes) node.remove();
+    for (const node of this.allNodes) node.remove();
   }
 }
