@@ -9,16 +9,19 @@ export type Column = { key: string; label: React.ReactNode; isNumber?: boolean }
 export function DataTable({
   label,
   columns,
+  rowCount,
   children,
 }: {
   label: string;
   columns: readonly Column[];
+  /** With the head; given where not every row stands in the page. */
+  rowCount?: number;
   children: React.ReactNode;
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={classes.scroll} aria-label={label} tabIndex={0}>
-      <table className={classes.table}>
+      <table className={classes.table} aria-rowcount={rowCount}>
         <thead>
           <tr>
             {columns.map((column) => (

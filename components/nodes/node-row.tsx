@@ -2,6 +2,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import { tableClasses } from "#components/data/data-table.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
 import { StagedMark, StagedValue } from "#components/staging/staged-mark.tsx";
@@ -24,8 +25,9 @@ type Props = {
   node: NodeView;
   showPool: boolean;
   poolName?: string;
-  select?: React.ReactNode;
-  actions?: React.ReactNode;
+  /** The row's place in the table, for `aria-rowindex`. */
+  rowIndex: number;
+  renderActions?: (node: NodeView) => React.ReactNode;
   isSelected: boolean;
   /** Whether nodes of this table differ in their level of priority. */
   showLevel: boolean;
@@ -71,17 +73,19 @@ function EffectiveWeight({ node: { weight, facts } }: { node: NodeView }) {
   );
 }
 
-export function NodeRow({ node, showPool, poolName, select, actions, isSelected, showLevel }: Props) {
+/** Drawn again when its node or its own figures change, not when others' do. */
+export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolName, ...props }: Props) {
+  const { renderActions, isSelected, showLevel } = props;
   const t = useTranslations("status");
   const isStale = useIsStale();
   return (
     <tr
       className={classes.row}
+      aria-rowindex={rowIndex}
       data-node={node.name}
       data-selected={isSelected || undefined}
       data-stale={isStale || undefined}
     >
-      {select !== undefined && <td>{select}</td>}
       <td>
         <Link href={nodeHref(node)} className={tableClasses.name} title={node.url}>
           {node.name}
@@ -113,7 +117,7 @@ export function NodeRow({ node, showPool, poolName, select, actions, isSelected,
       <td className={tableClasses.number}>
         <Heartbeat node={node} />
       </td>
-      {actions !== undefined && <td className={tableClasses.number}>{actions}</td>}
+      {renderActions && <td className={tableClasses.number}>{renderActions(node)}</td>}
     </tr>
   );
-}
+});

@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable } from "#components/data/data-table.tsx";
+import { WindowedRows } from "#components/data/windowed-rows.tsx";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { NodeRow } from "./node-row.tsx";
 
@@ -9,18 +10,17 @@ type Props = {
   nodes: readonly NodeView[];
   /** Names of pools by id: adds the column Pool. */
   poolNames?: ReadonlyMap<string, string>;
-  /** Last cell of each row. */
+  /** Last cell of each row; always the same function, or every row is drawn again with the table. */
   renderActions?: (node: NodeView) => React.ReactNode;
-  /** First cell of each row, e.g. a checkbox. */
-  renderSelect?: (node: NodeView) => React.ReactNode;
   selectedId?: string;
 };
 
+const idOf = (node: NodeView) => node.id;
+
 /** Nodes with their state and live figures. Each row subscribes to its own figures only. */
-export function NodeTable({ nodes, poolNames, renderActions, renderSelect, selectedId }: Props) {
+export function NodeTable({ nodes, poolNames, renderActions, selectedId }: Props) {
   const t = useTranslations("status");
   const columns: Column[] = [
-    ...(renderSelect ? [{ key: "select", label: null }] : []),
     { key: "node", label: t("table.node") },
     ...(poolNames ? [{ key: "pool", label: t("table.pool") }] : []),
     { key: "state", label: t("table.state") },
@@ -36,19 +36,20 @@ export function NodeTable({ nodes, poolNames, renderActions, renderSelect, selec
   ];
   const showLevel = nodes.some((node) => node.priority > 0);
   return (
-    <DataTable label={t("table.label")} columns={columns}>
-      {nodes.map((node) => (
-        <NodeRow
-          key={node.id}
-          node={node}
-          poolName={poolNames?.get(node.poolId)}
-          showPool={poolNames !== undefined}
-          select={renderSelect?.(node)}
-          actions={renderActions?.(node)}
-          isSelected={node.id === selectedId}
-          showLevel={showLevel}
-        />
-      ))}
+    <DataTable label={t("table.label")} columns={columns} rowCount={nodes.length + 1}>
+      <WindowedRows items={nodes} columnCount={columns.length} keyOf={idOf}>
+        {(node, rowIndex) => (
+          <NodeRow
+            node={node}
+            rowIndex={rowIndex}
+            poolName={poolNames?.get(node.poolId)}
+            showPool={poolNames !== undefined}
+            renderActions={renderActions}
+            isSelected={node.id === selectedId}
+            showLevel={showLevel}
+          />
+        )}
+      </WindowedRows>
     </DataTable>
   );
 }

@@ -8,8 +8,10 @@ import { NodeActions } from "#components/nodes/node-actions.tsx";
 import { useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
 import { NodeTable } from "#components/nodes/node-table.tsx";
 import { StagedNodes } from "#components/staging/staged-nodes.tsx";
-import type { PoolView } from "#lib/contracts/views.ts";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { PoolCharts } from "./pool-charts.tsx";
+
+const actionsOf = (node: NodeView) => <NodeActions node={node} />;
 
 export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: string | null }) {
   const t = useTranslations("pool.noNodes");
@@ -19,11 +21,7 @@ export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: str
     <>
       <Panel flush>
         {pool.nodes.length > 0 ? (
-          <NodeTable
-            nodes={pool.nodes}
-            renderActions={(node) => <NodeActions node={node} />}
-            selectedId={selectedId ?? undefined}
-          />
+          <NodeTable nodes={pool.nodes} renderActions={actionsOf} selectedId={selectedId ?? undefined} />
         ) : (
           <EmptyState
             title={t("title")}

@@ -26,12 +26,20 @@ function beatOfFacts(facts: NodeFacts, endMs: number): Beat {
   return state === "healthy" ? "good" : "bad";
 }
 
+/** The points of each span, the oldest span first; one walk, since a page may show hundreds of nodes. */
+function pointsBySpan(series: readonly SeriesPoint[], nowMs: number): SeriesPoint[][] {
+  const spans: SeriesPoint[][] = Array.from({ length: HEARTBEAT_SPANS }, () => []);
+  for (const point of series) {
+    const index = HEARTBEAT_SPANS - 1 - Math.floor((nowMs - point.atMs) / HEARTBEAT_SPAN_MS);
+    spans[index]?.push(point);
+  }
+  return spans;
+}
+
 /** `HEARTBEAT_SPANS` beats, the oldest first; the last one ends at `nowMs`. */
 export function heartbeat(facts: NodeFacts, series: readonly SeriesPoint[], nowMs: number): Beat[] {
-  return Array.from({ length: HEARTBEAT_SPANS }, (_, index) => {
-    const endMs = nowMs - (HEARTBEAT_SPANS - 1 - index) * HEARTBEAT_SPAN_MS;
-    const points = series.filter((point) => point.atMs > endMs - HEARTBEAT_SPAN_MS && point.atMs <= endMs);
-    const byFacts = beatOfFacts(facts, endMs);
+  return pointsBySpan(series, nowMs).map((points, index) => {
+    const byFacts = beatOfFacts(facts, nowMs - (HEARTBEAT_SPANS - 1 - index) * HEARTBEAT_SPAN_MS);
     if (byFacts === "bad" || byFacts === "off") return byFacts;
     return beatOfTraffic(points) ?? byFacts;
   });

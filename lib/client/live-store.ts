@@ -36,7 +36,9 @@ const FIELDS = [
 const sameFigures = (a: Figures, b: Figures): boolean => FIELDS.every((field) => a[field] === b[field]);
 
 export class LiveStore {
-  #series = new Map<string, readonly SeriesPoint[]>();
+  #series = new Map<string, SeriesPoint[]>();
+  /** Copies of the series that were asked for since the newest tick: a page draws few of the many that are kept. */
+  #read = new Map<string, readonly SeriesPoint[]>();
   #latest = new Map<string, Figures>();
   /** By pool, of the newest tick. */
   #queues = new Map<string, readonly QueueFigures[]>();
@@ -63,7 +65,14 @@ export class LiveStore {
   /** What the proxies answered themselves in the window, the most frequent first. */
   ownAnswers = (): readonly OwnAnswerCount[] => this.#own.counts;
   /** Oldest first, a point for every second that was measured; a missing second has no point. */
-  series = (scope: LiveScope, id = ""): readonly SeriesPoint[] => this.#series.get(keyOf(scope, id)) ?? NO_SERIES;
+  series = (scope: LiveScope, id = ""): readonly SeriesPoint[] => {
+    const key = keyOf(scope, id);
+    const points = this.#series.get(key);
+    if (!points) return NO_SERIES;
+    const read = this.#read.get(key) ?? points.slice();
+    this.#read.set(key, read);
+    return read;
+  };
   /** @returns the server's clock, for a browser clock that shows `browserNowMs`. */
   serverNowMs = (browserNowMs: number): number => browserNowMs + this.#clockOffsetMs;
 
@@ -84,6 +93,7 @@ export class LiveStore {
     for (const tick of fresh) this.#take(tick);
     this.#own.add(fresh);
     this.#trim();
+    this.#read.clear();
     this.#notify();
   }
 
@@ -95,7 +105,9 @@ export class LiveStore {
       const before = this.#latest.get(key);
       const kept = before && sameFigures(before, figures) ? before : figures;
       this.#latest.set(key, kept);
-      this.#series.set(key, [...(this.#series.get(key) ?? []), { atMs: tick.atMs, figures: kept }]);
+      const points = this.#series.get(key) ?? [];
+      points.push({ atMs: tick.atMs, figures: kept });
+      this.#series.set(key, points);
     };
     put("all", { ...tick.total, share: null });
     this.#queues = new Map(tick.pools.flatMap(({ id, queues }) => (queues ? [[id, queues] as const] : [])));
@@ -108,7 +120,7 @@ export class LiveStore {
     const oldestMs = this.#lastTickMs - LIVE_WINDOW_MS;
     for (const [key, points] of this.#series) {
       const first = points.findIndex((point) => point.atMs > oldestMs);
-      if (first > 0) this.#series.set(key, points.slice(first));
+      if (first > 0) points.splice(0, first);
       else if (first < 0) this.#series.delete(key);
     }
   }
