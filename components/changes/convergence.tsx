@@ -2,7 +2,10 @@
 import { IconAlertTriangle, IconCheck, IconClock, IconPlugOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { Time } from "#components/data/time.tsx";
+import { useServerNow } from "#lib/client/live.tsx";
 import { healthQuery } from "#lib/client/queries.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
 import type { WorkerView } from "#lib/contracts/views.ts";
 import classes from "./changes.module.css";
 
@@ -13,6 +16,28 @@ export function stepOf(worker: WorkerView, revision: number): keyof typeof ICONS
   if (worker.state === "lost") return "lost";
   if (worker.revision !== null && worker.revision >= revision) return "runs";
   return worker.refusedRevision !== null && worker.refusedRevision >= revision ? "refused" : "waiting";
+}
+
+/** Since when it is at that step; of one that runs a newer revision nothing is known of this one any more. */
+function StepSince({ worker, step, revision }: { worker: WorkerView; step: keyof typeof ICONS; revision: number }) {
+  const t = useTranslations("changes.convergence.since");
+  const rich = { time: (at: string) => ({ at: () => <Time at={at} /> }) };
+  if (step === "runs" && worker.revision === revision && worker.revisionSince !== null)
+    return <span className={classes.since}>{t.rich("runs", rich.time(worker.revisionSince))}</span>;
+  if (step === "refused" && worker.refusedSince !== null)
+    return <span className={classes.since}>{t.rich("refused", rich.time(worker.refusedSince))}</span>;
+  if (step === "waiting" && worker.behindSince !== null) return <Lag since={worker.behindSince} />;
+  return null;
+}
+
+function Lag({ since }: { since: string }) {
+  const t = useTranslations("changes.convergence.since");
+  const formats = useFormats();
+  const nowMs = useServerNow();
+  const lagMs = Math.max(0, nowMs - Date.parse(since));
+  return nowMs === 0 ? null : (
+    <span className={classes.since}>{t("behind", { duration: formats.duration(lagMs) })}</span>
+  );
 }
 
 /** Which workers run a revision already, live: each tells when it does, and when it refuses. */
@@ -35,7 +60,8 @@ export function Convergence({ revision }: { revision: number }) {
               <Icon size={14} aria-hidden="true" />
               <span>
                 {worker.host} ·{" "}
-                {step === "waiting" ? t("waiting", { number: worker.revision ?? 0 }) : t(`step.${step}`)}
+                {step === "waiting" ? t("waiting", { number: worker.revision ?? 0 }) : t(`step.${step}`)}{" "}
+                <StepSince worker={worker} step={step} revision={revision} />
                 {step === "refused" && worker.refusal && <span className={classes.refusal}>{worker.refusal}</span>}
               </span>
             </li>

@@ -1,12 +1,52 @@
 "use client";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangleFilled, IconCircleFilled } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { Time } from "#components/data/time.tsx";
 import { MISSING } from "#lib/client/format.ts";
+import { useServerNow } from "#lib/client/live.tsx";
+import { useFormats } from "#lib/client/use-formats.ts";
 import type { WorkerView } from "#lib/contracts/views.ts";
 import classes from "./system.module.css";
+
+/** Since when it runs what it runs, and for how long it has been behind. */
+function Since({ worker }: { worker: WorkerView }) {
+  const t = useTranslations("system");
+  const formats = useFormats();
+  const nowMs = useServerNow();
+  if (worker.behindSince !== null && worker.state === "live") {
+    const lagMs = Math.max(0, nowMs - Date.parse(worker.behindSince));
+    return nowMs === 0 ? null : (
+      <span className={tableClasses.warn}>{t("behindFor", { duration: formats.duration(lagMs) })}</span>
+    );
+  }
+  return worker.revisionSince === null ? null : <Time at={worker.revisionSince} />;
+}
+
+/** How many proxy processes it has, and what each of them runs. */
+function Processes({ worker }: { worker: WorkerView }) {
+  const t = useTranslations("system");
+  const formats = useFormats();
+  const told = worker.processes.map(({ process, pid, revision, sinceMs }) =>
+    t("process", {
+      process,
+      pid,
+      revision: revision ?? MISSING,
+      since: sinceMs === null ? MISSING : formats.dateTime(sinceMs),
+    }),
+  );
+  const isOne = new Set(worker.processes.map(({ revision }) => revision)).size <= 1;
+  return (
+    <Tooltip label={told.join("\n")} disabled={told.length === 0} classNames={{ tooltip: classes.processes }}>
+      <span tabIndex={told.length === 0 ? undefined : 0} className={isOne ? undefined : tableClasses.warn}>
+        {worker.proxyProcesses}
+        <VisuallyHidden>{told.join("; ")}</VisuallyHidden>
+      </span>
+    </Tooltip>
+  );
+}
 
 function RevisionCell({ worker, revision }: { worker: WorkerView; revision: number | null }) {
   const t = useTranslations("system");
@@ -22,6 +62,12 @@ function RevisionCell({ worker, revision }: { worker: WorkerView; revision: numb
         <span className={tableClasses.bad}>
           {" "}
           {t("refused", { revision: refused, reason: worker.refusal ?? MISSING })}
+          {worker.refusedSince !== null && (
+            <>
+              {" "}
+              (<Time at={worker.refusedSince} />)
+            </>
+          )}
         </span>
       )}
     </>
@@ -36,6 +82,7 @@ export function WorkerTable({ workers, revision }: { workers: readonly WorkerVie
     { key: "zone", label: t("columns.zone") },
     { key: "state", label: t("columns.state") },
     { key: "revision", label: t("columns.revision") },
+    { key: "since", label: t("columns.since") },
     { key: "processes", label: t("columns.processes"), isNumber: true },
     { key: "started", label: t("columns.started") },
     { key: "heartbeat", label: t("columns.heartbeat") },
@@ -61,7 +108,12 @@ export function WorkerTable({ workers, revision }: { workers: readonly WorkerVie
             <td>
               <RevisionCell worker={worker} revision={revision} />
             </td>
-            <td className={tableClasses.number}>{worker.proxyProcesses}</td>
+            <td>
+              <Since worker={worker} />
+            </td>
+            <td className={tableClasses.number}>
+              <Processes worker={worker} />
+            </td>
             <td>
               <Time at={worker.startedAt} />
             </td>

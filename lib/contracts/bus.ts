@@ -206,8 +206,13 @@ export const ToControl = z.discriminatedUnion("type", [
     /** It knows `config-change`; those from before there was one pass it over, and would stay behind. */
     takesChanges: z.boolean().optional(),
   }),
-  /** `tookMs`: of making the revision ready and putting it in force. */
-  z.strictObject({ type: z.literal("applied"), revision: z.int(), tookMs: z.number().min(0).optional() }),
+  /** `tookMs`: of making the revision ready and putting it in force. `sinceMs`: when it did; those from before do not say. */
+  z.strictObject({
+    type: z.literal("applied"),
+    revision: z.int(),
+    tookMs: z.number().min(0).optional(),
+    sinceMs: EpochMs.optional(),
+  }),
   z.strictObject({ type: z.literal("refused"), revision: z.int(), reason: z.string() }),
   /** It cannot run that canary, and goes on without it. */
   z.strictObject({ type: z.literal("canary-refused"), canaryId: Id, reason: z.string() }),

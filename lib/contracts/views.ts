@@ -66,6 +66,16 @@ export type RevisionDetail = z.infer<typeof RevisionDetail>;
 /** A worker whose heartbeat is older than this is shown as lost, and what it observed is not believed any more. */
 export const WORKER_LOST_AFTER_MS = 10_000;
 
+/** A proxy process of a worker; `revision` is null until it told. */
+export const WorkerProcess = z.strictObject({
+  process: z.int().min(0),
+  pid: z.int(),
+  revision: z.int().nullable(),
+  /** When it put that in force. */
+  sinceMs: EpochMs.nullable(),
+});
+export type WorkerProcess = z.infer<typeof WorkerProcess>;
+
 export const WorkerView = z.strictObject({
   id: z.string(),
   host: z.string(),
@@ -74,9 +84,15 @@ export const WorkerView = z.strictObject({
   state: z.enum(["live", "lost"]),
   /** Revision that all of its proxy processes run; null while it has none. */
   revision: z.int().nullable(),
+  /** When the last of its processes put that in force. */
+  revisionSince: Timestamp.nullable(),
+  /** When the first revision was published that it does not run yet; null: it runs the published one. */
+  behindSince: Timestamp.nullable(),
   refusedRevision: z.int().nullable(),
   refusal: z.string().nullable(),
+  refusedSince: Timestamp.nullable(),
   proxyProcesses: z.int().min(0),
+  processes: z.array(WorkerProcess),
   /** Its GB_ZONE; empty: it does not say. */
   zone: z.string(),
 });

@@ -62,6 +62,46 @@ test("a revision travels as what it changes, and as a whole to a proxy that come
   await eventually(() => expect(late.config()).toEqual({ revision: 3, document: weighing(3) }));
 });
 
+test("a worker tells which of its processes runs which revision and since when, also after control was replaced", async () => {
+  const before = await control(after, { databaseUrl: url, dir });
+  await publish(db, 1, weighing(1));
+  const [one, two] = [await proxy(after, dir, 0), await proxy(after, dir, 1)];
+  two.answerOnly((revision) => revision === 1);
+  await eventually(async () => expect(await workerRow()).toMatchObject({ revision: 1 }));
+  const since = (await workerRow()).revision_since as Date;
+  await publish(db, 2, weighing(2));
+  await eventually(async () =>
+    expect(await workerRow()).toMatchObject({
+      revision: 1,
+      revision_since: since,
+      processes: [
+        { process: 0, pid: 1_000, revision: 2, sinceMs: expect.any(Number) },
+        { process: 1, pid: 1_001, revision: 1, sinceMs: expect.any(Number) },
+      ],
+    }),
+  );
+  two.send({ type: "refused", revision: 2, reason: "too heavy" });
+  await eventually(async () =>
+    expect(await workerRow()).toMatchObject({ refused_revision: 2, refused_since: expect.any(Date) }),
+  );
+  two.send({ type: "applied", revision: 2, sinceMs: 1_700_000_000_000 });
+  await eventually(async () => expect(await workerRow()).toMatchObject({ revision: 2, refused_since: null }));
+  const runs = (await workerRow()).revision_since as Date;
+  expect(runs.getTime()).toBeGreaterThanOrEqual(since.getTime());
+
+  await before.stop();
+  await control(after, { databaseUrl: url, dir });
+  for (const process of [0, 1]) {
+    const again = await proxy(after, dir, process);
+    again.answerOnly(() => false);
+    again.send({ type: "applied", revision: 2, sinceMs: 1_700_000_000_000 + process });
+  }
+  await eventually(async () =>
+    expect(await workerRow()).toMatchObject({ revision: 2, revision_since: new Date(1_700_000_000_001) }),
+  );
+  one.socket.destroy();
+});
+
 test("a publish whose notification is lost is found by the poll", async () => {
   await control(after, { databaseUrl: url, dir });
   const one = await proxy(after, dir);

@@ -129,7 +129,13 @@ test("talks to control over the bus, also when control comes late and comes back
   const config = configOf([{ nodes: [{ id: node.id, url: node.url }] }], [], 7);
   tell({ type: "config", config });
   await vi.waitFor(
-    () => expect(messages).toContainEqual({ type: "applied", revision: 7, tookMs: expect.any(Number) }),
+    () =>
+      expect(messages).toContainEqual({
+        type: "applied",
+        revision: 7,
+        tookMs: expect.any(Number),
+        sinceMs: expect.any(Number),
+      }),
     PATIENCE,
   );
   expect((await request(url)).body).toBe("ok");
@@ -144,5 +150,8 @@ test("talks to control over the bus, also when control comes late and comes back
   messages.length = 0;
   onCleanUp(await startControl());
   await vi.waitFor(() => expect(messages[0]).toMatchObject({ type: "hello", process: 3 }), PATIENCE);
-  await vi.waitFor(() => expect(messages[1]).toEqual({ type: "applied", revision: 7 }), PATIENCE);
+  await vi.waitFor(
+    () => expect(messages[1]).toEqual({ type: "applied", revision: 7, sinceMs: expect.any(Number) }),
+    PATIENCE,
+  );
 });

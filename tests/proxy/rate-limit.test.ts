@@ -79,7 +79,7 @@ async function fleet(count: number, rateLimit: object, file: string, leaseWaitMs
       path: file,
       process: i,
       log,
-      revision: () => null,
+      running: () => null,
       receive: (message) => message.type === "grant" && proxy.server.leases.granted(message.grants),
       onOpen: () => {
         proxy.server.leases.connected();

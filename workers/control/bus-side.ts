@@ -50,7 +50,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
   const onMessage = (link: ProxyLink, message: Exclude<ToControl, { type: "hello" }>) => {
     switch (message.type) {
       case "applied":
-        proxies.applied(link, message.revision);
+        proxies.applied(link, message.revision, message.sinceMs ?? Date.now());
         return options.onProxiesChanged();
       case "refused":
         proxies.refused(link);

@@ -15,6 +15,8 @@ import { type Repeating, repeat } from "./repeat.ts";
 const BACKUP_POLL_MS = 5_000;
 
 export type Refusal = { revision: number; reason: string };
+/** With when it was refused first, Unix ms. */
+export type StandingRefusal = Refusal & { sinceMs: number };
 export type ConfigSourceOptions = {
   database: Database;
   log: Log;

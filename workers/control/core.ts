@@ -9,7 +9,7 @@ import type { LookUpOptions } from "#workers/names/look-up.ts";
 import { Names } from "#workers/names/names.ts";
 import type { NotifierOptions } from "#workers/notify/notifier.ts";
 import type { ProxyLink } from "./bus-server.ts";
-import type { Refusal } from "./config-source.ts";
+import type { StandingRefusal } from "./config-source.ts";
 import { Fleet, runtimeOf } from "./fleet.ts";
 import { FrameMerger } from "./frame-merger.ts";
 import { LeaseDesk } from "./lease-desk.ts";
@@ -70,7 +70,7 @@ export type Core = {
   /** Of the TLS listener, private keys sealed; null until they were read, from the disk or the database. */
   certificates: CertificateSnapshot | null;
   /** The latest revision that cannot be used, until a later one can. */
-  refusal: Refusal | null;
+  refusal: StandingRefusal | null;
   /** The database's configuration is in force: from then on a new node is one that joins. */
   published: boolean;
 };

@@ -20,9 +20,12 @@ export function startHeartbeat(database: Database, core: Core): Repeating {
       host: hostname(),
       startedMs: core.startedMs,
       revision: core.proxies.revision,
+      revisionSinceMs: core.proxies.sinceMs,
       refusedRevision: core.refusal?.revision ?? null,
+      refusedSinceMs: core.refusal?.sinceMs ?? null,
       refusal: core.refusal?.reason ?? null,
       proxyProcesses: core.proxies.count,
+      processes: core.proxies.processes(),
       zone: core.zone,
     };
     const signature = JSON.stringify(state);

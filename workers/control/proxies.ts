@@ -1,12 +1,15 @@
 import type { ToProxy } from "#lib/contracts/bus.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
+import type { WorkerProcess } from "#lib/contracts/views.ts";
 import { changeBetween } from "#lib/core/config/change.ts";
 import { busLine, type ProxyLink } from "./bus-server.ts";
 
+type Applied = { revision: number; sinceMs: number };
+
 /** The proxy processes on the bus and the revision that each of them runs. */
 export class Proxies {
-  /** Link → revision it applied; null until it told. */
-  readonly #applied = new Map<ProxyLink, number | null>();
+  /** Link → revision it applied, and when; null until it told. */
+  readonly #applied = new Map<ProxyLink, Applied | null>();
   /** Link → the configuration that it was told last and has not refused. */
   readonly #told = new Map<ProxyLink, PublishedConfig>();
 
@@ -19,8 +22,9 @@ export class Proxies {
     this.#told.delete(link);
   }
 
-  applied(link: ProxyLink, revision: number): void {
-    if (this.#applied.has(link)) this.#applied.set(link, revision);
+  /** @param sinceMs Unix ms, by its own word */
+  applied(link: ProxyLink, revision: number, sinceMs: number): void {
+    if (this.#applied.has(link)) this.#applied.set(link, { revision, sinceMs });
   }
 
   /** It runs what it ran before: what comes next, it is told as a whole. */
@@ -55,11 +59,30 @@ export class Proxies {
   /** The revision that every connected process has reached: the lowest; null when there is none or one has not told. */
   get revision(): number | null {
     let lowest: number | null = null;
-    for (const revision of this.#applied.values()) {
-      if (revision === null) return null;
-      lowest = lowest === null ? revision : Math.min(lowest, revision);
+    for (const applied of this.#applied.values()) {
+      if (applied === null) return null;
+      lowest = lowest === null ? applied.revision : Math.min(lowest, applied.revision);
     }
     return lowest;
+  }
+
+  /** When the last of them reached it, Unix ms; null with `revision`. */
+  get sinceMs(): number | null {
+    const { revision } = this;
+    const since = [...this.#applied.values()].flatMap((one) => (one?.revision === revision ? [one.sinceMs] : []));
+    return revision === null ? null : Math.max(...since);
+  }
+
+  /** In the order of their numbers; one that is being replaced is there twice. */
+  processes(): WorkerProcess[] {
+    return [...this.#applied]
+      .map(([{ process, pid }, applied]) => ({
+        process,
+        pid,
+        revision: applied?.revision ?? null,
+        sinceMs: applied?.sinceMs ?? null,
+      }))
+      .sort((a, b) => a.process - b.process || a.pid - b.pid);
   }
 
   /** Tells all of them, but not the one it came from. */

@@ -92,7 +92,8 @@ export function onProxiesChanged(core: Core, keepers: Keepers): void {
 
 export function onRefused(core: Core, keepers: Keepers, refusal: Refusal): void {
   core.log.error(refusal, "a revision cannot be used; the one before stays in force");
-  core.refusal = refusal;
+  const sinceMs = core.refusal?.revision === refusal.revision ? core.refusal.sinceMs : Date.now();
+  core.refusal = { ...refusal, sinceMs };
   void keepers.heartbeat.kick();
 }
 

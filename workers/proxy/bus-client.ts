@@ -19,8 +19,8 @@ export interface BusClientOptions {
   process: number;
   log: Log;
   receive: (message: ToProxy) => void;
-  /** Revision in use, told after each connecting. */
-  revision: () => number | null;
+  /** Revision in use and since when, told after each connecting. */
+  running: () => { revision: number; sinceMs: number } | null;
   /** Control can be spoken to, from now until `onClosed`. */
   onOpen?: () => void;
   onClosed?: () => void;
@@ -54,8 +54,8 @@ export class BusClient {
     this.#retryMs = FIRST_RETRY_MS;
     const { process: index } = this.#options;
     this.#write({ type: "hello", process: index, pid: process.pid, protocol: BUS_PROTOCOL, takesChanges: true });
-    const revision = this.#options.revision();
-    if (revision !== null) this.#write({ type: "applied", revision });
+    const running = this.#options.running();
+    if (running !== null) this.#write({ type: "applied", ...running });
     for (const frame of this.#keptFrames.splice(0)) this.#write(frame);
     this.#options.onOpen?.();
   }

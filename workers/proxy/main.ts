@@ -58,7 +58,7 @@ const bus = new BusClient({
   process: index,
   log,
   receive,
-  revision: () => proxy.revision,
+  running: () => (proxy.revision === null ? null : { revision: proxy.revision, sinceMs: runsSinceMs }),
   onOpen: () => {
     proxy.leases.connected();
     proxy.slots.connected();
@@ -123,15 +123,20 @@ function receive(message: ToProxy): void {
 }
 
 let inForce: PublishedConfig | null = null;
+/** When the revision in use was put in force; one from the disk: at the start. */
+let runsSinceMs = Date.now();
 
 function applyConfig(config: PublishedConfig): void {
   const startedMs = performance.now();
   try {
+    // After a bus that broke, the same is told anew: it runs since it did.
+    const isNew = proxy.revision !== config.revision;
     proxy.applyConfig(config);
     inForce = config;
+    if (isNew) runsSinceMs = Date.now();
     const tookMs = Math.round((performance.now() - startedMs) * 100) / 100;
     configured.resolve();
-    bus.send({ type: "applied", revision: config.revision, tookMs });
+    bus.send({ type: "applied", revision: config.revision, tookMs, sinceMs: runsSinceMs });
     log.info({ revision: config.revision, tookMs }, "runs a new revision");
   } catch (cause) {
     log.error({ revision: config.revision, err: cause }, "cannot run a revision");

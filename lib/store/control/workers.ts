@@ -1,5 +1,5 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
-import { WORKER_LOST_AFTER_MS } from "#lib/contracts/views.ts";
+import { WORKER_LOST_AFTER_MS, type WorkerProcess } from "#lib/contracts/views.ts";
 import type { Queryable } from "./database.ts";
 
 export type WorkerReport = {
@@ -8,9 +8,13 @@ export type WorkerReport = {
   startedMs: number;
   /** Revision that all connected proxy processes run; null while there is none. */
   revision: number | null;
+  /** When the last of them put it in force, Unix ms. */
+  revisionSinceMs: number | null;
   refusedRevision: number | null;
+  refusedSinceMs: number | null;
   refusal: string | null;
   proxyProcesses: number;
+  processes: readonly WorkerProcess[];
   /** Empty: it does not say. */
   zone: string;
   /** Pool id → Unix ms; null leaves what is stored. */
@@ -30,11 +34,14 @@ export async function readServingSince(db: Queryable, workerId: string): Promise
 export async function reportWorker(db: Queryable, worker: WorkerReport, announce: boolean): Promise<void> {
   await db.query(
     `WITH beat AS (
-       INSERT INTO worker (id, host, started_at, heartbeat_at, revision, refused_revision, refusal, proxy_processes, serving_since, zone)
-       VALUES ($1, $2, to_timestamp($3::float8 / 1000), now(), $4, $5, $6, $7, COALESCE($8::jsonb, '{}'), $11)
+       INSERT INTO worker (id, host, started_at, heartbeat_at, revision, refused_revision, refusal, proxy_processes, serving_since, zone,
+         revision_since, refused_since, processes)
+       VALUES ($1, $2, to_timestamp($3::float8 / 1000), now(), $4, $5, $6, $7, COALESCE($8::jsonb, '{}'), $11,
+         to_timestamp($12::float8 / 1000), to_timestamp($13::float8 / 1000), $14::jsonb)
        ON CONFLICT (id) DO UPDATE SET host = EXCLUDED.host, started_at = EXCLUDED.started_at, heartbeat_at = now(),
          revision = EXCLUDED.revision, refused_revision = EXCLUDED.refused_revision, refusal = EXCLUDED.refusal,
-         proxy_processes = EXCLUDED.proxy_processes, zone = EXCLUDED.zone, serving_since = COALESCE($8::jsonb, worker.serving_since)
+         proxy_processes = EXCLUDED.proxy_processes, zone = EXCLUDED.zone, revision_since = EXCLUDED.revision_since,
+         refused_since = EXCLUDED.refused_since, processes = EXCLUDED.processes, serving_since = COALESCE($8::jsonb, worker.serving_since)
        RETURNING id)
      SELECT CASE WHEN $9 THEN pg_notify($10, id) END FROM beat`,
     [
@@ -49,6 +56,9 @@ export async function reportWorker(db: Queryable, worker: WorkerReport, announce
       announce,
       CHANNELS.worker,
       worker.zone,
+      worker.revisionSinceMs,
+      worker.refusedSinceMs,
+      JSON.stringify(worker.processes),
     ],
   );
 }
