@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconArrowBackUp, IconArrowsDiff } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowsDiff, IconFeather } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { Route } from "next";
 import Link from "next/link";
@@ -11,6 +11,7 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { comparisonQuery } from "#lib/client/comparison.ts";
+import { CanaryOfRevision } from "./canary/canary-of-revision.tsx";
 import classes from "./changes.module.css";
 import { ComparisonView } from "./comparison-view.tsx";
 import { RevisionTitle } from "./revision-title.tsx";
@@ -30,8 +31,11 @@ export const compareHref = (from: number, to: number): Route => `/changes?from=$
 /** One revision: who published it when and why, what it changed, and the way back to it. */
 export function RevisionPanel({ number, head, onRolledBack }: Props) {
   const t = useTranslations("changes");
-  const query = useQuery(comparisonQuery(number - 1, number));
-  const sides = useSideNames()(number - 1, number);
+  const query = useQuery(comparisonQuery(undefined, number));
+  const from = query.data?.from?.number ?? 0;
+  const sides = useSideNames()(from, number);
+  const canaries = useTranslations("canary");
+  const [isTrying, setTrying] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const isOlder = head !== undefined && number < head;
   const tools = (
@@ -39,11 +43,21 @@ export function RevisionPanel({ number, head, onRolledBack }: Props) {
       <Button
         variant="default"
         component={Link}
-        href={compareHref(isOlder ? number : number - 1, isOlder ? head : number)}
+        href={compareHref(isOlder ? number : from, isOlder ? head : number)}
         leftSection={<IconArrowsDiff size={14} aria-hidden="true" />}
       >
         {isOlder ? t("compareWithHead") : t("compare")}
       </Button>
+      {isOlder && (
+        <GuardedButton
+          needs="publisher"
+          variant="default"
+          leftSection={<IconFeather size={14} aria-hidden="true" />}
+          onClick={() => setTrying(true)}
+        >
+          {canaries("ofRevision.button")}
+        </GuardedButton>
+      )}
       {isOlder && (
         <GuardedButton
           needs="publisher"
@@ -66,8 +80,19 @@ export function RevisionPanel({ number, head, onRolledBack }: Props) {
                 <RevisionTitle revision={comparison.to} /> ·{" "}
               </span>
               {comparison.to.author} · <Time at={comparison.to.publishedAt} />
+              {comparison.to.canaryId !== null && (
+                <>
+                  {" · "}
+                  <Link href={`/changes/canaries/${comparison.to.canaryId}` as Route}>
+                    {canaries(`ofRevision.${comparison.to.state}`)}
+                  </Link>
+                </>
+              )}
             </p>
             <ComparisonView comparison={comparison} sides={sides} />
+            {isTrying && head !== undefined && (
+              <CanaryOfRevision number={number} head={head} onClose={() => setTrying(false)} />
+            )}
             {isAsking && head !== undefined && (
               <RollBackDialog
                 revision={comparison.to}

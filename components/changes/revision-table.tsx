@@ -42,6 +42,7 @@ export function RevisionTable({ revisions, selected, onSelect }: Props) {
             >
               {revision.number}
             </Link>
+            {revision.state !== "published" && <span className={classes.behind}>{t(`state.${revision.state}`)}</span>}
             {revision.isCurrent && <span className={classes.current}>{t("current")}</span>}
           </td>
           <td className={tableClasses.wrap}>

@@ -11,6 +11,7 @@ import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import toolbar from "#components/data/toolbar.module.css";
 import { healthQuery, revisionsQuery } from "#lib/client/queries.ts";
+import { CanaryList } from "./canary/canary-list.tsx";
 import classes from "./changes.module.css";
 import { RevisionPanel } from "./revision-panel.tsx";
 import { RevisionTable } from "./revision-table.tsx";
@@ -32,6 +33,7 @@ export function Revisions() {
   return (
     <>
       <OpenSets />
+      <CanaryList />
       <div className={toolbar.toolbar}>
         <TextInput
           ref={searchRef}

@@ -20,7 +20,7 @@ export function ChartTooltip({ active, payload, lines, format }: Props) {
           <span className={classes.legend} data-tone={line.tone}>
             {line.label}
           </span>
-          <b>{format(point[line.field])}</b>
+          <b>{format(point[line.field] ?? null)}</b>
         </div>
       ))}
     </div>

@@ -4,8 +4,10 @@ import type { ChartPoint } from "#lib/client/chart-points.ts";
 export type Line = {
   field: Exclude<keyof ChartPoint, "atMs">;
   label: string;
-  tone: "p50" | "p99" | "good" | "bad";
+  tone: "p50" | "p99" | "good" | "bad" | "control" | "canary";
   isFilled?: boolean;
 };
 
-export const lineColour = (tone: Line["tone"]): string => `var(--gb-${tone === "bad" ? "bad-fill" : tone})`;
+const TOKENS: Partial<Record<Line["tone"], string>> = { bad: "bad-fill", control: "off", canary: "accent" };
+
+export const lineColour = (tone: Line["tone"]): string => `var(--gb-${TOKENS[tone] ?? tone})`;

@@ -44,7 +44,7 @@ export function TimeChart({ title, unit, summary, lines, data, annotations, form
   const t = useTranslations("charts");
   const { ref, width } = useElementSize();
   const { points, domain, isLoading } = data;
-  const isEmpty = points.every((point) => lines.every((line) => point[line.field] === null));
+  const isEmpty = points.every((point) => lines.every((line) => (point[line.field] ?? null) === null));
   const nothing = emptyText ?? t("noData");
   return (
     <Panel title={title} hint={unit} aside={<Legend lines={lines} />}>

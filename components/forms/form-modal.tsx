@@ -3,6 +3,7 @@ import { Button, Modal } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { OthersEdits } from "#components/staging/others-edits.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
+import { CanaryNotice, useIsHeldByCanary } from "./canary-notice.tsx";
 import { FormProblem } from "./form-problem.tsx";
 import classes from "./forms.module.css";
 import { StaleNotice } from "./stale-notice.tsx";
@@ -25,6 +26,7 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
   const t = useTranslations("forms");
   const common = useTranslations("common");
   const changeSet = useActiveChangeSet();
+  const isHeld = useIsHeldByCanary();
   const { submit, isSaving, problem, staleSince, publishOver } = config;
   return (
     <Modal
@@ -37,6 +39,7 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
       closeButtonProps={{ "aria-label": common("close") }}
     >
       <form onSubmit={submit} className={classes.form} noValidate>
+        <CanaryNotice />
         <OthersEdits entityId={entityId} />
         {children}
         {staleSince !== null && (
@@ -48,7 +51,7 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
           <Button variant="default" onClick={onClose} disabled={isSaving}>
             {common("cancel")}
           </Button>
-          <Button type="submit" loading={isSaving} disabled={staleSince !== null}>
+          <Button type="submit" loading={isSaving} disabled={staleSince !== null || isHeld}>
             {submitLabel}
           </Button>
         </div>

@@ -8,6 +8,7 @@ import { StagedNotice } from "#components/staging/staged-notice.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { changedPaths } from "#lib/client/forms.ts";
 import { valueAt } from "#lib/client/value-at.ts";
+import { CanaryNotice, useIsHeldByCanary } from "./canary-notice.tsx";
 import { FormProblem } from "./form-problem.tsx";
 import forms from "./forms.module.css";
 import { GuardedButton, useRefusal } from "./guarded.tsx";
@@ -38,8 +39,10 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
   const refusal = useRefusal("publisher");
   const { staleSince, isSaving, takeNewest } = settings;
   const changeSet = useActiveChangeSet();
+  const isHeld = useIsHeldByCanary();
   return (
     <form onSubmit={settings.submit} noValidate className={classes.form}>
+      <CanaryNotice />
       <OthersEdits entityId={entityId} />
       <StagedNotice entityId={entityId} />
       <Groups
@@ -59,7 +62,7 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
           <Button variant="default" onClick={takeNewest} disabled={isSaving}>
             {t("discard")}
           </Button>
-          <GuardedButton needs="publisher" type="submit" loading={isSaving} disabled={staleSince !== null}>
+          <GuardedButton needs="publisher" type="submit" loading={isSaving} disabled={staleSince !== null || isHeld}>
             {t(changeSet ? "stage" : "save")}
           </GuardedButton>
         </div>

@@ -6,6 +6,7 @@ import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
 import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
+import { CanaryBanner } from "./canary-banner.tsx";
 import { DatabaseBanner } from "./database-banner.tsx";
 import { Preferences } from "./preferences.tsx";
 import { Sidebar } from "./sidebar.tsx";
@@ -50,6 +51,7 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
           </Drawer>
           <div className={classes.content}>
             <DatabaseBanner />
+            <CanaryBanner />
             {children}
           </div>
         </div>

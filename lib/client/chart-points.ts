@@ -10,6 +10,9 @@ export type ChartPoint = {
   p99Ms: number | null;
   successesPerSecond: number | null;
   failuresPerSecond: number | null;
+  /** Of a canary: one figure of both arms. */
+  control?: number | null;
+  canary?: number | null;
 };
 
 const gap = (atMs: number): ChartPoint => ({

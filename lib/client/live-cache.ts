@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Alert } from "#lib/contracts/alerts.ts";
 import type { DatabaseView, LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
+import { canaryKeys } from "./canaries.ts";
 import { changeSetKeys } from "./change-sets.ts";
 import { nodeNews, withNode } from "./node-news.ts";
 import { keys } from "./queries.ts";
@@ -36,7 +37,8 @@ export function takeAlert(client: QueryClient, alert: Alert): void {
 
 /** A revision was published, by anybody. */
 export function takeRevision(client: QueryClient): void {
-  for (const queryKey of [...CONFIGURATION_KEYS, ["audit"]]) void client.invalidateQueries({ queryKey });
+  for (const queryKey of [...CONFIGURATION_KEYS, canaryKeys.all, ["audit"]])
+    void client.invalidateQueries({ queryKey });
 }
 
 export function takeWorker(client: QueryClient, worker: WorkerView): void {

@@ -33,7 +33,7 @@ export const keys = {
   recentRevisions: ["revisions", "recent"],
   revisionHistory: (filter: RevisionFilter) => ["revisions", "history", filter],
   revision: (number: number) => ["revisions", number],
-  comparison: (from: number, to: number) => ["revisions", "comparison", from, to],
+  comparison: (from: number | undefined, to: number) => ["revisions", "comparison", from ?? "base", to],
   audit: (filter: AuditFilter) => ["audit", filter],
   nodeChecks: (nodeId: string) => ["node-checks", nodeId],
   nodeEvents: (nodeId: string) => ["node-events", nodeId],

@@ -50,6 +50,8 @@ export const RevisionSummary = z.strictObject({
   changeCount: z.int().min(0),
   /** `canary`: it runs beside the one in force; `rolled-back`: it did, and did not become the one in force. */
   state: z.enum(["published", "canary", "rolled-back"]),
+  /** The canary that it is or was first; null: it was published to everybody at once. */
+  canaryId: Id.nullable(),
 });
 export type RevisionSummary = z.infer<typeof RevisionSummary>;
 export const RevisionQuery = PageQuery.extend({

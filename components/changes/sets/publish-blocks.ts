@@ -5,12 +5,15 @@ export type PublishBlock =
   | { kind: "faults"; count: number }
   | { kind: "conflicts"; count: number }
   | { kind: "warnings"; count: number }
+  | { kind: "canary"; count: number }
   | { kind: "nothing" };
 
 /** In the order in which they are dealt with; empty when it can be published. */
 export function publishBlocks(
   detail: Pick<ChangeSetDetail, "operations" | "conflicts" | "warnings" | "changes">,
   confirmed: ReadonlySet<string>,
+  /** Number of the revision that runs as a canary, if one does. */
+  canary?: number,
 ): PublishBlock[] {
   const faults = detail.operations.filter((operation) => operation.faults.length > 0).length;
   const conflicts = detail.conflicts.length;
@@ -18,6 +21,7 @@ export function publishBlocks(
     ({ id, needsConfirmation }) => needsConfirmation && !confirmed.has(id),
   ).length;
   const blocks: PublishBlock[] = [];
+  if (canary !== undefined) blocks.push({ kind: "canary", count: canary });
   if (faults > 0) blocks.push({ kind: "faults", count: faults });
   if (conflicts > 0) blocks.push({ kind: "conflicts", count: conflicts });
   if (unconfirmed > 0) blocks.push({ kind: "warnings", count: unconfirmed });

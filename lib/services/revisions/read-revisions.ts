@@ -17,8 +17,13 @@ export const SUMMARY = {
   publishedAt: true,
   changeCount: true,
   state: true,
+  canary: { select: { id: true } },
 } as const;
-type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent" | "state"> & { publishedAt: Date; state: string };
+type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent" | "state" | "canaryId"> & {
+  publishedAt: Date;
+  state: string;
+  canary: { id: string } | null;
+};
 
 /** Published revisions, newest first; all, or those that `find` is found in. */
 export async function listRevisions(actor: Actor, query: unknown): Promise<Page<RevisionSummary>> {
@@ -71,8 +76,9 @@ export async function headNumber(): Promise<number> {
   return _max.number ?? 0;
 }
 
-export const toSummary = ({ publishedAt, state, ...row }: SummaryRow, head: number): RevisionSummary => ({
+export const toSummary = ({ publishedAt, state, canary, ...row }: SummaryRow, head: number): RevisionSummary => ({
   ...row,
+  canaryId: canary?.id ?? null,
   state: state as RevisionSummary["state"],
   publishedAt: publishedAt.toISOString(),
   isCurrent: row.number === head,

@@ -5,7 +5,7 @@ import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
-import { readNumber, toSummary } from "#lib/services/revisions/read-revisions.ts";
+import { readNumber, SUMMARY, toSummary } from "#lib/services/revisions/read-revisions.ts";
 import { db } from "#lib/store/db.ts";
 import { readDocument } from "#lib/store/revisions.ts";
 
@@ -30,7 +30,6 @@ export async function rollBack(
     note,
     target: `r${number}`,
   });
-  const row = await db().revision.findUniqueOrThrow({ where: { number: published.revision } });
-  const { layout: _, basedOn: _based, ...summary } = row;
-  return { entity: toSummary(summary, published.revision), ...published };
+  const row = await db().revision.findUniqueOrThrow({ where: { number: published.revision }, select: SUMMARY });
+  return { entity: toSummary(row, published.revision), ...published };
 }

@@ -2,6 +2,7 @@ import type { Messages } from "../index.ts";
 import alerts from "./alerts.json" with { type: "json" };
 import apiReference from "./apiReference.json" with { type: "json" };
 import audit from "./audit.json" with { type: "json" };
+import canary from "./canary.json" with { type: "json" };
 import certificates from "./certificates.json" with { type: "json" };
 import changes from "./changes.json" with { type: "json" };
 import charts from "./charts.json" with { type: "json" };
@@ -29,6 +30,7 @@ export const zhCN: Messages = {
   alerts,
   apiReference,
   audit,
+  canary,
   certificates,
   changes,
   charts,

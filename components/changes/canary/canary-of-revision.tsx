@@ -1,0 +1,70 @@
+"use client";
+import { Button, Modal, Textarea } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { FormProblem } from "#components/forms/form-problem.tsx";
+import forms from "#components/forms/forms.module.css";
+import { startCanaryOfRevision } from "#lib/client/canaries.ts";
+import { takeRevision } from "#lib/client/live-cache.ts";
+import { CanaryFields } from "./canary-fields.tsx";
+import { useCanaryDraft } from "./use-canary-draft.ts";
+
+const MAX_NOTE = 500;
+type Props = { number: number; head: number; onClose: () => void };
+
+/** Goes back to an earlier revision with a share of the clients first. */
+export function CanaryOfRevision({ number, head, onClose }: Props) {
+  const t = useTranslations("canary");
+  const common = useTranslations("common");
+  const client = useQueryClient();
+  const router = useRouter();
+  const draft = useCanaryDraft();
+  const [note, setNote] = useState("");
+  // What was in force when the person asked is what it is compared with, or nothing happens.
+  const [base] = useState(head);
+  const { settings } = draft;
+  const mutation = useMutation({
+    mutationFn: () => startCanaryOfRevision(number, { ...(settings && { settings }), note: note.trim() }, base),
+    onSuccess: ({ id }) => router.push(`/changes/canaries/${id}` as Route),
+    onSettled: () => takeRevision(client),
+  });
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    if (settings !== null && !mutation.isPending) mutation.mutate();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("ofRevision.title", { number })}
+      size={720}
+      closeOnClickOutside={false}
+      closeButtonProps={{ "aria-label": common("close") }}
+    >
+      <form onSubmit={submit} noValidate className={forms.form}>
+        <p>{t("ofRevision.lead", { number })}</p>
+        <CanaryFields draft={draft} />
+        <Textarea
+          label={t("note")}
+          value={note}
+          maxLength={MAX_NOTE}
+          autosize
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
+        <FormProblem error={mutation.error} />
+        <div className={forms.footer}>
+          <span className={forms.note}>{t("start.note")}</span>
+          <Button variant="default" onClick={onClose}>
+            {common("cancel")}
+          </Button>
+          <Button type="submit" loading={mutation.isPending} disabled={settings === null}>
+            {t("start.button")}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
