@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { StatCard } from "#components/data/stat-card.tsx";
+import { RecentFailures } from "#components/requests/recent-failures.tsx";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import type { FigureName } from "#lib/client/live-store.ts";
 import { isUsable } from "#lib/client/usable.ts";
@@ -44,6 +45,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
       </div>
       <QueuePanel pool={pool} />
       <PoolCharts poolId={pool.id} />
+      <RecentFailures poolId={pool.id} />
     </>
   );
 }

@@ -10,6 +10,7 @@ import {
   IconServer2,
   IconSettings,
   IconStack2,
+  IconZoomQuestion,
 } from "@tabler/icons-react";
 import type { Route } from "next";
 
@@ -21,6 +22,7 @@ export const NAV_GROUPS = [
     { key: "routes", href: "/routes" as Route, Icon: IconRoute },
     { key: "proxy", href: "/proxy" as Route, Icon: IconAdjustments },
     { key: "certificates", href: "/certificates" as Route, Icon: IconCertificate },
+    { key: "requests", href: "/requests" as Route, Icon: IconZoomQuestion },
     { key: "alerts", href: "/alerts" as Route, Icon: IconBell },
     { key: "changes", href: "/changes" as Route, Icon: IconHistory },
   ],

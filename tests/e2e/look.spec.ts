@@ -29,6 +29,8 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   return [
     ...others,
     "/alerts?tab=notifications",
+    "/requests",
+    "/requests?id=unheard-of",
     ...sets,
     "/proxy",
     "/certificates",

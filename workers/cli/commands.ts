@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { applyCommand, diffCommand, exportCommand, schemaCommand } from "./commands/config.ts";
 import { describeCommand } from "./commands/describe.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { getCommand } from "./commands/get.ts";
 import { loginCommand, logoutCommand, whoamiCommand } from "./commands/login.ts";
 import { NODE_COMMANDS } from "./commands/nodes.ts";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   getCommand,
   describeCommand,
   topCommand,
+  explainCommand,
   applyCommand,
   diffCommand,
   exportCommand,

@@ -16,6 +16,7 @@ import overview from "./overview.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
 import pools from "./pools.json" with { type: "json" };
 import proxy from "./proxy.json" with { type: "json" };
+import requests from "./requests.json" with { type: "json" };
 import review from "./review.json" with { type: "json" };
 import routes from "./routes.json" with { type: "json" };
 import settings from "./settings.json" with { type: "json" };
@@ -45,6 +46,7 @@ export const en = {
   pool,
   pools,
   proxy,
+  requests,
   review,
   routes,
   settings,

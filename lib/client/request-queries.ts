@@ -1,0 +1,28 @@
+// Single requests that were kept, as the dashboard reads them.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { RequestExplanation, RequestPage } from "#lib/contracts/requests.ts";
+import { call } from "./api.ts";
+
+const PAGE_SIZE = 50;
+
+export type RequestFilter = Partial<
+  Record<"poolId" | "nodeId" | "routeId" | "status" | "cause" | "kept" | "path" | "minMs" | "from" | "to", string>
+>;
+
+export const requestsQuery = (filter: RequestFilter = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["requests", filter],
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: RequestPage) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal, pageParam }) =>
+      call("/requests", RequestPage, { signal, query: { ...filter, limit: PAGE_SIZE, cursor: pageParam } }),
+  });
+
+/** What is known of the requests with this id. */
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["requests", "one", id],
+    queryFn: ({ signal }) => call(`/requests/${encodeURIComponent(id)}`, RequestExplanation, { signal }),
+    retry: false,
+  });
