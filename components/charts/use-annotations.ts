@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import { useShiftAnnotations } from "#components/ledger/use-shift-annotations.ts";
 import type { Annotation } from "#lib/client/chart-points.ts";
 import { alertHistoryQuery, poolsQuery, recentRevisionsQuery } from "#lib/client/queries.ts";
 
@@ -11,8 +12,10 @@ export function useAnnotations(poolId?: string): Annotation[] {
   const revisions = useQuery(recentRevisionsQuery).data;
   const alerts = useInfiniteQuery(alertHistoryQuery(poolId ? { poolId } : {})).data;
   const pools = useQuery(poolsQuery).data;
+  const shifts = useShiftAnnotations(poolId);
   return useMemo(
     () => [
+      ...shifts,
       ...(revisions ?? []).map((revision) => ({
         key: `revision ${revision.number}`,
         atMs: Date.parse(revision.publishedAt),
@@ -41,6 +44,6 @@ export function useAnnotations(poolId?: string): Annotation[] {
               ],
         ),
     ],
-    [revisions, alerts, pools, poolId, t],
+    [revisions, alerts, pools, poolId, shifts, t],
   );
 }

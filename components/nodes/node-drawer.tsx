@@ -7,6 +7,7 @@ import { useChartData } from "#components/charts/use-chart-data.ts";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
+import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import { useFigures } from "#lib/client/live.tsx";
@@ -67,6 +68,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       </Panel>
       <NodeChecksPanel node={node} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
+      <LedgerPanel poolId={pool.id} nodeId={node.id} />
       <RecentFailures poolId={pool.id} nodeId={node.id} />
       <Panel title={t("events")}>
         <NodeEvents nodeId={node.id} />

@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { StatCard } from "#components/data/stat-card.tsx";
+import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import type { FigureName } from "#lib/client/live-store.ts";
@@ -45,6 +46,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
       </div>
       <QueuePanel pool={pool} />
       <PoolCharts poolId={pool.id} />
+      <LedgerPanel poolId={pool.id} />
       <RecentFailures poolId={pool.id} />
     </>
   );

@@ -23,6 +23,8 @@ export const RetentionSettings = z.strictObject({
   healthEventDays: days(1).nullable().default(90),
   /** Alerts that have ended. */
   alertDays: days(1).nullable().default(null),
+  /** Shifts of nodes' shares. */
+  ledgerDays: days(1).nullable().default(90),
   /** Single requests that were worth keeping, by whole hours. */
   requestHours: whole(1, 2_160, "hours").default(24),
   /** With more requests kept than this, the oldest go sooner. */
@@ -49,7 +51,15 @@ export const RetentionView = z.strictObject({
 });
 export type RetentionView = z.infer<typeof RetentionView>;
 
-export const CLEAN_UP_KINDS = ["revisions", "audit", "health-events", "alerts", "requests", "metrics"] as const;
+export const CLEAN_UP_KINDS = [
+  "revisions",
+  "audit",
+  "health-events",
+  "alerts",
+  "ledger",
+  "requests",
+  "metrics",
+] as const;
 export const CleanUpKind = z.enum(CLEAN_UP_KINDS);
 export type CleanUpKind = z.infer<typeof CleanUpKind>;
 

@@ -9,6 +9,7 @@ import { FactsWriter } from "./facts-writer.ts";
 import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
+import { type LedgerKeeper, startLedgerKeeper } from "./ledger-keeper.ts";
 import { type Measurements, startMeasurements } from "./measurements.ts";
 import { NameKeeper } from "./name-keeper.ts";
 import { startNotificationKeeper } from "./notification-keeper.ts";
@@ -39,6 +40,7 @@ export type Keepers = {
   measurements: Measurements;
   retention: RetentionKeeper;
   requests: RequestKeeper;
+  ledger: LedgerKeeper;
   configFile: KeptFile;
   runtimeFile: KeptFile;
   checksFile: KeptFile;
@@ -123,6 +125,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     measurements: startMeasurements(database, workerId, log),
     retention: startRetentionKeeper(database, workerId, log),
     requests: startRequestKeeper(database, workerId, log),
+    ledger: startLedgerKeeper({ database, workerId, log, fleet, passive }),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
@@ -154,5 +157,6 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.measurements.stop(),
     keepers.retention.stop(),
     keepers.requests.stop(),
+    keepers.ledger.stop(),
   ]);
 }

@@ -57,6 +57,7 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   );
   core.weights.keepOnly(new Set(everything.pools.map((pool) => pool.id)), new Set(fleet.nodes.keys()));
   keepers.weightEvents.forget(change.removed);
+  keepers.ledger.forget(new Set(config.document.pools.map((pool) => pool.id)));
   sweepPassive(core, keepers, nowMs);
   // Orders about new nodes may have been read, and found nobody, before the nodes were known.
   void keepers.runtime.kick();
@@ -178,6 +179,7 @@ export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFr
       keepers.runtimeFile.touch();
     }
     keepers.measurements.store(frame);
+    keepers.ledger.measured(frame);
     keepers.canary.measured(frame);
     onWeights(core, keepers, weights.take(frame), frame.atMs);
   }

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { CleanUpKind, RetentionSettings } from "#lib/contracts/retention.ts";
 import { keptSince, metricRetentionMs } from "#lib/core/retention.ts";
 import type { Database } from "#lib/store/control/database.ts";
+import { pruneLedger } from "#lib/store/control/ledger.ts";
 import { pruneFrames, pruneRollUps } from "#lib/store/control/metrics.ts";
 import { expireRequests } from "#lib/store/control/requests.ts";
 import {
@@ -51,6 +52,8 @@ const STEPS: Record<CleanUpKind, Step> = {
     ),
   alerts: (db, { alertDays }, nowMs) =>
     ifKept(keptSince(alertDays, nowMs), (beforeMs) => inBatches((limit) => pruneAlerts(db, beforeMs, limit))),
+  ledger: (db, { ledgerDays }, nowMs) =>
+    ifKept(keptSince(ledgerDays, nowMs), (beforeMs) => inBatches((limit) => pruneLedger(db, beforeMs, limit))),
   requests: (db) => expireRequests(db),
   metrics: async (db, settings, nowMs) => {
     const { "1s": framesMs, ...keepMs } = metricRetentionMs(settings);
@@ -60,7 +63,14 @@ const STEPS: Record<CleanUpKind, Step> = {
     return removed;
   },
 };
-const HISTORY = ["revisions", "audit", "health-events", "alerts", "requests"] as const satisfies CleanUpKind[];
+const HISTORY = [
+  "revisions",
+  "audit",
+  "health-events",
+  "alerts",
+  "ledger",
+  "requests",
+] as const satisfies CleanUpKind[];
 
 /**
  * Cleans `kinds`, unless another worker is at it.

@@ -20,6 +20,7 @@ const FIELDS = [
   "auditDays",
   "healthEventDays",
   "alertDays",
+  "ledgerDays",
   "requestHours",
   "requestsAtMost",
   "metricSecondsMinutes",
@@ -28,7 +29,7 @@ const FIELDS = [
   "metricHoursDays",
 ] as const satisfies (keyof RetentionSettings)[];
 /** Those that may be kept for ever: an empty field. */
-const ENDLESS: readonly string[] = ["revisionDays", "auditDays", "healthEventDays", "alertDays"];
+const ENDLESS: readonly string[] = ["revisionDays", "auditDays", "healthEventDays", "alertDays", "ledgerDays"];
 
 type Values = Record<(typeof FIELDS)[number], number | string>;
 

@@ -1,5 +1,8 @@
+import { pageOf } from "#lib/contracts/common.ts";
+import { LedgerEntry, LedgerQuery } from "#lib/contracts/ledger.ts";
 import { RequestExplanation, RequestPage, RequestQuery } from "#lib/contracts/requests.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { listLedger } from "#lib/services/read-ledger.ts";
 import { explainRequest, listRequests } from "#lib/services/requests/read-requests.ts";
 
 export const REQUEST_ENDPOINTS: Endpoint[] = [
@@ -35,6 +38,21 @@ export const REQUEST_ENDPOINTS: Endpoint[] = [
     output: RequestExplanation,
     problems: ["not-found"],
     handle: async (call, actor) => ({ body: await explainRequest(actor, decoded(param(call, "id"))) }),
+  },
+  {
+    method: "GET",
+    path: "/ledger",
+    operationId: "listLedger",
+    tag: "Observation",
+    summary: "The traffic ledger: every shift of a node's share of its pool's requests, with its cause, newest first",
+    description:
+      "`shareBefore` and `shareAfter` are parts of the pool's requests, 0–1. `byNodeId`: the node that the cause is of, when it " +
+      "is another one. Steps of warm-ups and of weights are told when they add up to 5 points.",
+    role: "viewer",
+    reach: "pools",
+    query: LedgerQuery,
+    output: pageOf(LedgerEntry),
+    handle: async ({ query }, actor) => ({ body: await listLedger(actor, query) }),
   },
 ];
 

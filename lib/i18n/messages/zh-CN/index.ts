@@ -11,6 +11,7 @@ import diff from "./diff.json" with { type: "json" };
 import errors from "./errors.json" with { type: "json" };
 import forms from "./forms.json" with { type: "json" };
 import invitation from "./invitation.json" with { type: "json" };
+import ledger from "./ledger.json" with { type: "json" };
 import nodes from "./nodes.json" with { type: "json" };
 import notifications from "./notifications.json" with { type: "json" };
 import overview from "./overview.json" with { type: "json" };
@@ -40,6 +41,7 @@ export const zhCN: Messages = {
   errors,
   forms,
   invitation,
+  ledger,
   nodes,
   notifications,
   overview,

@@ -1,0 +1,7 @@
+// The traffic ledger, as the dashboard reads it.
+import { LedgerEntry } from "#lib/contracts/ledger.ts";
+import { history } from "./history.ts";
+
+export type LedgerFilter = { poolId: string; nodeId?: string };
+
+export const ledgerQuery = (filter: LedgerFilter) => history(["ledger", filter], "/ledger", LedgerEntry, filter);
