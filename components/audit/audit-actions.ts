@@ -48,6 +48,7 @@ export const AUDIT_ACTIONS = [
   "user.invite",
   "user.revoke-invitation",
   "user.create",
+  "user.link",
   "user.update",
   "user.deactivate",
   "user.reactivate",

@@ -5,20 +5,32 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type SignInFailure, signIn } from "#lib/client/auth.ts";
-import { safeNext } from "#lib/client/query-client.ts";
+import { isOidcFailure } from "#lib/core/oidc/admission.ts";
+import { safeNext } from "#lib/core/safe-next.ts";
+import { Elsewhere } from "./elsewhere.tsx";
 import classes from "./sign-in-form.module.css";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
-/** @param next path to go to after signing in. */
-export function SignInForm({ next }: { next?: string }) {
+type Props = {
+  /** Path to go to after signing in. */
+  next: string | undefined;
+  /** Why the identity provider's way did not lead in. */
+  failed: string | undefined;
+  /** The identity provider, when there is one. */
+  elsewhere: { label: string | undefined } | null;
+};
+
+export function SignInForm({ next, failed, elsewhere }: Props) {
   const t = useTranslations("signIn");
   const errors = useTranslations("errors");
+  const refused = useTranslations("signIn.oidc.failed");
   const [failure, setFailure] = useState<SignInFailure>();
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { email: "", password: "" },
     validate: { email: isNotEmpty(t("missingEmail")), password: isNotEmpty(t("missingPassword")) },
   });
+  const why = failure === undefined ? failed : undefined;
   const submit = form.onSubmit(async ({ email, password }) => {
     setFailure(undefined);
     const failed = await signIn(email.trim(), password);
@@ -28,11 +40,13 @@ export function SignInForm({ next }: { next?: string }) {
   return (
     <SignInFrame title={t("title")}>
       <form onSubmit={submit} className={classes.form} noValidate>
-        {failure && (
+        {(failure || why) && (
           <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden="true" />} role="alert">
-            {failure === "wrong" || failure === "deactivated" ? t(failure) : errors(`code.${failure}`)}
+            {failure && (failure === "wrong" || failure === "deactivated" ? t(failure) : errors(`code.${failure}`))}
+            {why && refused(`${isOidcFailure(why) ? why : "internal"}`)}
           </Alert>
         )}
+        {elsewhere && <Elsewhere label={elsewhere.label} next={next} onFailure={setFailure} />}
         <TextInput
           label={t("email")}
           type="email"

@@ -1,7 +1,13 @@
 // Sessions of people, kept by better-auth in a cookie that scripts cannot read.
 
 /** Why a sign-in failed; undefined when it worked. */
-export type SignInFailure = "wrong" | "deactivated" | "too-many-requests" | "network" | "internal";
+export type SignInFailure =
+  | "wrong"
+  | "deactivated"
+  | "too-many-requests"
+  | "network"
+  | "internal"
+  | "identity-provider-unavailable";
 
 const post = (path: string, body: unknown) =>
   fetch(`/api/auth/${path}`, {
@@ -19,6 +25,19 @@ export async function signIn(email: string, password: string): Promise<SignInFai
   const { code } = (await response.json().catch(() => ({}))) as { code?: unknown };
   if (code === "ACCOUNT_DEACTIVATED") return "deactivated";
   return response.status < 500 ? "wrong" : "internal";
+}
+
+/** Starts signing in through the identity provider: on success the browser goes there. @returns why not */
+export async function signInElsewhere(next: string | undefined): Promise<SignInFailure | undefined> {
+  const response = await post("sign-in/oidc", { next });
+  if (!response) return "network";
+  const { url, code } = (await response.json().catch(() => ({}))) as { url?: unknown; code?: unknown };
+  if (response.ok && typeof url === "string") {
+    window.location.assign(url);
+    return undefined;
+  }
+  if (response.status === 429) return "too-many-requests";
+  return code === "identity-provider-unavailable" ? code : "internal";
 }
 
 /** Ends the session and leaves everything that was read with it. */

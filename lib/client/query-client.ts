@@ -2,10 +2,6 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api.ts";
 import { noteDatabaseError } from "./database.ts";
 
-/** Where to come back to after signing in: only paths of our own, never another site. */
-export const safeNext = (next: string | null | undefined): string =>
-  next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : "/";
-
 const signInWhenAsked = (error: unknown): void => {
   if (!(error instanceof ApiError) || error.status !== 401 || window.location.pathname === "/sign-in") return;
   const here = window.location.pathname + window.location.search;

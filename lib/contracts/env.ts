@@ -1,6 +1,7 @@
 // The environment, read once by whoever starts the processes: every fault is listed, never only the first.
 import { z } from "zod";
 import { AddressRange } from "./config/address-range.ts";
+import { OIDC_VARIABLES, oidcFaults } from "./oidc.ts";
 
 const A_PORT = "must be a port from 1 to 65535";
 const anyPort = z.string().regex(/^\d+$/, A_PORT).transform(Number).pipe(z.int().min(1, A_PORT).max(65_535, A_PORT));
@@ -56,6 +57,7 @@ export const Environment = z
       .default([]),
     /** Address that people type into the browser, when it is not the one bound: behind a TLS terminator, say. */
     GB_PUBLIC_URL: serviceUrl("http", "https"),
+    ...OIDC_VARIABLES,
     GB_PROXY_PROCESSES: z
       .string()
       .regex(/^\d+$/, "must be a number from 1 to 256")
@@ -76,6 +78,7 @@ export const Environment = z
   .superRefine((env, ctx) => {
     if (env.GB_MIGRATION_DATABASE_URL !== undefined)
       requireSameDatabase(env.GB_MIGRATION_DATABASE_URL, env.DATABASE_URL, ctx);
+    for (const [name, message] of oidcFaults(env)) ctx.addIssue({ code: "custom", path: [name], message });
     const taken = new Map<number, string>();
     for (const name of ["GB_WEB_PORT", "GB_PROXY_PORT", "GB_PROXY_TLS_PORT", "GB_ADMIN_PORT"] as const) {
       const used = env[name];

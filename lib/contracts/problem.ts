@@ -43,6 +43,7 @@ export const API_PROBLEMS = {
   "unsupported-media-type": 415,
   "too-many-requests": 429,
   internal: 500,
+  "identity-provider-unavailable": 502,
   "database-unavailable": 503,
   "no-worker-answer": 504,
 } as const satisfies Record<string, number>;

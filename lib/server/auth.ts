@@ -4,11 +4,19 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError } from "better-auth/api";
+import { readOidcSettings } from "#lib/contracts/oidc.ts";
+import { oidcPlugin } from "#lib/server/oidc/provider.ts";
 import { requestOrigins } from "#lib/server/origin.ts";
 import { recordSignIn } from "#lib/services/account/sign-ins.ts";
 import { type Db, db } from "#lib/store/db.ts";
 
 const DAY_S = 86_400;
+
+/** The identity provider, when the environment names one. */
+function oidcPlugins(client: Db) {
+  const settings = readOidcSettings(process.env);
+  return settings === null ? [] : [oidcPlugin(client, settings)];
+}
 
 const create = (client: Db) =>
   betterAuth({
@@ -18,6 +26,9 @@ const create = (client: Db) =>
     secret: process.env.BETTER_AUTH_SECRET,
     database: prismaAdapter(client, { provider: "postgresql" }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
+    plugins: oidcPlugins(client),
+    // Neither tokens of an identity provider nor anything else of it is kept: who somebody is, is asked anew at each sign-in.
+    account: { updateAccountOnSignIn: false },
     user: {
       additionalFields: {
         role: { type: "string", required: true, defaultValue: "viewer", input: false },
@@ -40,7 +51,8 @@ const create = (client: Db) =>
         create: {
           before: ({ userId }) => refuseDeactivated(client, userId),
           // However somebody signs in, the audit tells of it before they are told that they are in.
-          after: (session) => recordSignIn(client, session),
+          after: (session, context) =>
+            recordSignIn(client, session, context?.path === "/callback/:id" ? "oidc" : undefined),
         },
       },
     },
@@ -52,7 +64,8 @@ const create = (client: Db) =>
       window: 60,
       max: 300,
       // Signing in has limits of its own, by address and by account: see sign-in.ts.
-      customRules: { "/sign-in/email": false },
+      // One at the provider tries its passwords there; each beginning is a row here.
+      customRules: { "/sign-in/email": false, "/sign-in/social": { window: 60, max: 60 } },
     },
     advanced: {
       // Each address has its own budget of sign-ins. No client can write this header: see true-address.ts.

@@ -34,6 +34,7 @@ const TITLES: Record<ApiProblemCode, string> = {
   "unsupported-media-type": "The body is not JSON",
   "too-many-requests": "Too many requests",
   internal: "Internal error",
+  "identity-provider-unavailable": "The identity provider does not answer",
   "database-unavailable": "The database is not available",
   "no-worker-answer": "No worker answered in time",
 };

@@ -4,6 +4,7 @@ import { ServiceError } from "#lib/contracts/problem.ts";
 import { isRecord } from "#lib/core/config/same.ts";
 import { auth } from "#lib/server/auth.ts";
 import { readJson } from "#lib/server/body.ts";
+import { finishOidc, startOidc } from "#lib/server/oidc/sign-in.ts";
 import { requireSameOrigin } from "#lib/server/origin.ts";
 import { problemResponse } from "#lib/server/problems.ts";
 import { requestIdOf } from "#lib/server/request-id.ts";
@@ -32,6 +33,10 @@ async function answer(request: Request, path: string): Promise<Response> {
   switch (`${request.method} ${path}`) {
     case "POST /sign-in/email":
       return signIn(request);
+    case "POST /sign-in/oidc":
+      return startOidc(request);
+    case "GET /callback/oidc":
+      return finishOidc(request);
     case "POST /sign-out":
       return leave(request);
     case "GET /get-session":

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { MISSING, makeFormats, zoneLabel } from "#lib/client/format.ts";
 import { changedFields, valueText } from "#lib/client/json-diff.ts";
-import { safeNext } from "#lib/client/query-client.ts";
+import { safeNext } from "#lib/core/safe-next.ts";
 
 const en = makeFormats("en", "UTC");
 const zh = makeFormats("zh-CN", "Asia/Shanghai");

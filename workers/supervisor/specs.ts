@@ -19,7 +19,14 @@ const LISTEN_TLS_FD = 5;
 /** Descriptors of the listening sockets in this process; `tls` is null when there is none. */
 export type ListenFds = { clear: number; tls: number | null };
 /** Only who needs them is told them: no process inherits them by chance. */
-const WITHHELD = ["GB_ADMIN_PASSWORD", "GB_API_TOKEN", "GB_SECRET_KEY", "DATABASE_URL", "GB_MIGRATION_DATABASE_URL"];
+const WITHHELD = [
+  "GB_ADMIN_PASSWORD",
+  "GB_API_TOKEN",
+  "GB_SECRET_KEY",
+  "GB_OIDC_CLIENT_SECRET",
+  "DATABASE_URL",
+  "GB_MIGRATION_DATABASE_URL",
+];
 
 function childEnv({ dir, env, dev }: Settings, extra: Record<string, string>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name));
@@ -100,6 +107,7 @@ export function webEnv(settings: Settings, databaseUrl: string): NodeJS.ProcessE
     GB_ADMIN_BIND: env.GB_ADMIN_BIND,
     GB_PROXY_URL: httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT),
     ...(env.GB_PUBLIC_URL ? { GB_PUBLIC_URL: env.GB_PUBLIC_URL } : {}),
+    ...(env.GB_OIDC_CLIENT_SECRET ? { GB_OIDC_CLIENT_SECRET: env.GB_OIDC_CLIENT_SECRET } : {}),
   });
 }
 

@@ -10,7 +10,7 @@ import type { User } from "#lib/store/generated/client.ts";
 
 /**
  * Gives a person another role, or deactivates or reactivates them. A role holds from their next request on; who is
- * deactivated is signed out everywhere at once.
+ * deactivated is signed out everywhere at once. A role given here stays until a claim of the identity provider says otherwise.
  * @throws {ServiceError} `not-found`, `invalid-input` or `last-admin`
  */
 export async function updatePerson(actor: Actor, id: string, input: unknown): Promise<Person> {
@@ -34,7 +34,7 @@ const target = ({ id, email }: User) => ({ targetKind: "user", targetId: id, tar
 async function changeRole(tx: Tx, user: User, role: PersonPatch["role"]): Promise<AuditRecord | null> {
   if (role === undefined || role === user.role) return null;
   await requireAnotherAdmin(tx, user);
-  await tx.user.update({ where: { id: user.id }, data: { role } });
+  await tx.user.update({ where: { id: user.id }, data: { role, roleMapped: false } });
   return { action: "user.update", ...target(user), before: { role: user.role }, after: { role } };
 }
 
