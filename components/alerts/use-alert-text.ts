@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "next-intl";
-import type { Alert } from "#lib/contracts/alerts.ts";
+import { type AlertWords, alertHeadline } from "#lib/i18n/alert-text.ts";
 
 /** One line that says what an alert is about. */
-export function useAlertText(): (alert: Alert) => string {
+export function useAlertText(): (alert: AlertWords) => string {
   const t = useTranslations("alerts");
-  return (alert) => t(`headline.${alert.rule}`, { node: alert.nodeName, count: alert.consecutiveFailures });
+  return (alert) => alertHeadline(t, alert);
 }

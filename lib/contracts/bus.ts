@@ -249,6 +249,8 @@ export const CHANNELS = {
   facts: "gb_facts",
   /** An alert fired or ended: its id. */
   alert: "gb_alert",
+  /** A silence or a maintenance window began, changed or ended: its id. */
+  silences: "gb_silences",
   /** Something is to be told, or a channel of notifications changed: the id of a channel. */
   notifications: "gb_notifications",
   /** A worker wrote the frame of a second: `workerId atMs`. */

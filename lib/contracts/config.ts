@@ -12,6 +12,7 @@ import { checkRoute, routeFields } from "./config/route.ts";
 import { SealedSecret } from "./config/secret.ts";
 
 export * from "./config/admission.ts";
+export * from "./config/alert-rule.ts";
 export * from "./config/canary.ts";
 export * from "./config/credential.ts";
 export * from "./config/header.ts";

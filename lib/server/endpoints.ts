@@ -2,6 +2,7 @@
 import type { Endpoint } from "#lib/server/endpoint.ts";
 import { ACCESS_ENDPOINTS } from "#lib/server/endpoints/access.ts";
 import { ACCOUNT_ENDPOINTS } from "#lib/server/endpoints/account.ts";
+import { ALERT_ENDPOINTS } from "#lib/server/endpoints/alerts.ts";
 import { CANARY_ENDPOINTS } from "#lib/server/endpoints/canaries.ts";
 import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
 import { CHANGE_SET_ENDPOINTS } from "#lib/server/endpoints/change-sets.ts";
@@ -30,6 +31,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...CONFIG_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...CANARY_ENDPOINTS,
+  ...ALERT_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,

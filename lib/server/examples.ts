@@ -23,6 +23,28 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   },
   promoteCanary: { note: "compared by hand" },
   abortCanary: { note: "another kind of answer" },
+  noteAlert: { note: "A deploy of the node; it is back" },
+  createAlertRule: {
+    key: "slow-and-busy",
+    name: "Slow while busy",
+    level: 2,
+    condition: { kind: "expression", expression: "p99_ms > 800 and requests_per_second > 10", windowMs: 300_000 },
+    forMs: 60_000,
+  },
+  updateAlertRule: { level: 1, condition: { aboveMs: 800 } },
+  backTestAlertRule: { rule: { condition: { kind: "error-rate", aboveRatio: 0.02 } }, rangeMs: 604_800_000 },
+  createSilence: {
+    matchers: { pools: ["payments"], nodes: ["sg-*"] },
+    comment: "deploy of sg",
+    endsAt: "2027-01-01T12:00:00Z",
+  },
+  updateSilence: { endsAt: "2027-01-01T13:00:00Z" },
+  createMaintenanceWindow: {
+    name: "backups",
+    matchers: { pools: ["payments"] },
+    schedule: { timeZone: "Europe/Berlin", weekdays: [7], start: "02:00", durationMinutes: 60 },
+  },
+  updateMaintenanceWindow: { mode: "expected" },
   rollBack: { note: "errors since revision 42" },
   createToken: { name: "deploy", role: "publisher" },
   importConfig: {

@@ -27,12 +27,13 @@ export async function acknowledgeAlert(actor: Actor, id: string, input: unknown)
     const row = await tx.alert.findUnique({ where: { id } });
     if (!row) throw notFound("alert", id);
     if (count === 0) throw new ServiceError("conflict", whyNot(row));
+    await tx.alertEvent.create({ data: { alertId: id, what: "acknowledged", by: actor.name, note } });
     await writeAudit(tx, actor, [
       {
         action: "alert.acknowledge",
         targetKind: "alert",
         targetId: id,
-        targetName: [row.poolName, row.nodeName].filter(Boolean).join(" / "),
+        targetName: [row.poolName, row.nodeName].filter(Boolean).join(" / ") || row.subjectName,
         after: { rule: row.rule, level: row.level, note },
       },
     ]);

@@ -5,6 +5,7 @@ import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
 import { badCursor, type Page, pageAfter } from "#lib/services/page.ts";
 import { parse } from "#lib/services/parse.ts";
+import { alertsWhere } from "#lib/store/alert-filter.ts";
 import { db } from "#lib/store/db.ts";
 import type { Alert as AlertRow } from "#lib/store/generated/client.ts";
 
@@ -12,13 +13,22 @@ import type { Alert as AlertRow } from "#lib/store/generated/client.ts";
 export async function listAlerts(actor: Actor, query: unknown): Promise<Page<Alert>> {
   authorise(actor, "viewer");
   const { limit, cursor, ...filter } = parse(AlertQuery, query);
-  const rows = await db().alert.findMany({
-    where: { ...filter, ...(cursor !== undefined && olderThan(cursor)) },
-    orderBy: [{ firedAt: "desc" }, { id: "desc" }],
-    take: limit + 1,
-  });
-  return pageAfter(rows.map(toAlert), limit, (alert) => `${Date.parse(alert.firedAt)}_${alert.id}`);
+  const before = cursor === undefined ? {} : olderThan(cursor);
+  const alerts = await readAlerts([alertsWhere(filter), before], limit + 1);
+  return pageAfter(alerts, limit, cursorOf);
 }
+
+/** The newest of those that fulfil every condition. */
+export async function readAlerts(conditions: object[], limit: number): Promise<Alert[]> {
+  const rows = await db().alert.findMany({
+    where: { AND: conditions },
+    orderBy: [{ firedAt: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  return rows.map(toAlert);
+}
+
+export const cursorOf = (alert: Alert): string => `${Date.parse(alert.firedAt)}_${alert.id}`;
 
 /** @throws {ServiceError} `not-found` */
 export async function getAlert(actor: Actor, id: string): Promise<Alert> {
@@ -29,19 +39,42 @@ export async function getAlert(actor: Actor, id: string): Promise<Alert> {
 }
 
 /** Several may fire in one millisecond: the id decides among them. */
-function olderThan(cursor: string) {
+export function olderThan(cursor: string) {
   const [at, id] = cursor.split("_");
   if (!/^\d{1,15}$/.test(at ?? "") || !Id.safeParse(id).success) throw badCursor();
   const firedAt = new Date(Number(at));
   return { OR: [{ firedAt: { lt: firedAt } }, { firedAt, id: { lt: id } }] };
 }
 
-export const toAlert = ({ fingerprint: _, firingTold: __, endTold: ___, ...row }: AlertRow): Alert => ({
-  ...row,
-  rule: row.rule as Alert["rule"],
-  checkLevel: row.checkLevel as Alert["checkLevel"],
-  state: row.state as Alert["state"],
-  firedAt: row.firedAt.toISOString(),
-  resolvedAt: row.resolvedAt?.toISOString() ?? null,
-  acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
-});
+export function toAlert(row: AlertRow): Alert {
+  const { mutedBy, mutedKind, mutedName, mutedUntil } = row;
+  return {
+    id: row.id,
+    rule: row.rule as Alert["rule"],
+    ruleKey: row.ruleKey,
+    ruleName: row.ruleName,
+    level: row.level,
+    state: row.state as Alert["state"],
+    subjectKind: row.subjectKind,
+    subjectName: row.subjectName,
+    poolId: row.poolId,
+    nodeId: row.nodeId,
+    poolName: row.poolName,
+    nodeName: row.nodeName,
+    reason: row.reason,
+    checkLevel: row.checkLevel as Alert["checkLevel"],
+    detail: row.detail,
+    consecutiveFailures: row.consecutiveFailures,
+    figures: row.figures as Alert["figures"],
+    firedAt: row.firedAt.toISOString(),
+    resolvedAt: row.resolvedAt?.toISOString() ?? null,
+    endCause: row.endCause,
+    acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+    acknowledgedBy: row.acknowledgedBy,
+    acknowledgement: row.acknowledgement,
+    muted:
+      mutedBy && mutedKind && mutedUntil
+        ? { by: mutedBy, kind: mutedKind as "silence", name: mutedName, until: mutedUntil.toISOString() }
+        : null,
+  };
+}

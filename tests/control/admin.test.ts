@@ -124,6 +124,7 @@ describe("the exposition", () => {
       pools: [{ id: POOL, labels: { pool: 'a"b\\c\nd' } }],
       nodes: [],
       certificates: [],
+      alerts: [],
       routes: [],
     });
     const labels = 'pool="a\\"b\\\\c\\nd"';
@@ -137,7 +138,15 @@ describe("the exposition", () => {
     const totals = new Totals();
     totals.add({ ...frame(1_000, 1), own: [{ code: "no-route", count: 2 }] });
     totals.add({ ...frame(2_000, 1), own: [{ code: "no-route", count: 1 }] });
-    const nothing = { revision: null, proxyProcesses: 0, databaseUp: false, pools: [], nodes: [], certificates: [] };
+    const nothing = {
+      revision: null,
+      proxyProcesses: 0,
+      databaseUp: false,
+      pools: [],
+      nodes: [],
+      certificates: [],
+      alerts: [],
+    };
     expect(exposition({ ...nothing, routes: [], totals })).toContain('\ngb_own_answers_total{code="no-route"} 3\n');
   });
 
@@ -159,6 +168,7 @@ describe("the exposition", () => {
       pools: [{ id: POOL, labels: { pool: "payments" }, classes: ["gold", "silver"] }],
       nodes: [],
       certificates: [],
+      alerts: [],
       routes: [],
     });
     expect(text.split("\n").filter((line) => line.startsWith("gb_queue_"))).toEqual([

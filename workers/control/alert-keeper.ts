@@ -1,160 +1,152 @@
-// Alerts by comparison: what should fire now against what fires in the database. It does not matter who raised an alert,
-// what was missed during an outage, or that this process began a second ago; the comparison sets it right.
-import type { AlertRule } from "#lib/contracts/alerts.ts";
+// Evaluates the rules of alerts, if this worker has the lease. Each evaluation is a comparison, in one transaction, of what should
+// fire with what the database says: it does not matter who raised an alert, what was missed during an outage, or that this
+// process began a second ago.
+import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
+import { type EffectiveRule, effectiveRules } from "#lib/core/alerts/defaults.ts";
+import { evaluateAlerts } from "#lib/core/alerts/engine.ts";
+import { type Matchable, mutingOf } from "#lib/core/alerts/silencing.ts";
+import type { World, WorldNode, WorldPool } from "#lib/core/alerts/world.ts";
+import { existingNodes, readRolledBack, readTroubles, readWorldWorkers } from "#lib/store/control/alert-facts.ts";
 import {
-  type AlertDecision,
-  breakerAlertFingerprint,
-  decideBreakerAlert,
-  decideDegradeAlert,
-  decideEjectionAlert,
-  decideHealthAlert,
-  degradeAlertFingerprint,
-  ejectionAlertFingerprint,
-  HEALTH_ALERT_THRESHOLD,
-  healthAlertFingerprint,
-} from "#lib/core/alert-rules.ts";
-import {
-  type AlertEnd,
-  type FiringAlert,
-  fireAlerts,
-  type NewAlert,
-  readFiringAlerts,
-  resolveAlerts,
+  carryOutAlerts,
+  countFiring,
+  type FiringCount,
+  muteFiring,
+  readMutings,
+  readTracked,
+  releaseAlertLease,
+  type TrackedAlert,
+  takeAlertLease,
 } from "#lib/store/control/alerts.ts";
-import type { Database } from "#lib/store/control/database.ts";
-import { type Fleet, type FleetNode, isChecked } from "./fleet.ts";
+import { type Database, inTransaction, type Queryable } from "#lib/store/control/database.ts";
+import { Expiries } from "./alerts/expiries.ts";
+import { OutageBook } from "./alerts/outages.ts";
+import { WindowBook } from "./alerts/window-book.ts";
+import type { Fleet } from "./fleet.ts";
 import type { Log } from "./log.ts";
-import type { PassiveBook } from "./passive.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 2_000;
 
 export type AlertKeeperOptions = {
   database: Database;
   workerId: string;
   log: Log;
   fleet: Fleet;
-  passive: PassiveBook;
+  certificates: () => CertificateSnapshot | null;
+};
+export type AlertKeeper = Repeating & {
+  /** What fires, as of the last evaluation; nothing while another worker evaluates. */
+  firing: () => readonly FiringCount[];
 };
 
-/** Whether a node fails as often as an alert needs. */
-export const isFailing = (entry: FleetNode): boolean =>
-  isChecked(entry) && entry.health.consecutiveFailures >= HEALTH_ALERT_THRESHOLD;
-
-/** @param isCovered whether another alert about the node fires */
-type Decide = (
-  nodeId: string,
-  entry: FleetNode | undefined,
-  firing: boolean,
-  nowMs: number,
-  isCovered: boolean,
-) => AlertDecision;
-/** In the order in which they are asked: who comes first covers the others. */
-type Rules = Record<AlertRule, { fingerprint: (nodeId: string) => string; decide: Decide }>;
-
-/** Compares every few seconds and, when kicked, at once. */
-export function startAlertKeeper({ database, workerId, log, fleet, passive }: AlertKeeperOptions): Repeating {
-  const rules = rulesOver(passive);
-  return repeat("keeping alerts", EVERY_MS, log, async () => {
-    const nowMs = Date.now();
-    const firing = await readFiringAlerts(database);
-    const known = new Set(firing.map((alert) => alert.fingerprint));
-    await fireAlerts(
-      database,
-      [...fleet.nodes.values()].flatMap((entry) => freshOf(rules, entry, known, nowMs)),
-    );
-    const ends = firing.flatMap((alert) => endOf(rules, alert, fleet.nodes.get(alert.nodeId), nowMs) ?? []);
-    await resolveAlerts(database, workerId, ends, HEALTH_ALERT_THRESHOLD);
+/** Evaluates every few seconds and, when kicked, at once. */
+export function startAlertKeeper(options: AlertKeeperOptions): AlertKeeper {
+  const { database, workerId, log } = options;
+  const evaluator = new Evaluator(options);
+  const outages = new OutageBook(workerId);
+  let firing: readonly FiringCount[] = [];
+  const keeper = repeat("evaluating alerts", EVERY_MS, log, async () => {
+    try {
+      await outages.report(database, evaluator.rules());
+      firing = (await evaluator.run()) ?? [];
+    } catch (cause) {
+      outages.failed(cause, Date.now());
+      firing = [];
+      throw cause;
+    }
   });
-}
-
-/** The alerts that are to be raised about a node; `known` are the fingerprints that fire. */
-function freshOf(rules: Rules, entry: FleetNode, known: ReadonlySet<string>, nowMs: number): NewAlert[] {
-  const fresh: NewAlert[] = [];
-  let isCovered = false;
-  for (const { fingerprint, decide } of Object.values(rules)) {
-    const isFiring = known.has(fingerprint(entry.nodeId));
-    const decision = decide(entry.nodeId, entry, isFiring, nowMs, isCovered);
-    if (decision.action === "fire") fresh.push(alertOf(entry, decision, nowMs));
-    isCovered ||= isFiring || decision.action === "fire";
-  }
-  return fresh;
-}
-
-function rulesOver(passive: PassiveBook): Rules {
-  const lastEjected = new Map<string, number>();
-  const lastOpen = new Map<string, number>();
-  /** Remembers when a node was last out, for as long as it matters. */
-  const lastOutMs = (book: Map<string, number>, nodeId: string, isOut: boolean, firing: boolean, nowMs: number) => {
-    if (isOut) book.set(nodeId, nowMs);
-    else if (!firing) book.delete(nodeId);
-    return book.get(nodeId) ?? null;
-  };
   return {
-    "health-check-failed": { fingerprint: healthAlertFingerprint, decide: decideHealth },
-    "node-ejected": {
-      fingerprint: ejectionAlertFingerprint,
-      decide(nodeId, entry, firing, nowMs) {
-        const ejection = entry ? passive.get(nodeId).ejection : null;
-        const lastMs = lastOutMs(lastEjected, nodeId, ejection?.state === "ejected", firing, nowMs);
-        const adminState = entry?.admin.state ?? "ready";
-        return decideEjectionAlert({ nodeId, firing, ejection, lastOutMs: lastMs, adminState, nowMs });
-      },
+    kick: keeper.kick,
+    stop: async () => {
+      await keeper.stop();
+      // Whoever is next need not wait until it would have ended; without the database nobody evaluates anyway.
+      await releaseAlertLease(database, workerId).catch(() => {});
     },
-    "breaker-open": {
-      fingerprint: breakerAlertFingerprint,
-      decide(nodeId, entry, firing, nowMs, isCovered) {
-        const breaker = entry ? passive.get(nodeId).breaker : null;
-        const isOut = breaker !== null && breaker.state !== "closed";
-        const lastMs = lastOutMs(lastOpen, nodeId, isOut, firing, nowMs);
-        const adminState = entry?.admin.state ?? "ready";
-        return decideBreakerAlert({ nodeId, firing, breaker, isCovered, lastOutMs: lastMs, adminState, nowMs });
-      },
-    },
-    // Last: that traffic moves away says less than that a breaker opened.
-    "node-degraded": { fingerprint: degradeAlertFingerprint, decide: decideDegraded },
+    firing: () => firing,
   };
 }
 
-const decideHealth: Decide = (nodeId, entry, firing) =>
-  decideHealthAlert({
-    nodeId,
-    firing,
-    health: entry?.health ?? null,
-    adminState: entry?.admin.state ?? "ready",
-    checksEnabled: entry?.pool.healthCheck.enabled ?? false,
+class Evaluator {
+  readonly #options: AlertKeeperOptions;
+  readonly #windows = new WindowBook();
+  readonly #expiries = new Expiries();
+
+  constructor(options: AlertKeeperOptions) {
+    this.#options = options;
+  }
+
+  rules(): EffectiveRule[] {
+    const { config } = this.#options.fleet;
+    return config ? effectiveRules(config.document.proxy.alertRules) : [];
+  }
+
+  /** @returns what fires now; null: another worker evaluates, or there is no configuration yet */
+  async run(): Promise<FiringCount[] | null> {
+    const { database, workerId, fleet } = this.#options;
+    if (!fleet.config) return null;
+    return inTransaction(database, async (tx) => {
+      const lease = await takeAlertLease(tx, workerId);
+      if (!lease) return null;
+      const rules = this.rules();
+      const tracked = await readTracked(tx);
+      const world = await this.#world(tx, rules, tracked, lease.nowMs);
+      const { silences, windows } = await readMutings(tx);
+      const mute = (alert: Matchable) => mutingOf(alert, silences, windows, lease.nowMs);
+      await carryOutAlerts(tx, evaluateAlerts(rules, world, tracked), mute);
+      await muteFiring(tx, mute);
+      return countFiring(tx);
+    });
+  }
+
+  async #world(
+    tx: Queryable,
+    rules: readonly EffectiveRule[],
+    tracked: ReadonlyMap<string, TrackedAlert>,
+    nowMs: number,
+  ): Promise<World> {
+    const { workerId, certificates } = this.#options;
+    const active = rules.filter(({ enabled }) => enabled);
+    const nodeIds = [...new Set([...tracked.values()].flatMap(({ nodeId }) => nodeId ?? []))];
+    const { nodes, pools } = this.#places();
+    return {
+      nowMs,
+      nodes,
+      pools,
+      troubles: await readTroubles(tx, { workerId, tracked: nodeIds, connectFromMs: connectFrom(active) }),
+      unknownNodes: await existingNodes(
+        tx,
+        nodeIds.filter((id) => !nodes.has(id)),
+      ),
+      workers: await readWorldWorkers(tx),
+      certificates: this.#expiries.of(certificates()),
+      canaries: await readRolledBack(tx),
+      window: await this.#windows.read(
+        tx,
+        active.map(({ condition }) => condition),
+        nowMs,
+      ),
+    };
+  }
+
+  #places(): { nodes: Map<string, WorldNode>; pools: Map<string, WorldPool> } {
+    const nodes = new Map<string, WorldNode>();
+    const pools = new Map<string, WorldPool>();
+    for (const { nodeId, node, pool, admin } of this.#options.fleet.nodes.values()) {
+      const about = { id: nodeId, name: node.name, poolId: pool.id, poolName: pool.name };
+      nodes.set(nodeId, { ...about, adminState: admin.state, checksEnabled: pool.healthCheck.enabled });
+    }
+    for (const { id, name, nodes: members } of this.#options.fleet.config?.document.pools ?? [])
+      pools.set(id, { id, name, nodeIds: members.map((node) => node.id) });
+    return { nodes, pools };
+  }
+}
+
+/** The least that any rule wants to hear of; null: none does. */
+function connectFrom(rules: readonly EffectiveRule[]): number | null {
+  const limits = rules.flatMap(({ condition }) => {
+    if (condition.kind === "connect-time") return [condition.clearBelowMs ?? condition.aboveMs];
+    return condition.kind === "expression" && condition.expression.includes("connect_ms") ? [0] : [];
   });
-
-const decideDegraded: Decide = (nodeId, entry, firing) =>
-  decideDegradeAlert({
-    nodeId,
-    firing,
-    degrade: entry?.adjustment.degrade,
-    adminState: entry?.admin.state ?? "ready",
-  });
-
-const alertOf = (
-  { nodeId, node, pool, health }: FleetNode,
-  { action: _, ...decided }: Extract<AlertDecision, { action: "fire" }>,
-  nowMs: number,
-): NewAlert => ({
-  ...decided,
-  poolId: pool.id,
-  nodeId,
-  poolName: pool.name,
-  nodeName: node.name,
-  firedMs: decided.rule === "health-check-failed" ? (health.lastCheckMs ?? nowMs) : nowMs,
-});
-
-/** How an alert ends, or null while it goes on. */
-function endOf(rules: Rules, alert: FiringAlert, entry: FleetNode | undefined, nowMs: number): AlertEnd | null {
-  // This worker may be a revision behind the one that raised it: a node that the database holds is not gone.
-  if (!entry && alert.nodeExists) return null;
-  const decision = rules[alert.rule].decide(alert.nodeId, entry, true, nowMs, false);
-  if (decision.action !== "resolve") return null;
-  const end = { fingerprint: alert.fingerprint, nodeId: alert.nodeId };
-  const isCheck = alert.rule === "health-check-failed" && decision.cause === "recovered";
-  if (!entry || !isCheck) return { ...end, resolvedMs: nowMs };
-  const recoveredMs = entry.health.sinceMs > alert.firedMs ? entry.health.sinceMs : entry.health.lastCheckMs;
-  return { ...end, resolvedMs: recoveredMs ?? nowMs };
+  return limits.length > 0 ? Math.min(...limits) : null;
 }

@@ -49,7 +49,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       port: options.adminPort,
       token: options.apiToken,
       notReady: () => notReady(core),
-      metrics: () => exposition(metricsSnapshot(core, listener.connected)),
+      metrics: () => exposition(metricsSnapshot(core, listener.connected, keepers.alerts.firing())),
       live: () => liveState(core, keepers.names, Date.now()),
     });
     keepers.names.retarget();
@@ -120,6 +120,9 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
     [CHANNELS.runtime]: [keepers.runtime],
     // Another key seals the secrets of the configuration anew, too.
     [CHANNELS.certificates]: [keepers.certificates, keepers.config],
+    [CHANNELS.facts]: [keepers.alerts],
+    [CHANNELS.worker]: [keepers.alerts],
+    [CHANNELS.silences]: [keepers.alerts],
     ...(keepers.notifications && {
       [CHANNELS.alert]: [keepers.notifications],
       [CHANNELS.notifications]: [keepers.notifications],

@@ -1,6 +1,7 @@
 // Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
 import type { Adjustment } from "#lib/contracts/adjustment.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
+import type { FiringCount } from "#lib/store/control/alerts.ts";
 import { DURATION_BOUNDS_S, type QueueTotal, type RouteTotal, type Total, type Totals } from "./totals.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -30,6 +31,8 @@ export type Snapshot = {
   routes: readonly Named[];
   nodes: readonly NamedNode[];
   certificates: readonly NamedCertificate[];
+  /** Of the worker that evaluates; of others none. */
+  alerts: readonly FiringCount[];
   totals: Totals;
 };
 
@@ -115,6 +118,7 @@ export function exposition(snapshot: Snapshot): string {
         nodes.map(({ labels, adjustment }) => ({ labels, value: Number(of(adjustment)) })),
       ),
     ),
+    family("gb_alerts_firing", "gauge", ALERTS_HELP, firing(snapshot)),
     family("gb_certificate_not_after_seconds", "gauge", EXPIRY_HELP, expiries(snapshot)),
     family("gb_revision", "gauge", REVISION_HELP, one(snapshot.revision)),
     family("gb_proxy_processes", "gauge", "Proxy processes connected.", one(snapshot.proxyProcesses)),
@@ -126,6 +130,15 @@ const ownAnswers = ({ totals }: Snapshot): Sample[] =>
   [...totals.own].map(([code, value]) => ({ labels: { code }, value }));
 
 const one = (value: number | null): Sample[] => (value === null ? [] : [{ labels: {}, value }]);
+
+/** A rule of one's own over nodes may fire a thousand times: one sample a rule and pool, and no more than this. */
+const MAX_ALERT_SAMPLES = 500;
+const ALERTS_HELP = "Alerts that fire, by rule and pool; told by the worker that evaluates them.";
+const firing = ({ alerts }: Snapshot): Sample[] =>
+  alerts.slice(0, MAX_ALERT_SAMPLES).map(({ count, level, ...labels }) => ({
+    labels: { ...labels, level: String(level) },
+    value: count,
+  }));
 
 const expiries = ({ certificates }: Snapshot): Sample[] =>
   certificates.map(({ name, notAfterMs }) => ({ labels: { certificate: name }, value: notAfterMs / 1_000 }));

@@ -1,6 +1,6 @@
 // From the verdicts of a check to what everybody is told: proxies learn of flips at once, people also of failures on the
 // way to one, and what only confirms the known is written now and then.
-import { HEALTH_ALERT_THRESHOLD } from "#lib/core/alert-rules.ts";
+import { failuresTold } from "#lib/core/alerts/defaults.ts";
 import { applyVerdicts, enabledLevels, type LevelVerdict } from "#lib/core/health.ts";
 import { intervalFactor } from "#lib/core/health-schedule.ts";
 import type { SecretBook } from "#lib/store/secret-book.ts";
@@ -9,7 +9,6 @@ import { checksAtOnceHere } from "#workers/probes/at-once.ts";
 import { probe } from "#workers/probes/probe.ts";
 import { startScheduler } from "#workers/probes/scheduler.ts";
 import { isSameTarget, type OpenSecret, type ProbeTarget, targetOf } from "#workers/probes/target.ts";
-import { isFailing } from "./alert-keeper.ts";
 import { type Fleet, type FleetFlip, type FleetNode, isChecked } from "./fleet.ts";
 
 export type HealthKeeperOptions = {
@@ -24,8 +23,6 @@ export type HealthKeeperOptions = {
   onTrend: (entry: FleetNode) => void;
   /** Nothing but the time and latency of the last check changed. */
   onConfirmed: (entry: FleetNode) => void;
-  /** The node began or ceased to fail as often as an alert needs. */
-  onFailing: (entry: FleetNode) => void;
 };
 export type HealthKeeper = {
   retarget: () => void;
@@ -91,7 +88,6 @@ function madeReady(
 
 function take(entry: FleetNode, verdicts: readonly LevelVerdict[], nowMs: number, options: HealthKeeperOptions): void {
   const before = entry.health;
-  const wasFailing = isFailing(entry);
   // A clock that was set back must not make every verdict from then on a stale one.
   const known = before.lastCheckMs !== null && before.lastCheckMs > nowMs ? { ...before, lastCheckMs: nowMs } : before;
   const { healthCheck } = entry.pool;
@@ -100,14 +96,15 @@ function take(entry: FleetNode, verdicts: readonly LevelVerdict[], nowMs: number
   entry.health = step.health;
   entry.checks = step.checks;
   if (step.flip) options.onFlip({ entry, flip: step.flip });
-  else if (isNews(entry, before.consecutiveFailures)) options.onTrend(entry);
+  else if (isNews(entry, before.consecutiveFailures, options.fleet)) options.onTrend(entry);
   else options.onConfirmed(entry);
-  if (wasFailing !== isFailing(entry)) options.onFailing(entry);
 }
 
 /** Failures are counted aloud until their consequence is known; after that only the end of them is news. */
-function isNews({ health, pool }: FleetNode, failuresBefore: number): boolean {
+function isNews({ health, pool }: FleetNode, failuresBefore: number, { config }: Fleet): boolean {
   if (health.state === "unhealthy" && health.consecutivePasses > 0) return true;
   if (health.consecutiveFailures === failuresBefore) return false;
-  return health.consecutiveFailures <= Math.max(pool.healthCheck.fall, HEALTH_ALERT_THRESHOLD);
+  return (
+    health.consecutiveFailures <= Math.max(pool.healthCheck.fall, failuresTold(config?.document.proxy.alertRules ?? {}))
+  );
 }

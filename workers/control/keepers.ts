@@ -1,6 +1,6 @@
 // The parts of the control process, each minding one thing, and which reaction each of their findings calls for.
 import type { Database } from "#lib/store/control/database.ts";
-import { startAlertKeeper } from "./alert-keeper.ts";
+import { type AlertKeeper, startAlertKeeper } from "./alert-keeper.ts";
 import { type CanaryKeeper, startCanaryKeeper } from "./canary-keeper.ts";
 import { startCertificateSource } from "./certificate-source.ts";
 import { startConfigSource } from "./config-source.ts";
@@ -24,7 +24,7 @@ import { WeightEvents } from "./weight-events.ts";
 
 export type Keepers = {
   facts: FactsWriter;
-  alerts: Repeating;
+  alerts: AlertKeeper;
   /** Null: this process cannot open the channels' targets. */
   notifications: Repeating | null;
   warmUps: WarmUps;
@@ -83,7 +83,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
       onNews: (nodeIds) => keepers.facts.names(nodeIds),
       onEvent: (event) => keepers.facts.event(event),
     }),
-    alerts: startAlertKeeper({ database, workerId, log, fleet, passive }),
+    alerts: startAlertKeeper({ database, workerId, log, fleet, certificates: () => core.certificates }),
     notifications: notifications ? startNotificationKeeper(log, { database, ...notifications }) : null,
     health: startHealthKeeper({
       fleet,
@@ -92,7 +92,6 @@ export function startKeepers(core: Core, database: Database, { dir, notification
       onFlip: (flip) => onFlip(core, keepers, flip),
       onTrend: (entry) => onTrend(keepers, entry),
       onConfirmed: (entry) => keepers.facts.checked(entry.nodeId),
-      onFailing: () => void keepers.alerts.kick(),
     }),
     config: startConfigSource({
       database,

@@ -2,18 +2,20 @@ import { X509Certificate } from "node:crypto";
 import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import { addressesOf } from "#lib/core/names.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
+import type { FiringCount } from "#lib/store/control/alerts.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Core } from "./core.ts";
 import type { Snapshot } from "./exposition.ts";
 
 /** What this worker shows to Prometheus, by the names of the configuration in force. */
-export function metricsSnapshot(core: Core, databaseUp: boolean): Snapshot {
+export function metricsSnapshot(core: Core, databaseUp: boolean, alerts: readonly FiringCount[] = []): Snapshot {
   const { fleet, passive, proxies, totals, names, certificates } = core;
   const { pools, routes } = fleet.config?.document ?? EMPTY_CONFIG;
   return {
     revision: proxies.revision,
     proxyProcesses: proxies.count,
     databaseUp,
+    alerts,
     totals,
     certificates: (certificates?.certificates ?? []).map(({ name, chain }) => ({
       name,

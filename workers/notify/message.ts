@@ -1,4 +1,6 @@
 // What is said in one message: one alert, or several that came together. Each channel's own form is made from this.
+
+import { alertFigures, alertHeadline } from "#lib/i18n/alert-text.ts";
 import type { Locale } from "#lib/i18n/locales.ts";
 import { type Texts, textsOf } from "#lib/i18n/translate.ts";
 import type { AlertTold, DueDelivery } from "#lib/store/control/notifications.ts";
@@ -54,7 +56,7 @@ function digestTitle(items: readonly MessageItem[], texts: Texts): string {
 function itemOf(
   { event, alert }: DueDelivery,
   texts: Texts,
-  { channelName, dashboardUrl }: MessageContext,
+  { channelName, dashboardUrl, language }: MessageContext,
 ): MessageItem {
   const t = texts.notifications;
   if (event === "test") {
@@ -62,22 +64,24 @@ function itemOf(
     return { event, headline: t("message.test"), facts, link: dashboardUrl, alert: null };
   }
   if (alert === null) return { event, headline: t("message.gone"), facts: [], link: dashboardUrl, alert };
-  const about = texts.alerts(`headline.${alert.rule}`, { node: alert.nodeName, count: alert.consecutiveFailures });
+  const about = alertHeadline(texts.alerts, alert);
   const headline =
     event === "fired"
       ? t("message.fired", { level: alert.level, headline: about })
       : t("message.resolved", { headline: about });
   const link = dashboardUrl && new URL(`/alerts?alert=${alert.id}`, dashboardUrl).href;
-  return { event, headline, facts: factsOf(alert, texts), link, alert };
+  return { event, headline, facts: factsOf(alert, texts, language), link, alert };
 }
 
-function factsOf(alert: AlertTold, texts: Texts): MessageItem["facts"] {
+function factsOf(alert: AlertTold, texts: Texts, language: Locale): MessageItem["facts"] {
   const t = texts.notifications;
   const level = alert.checkLevel ? `${texts.status(`checkLevel.${alert.checkLevel}`)}: ` : "";
   const why = [`${level}${texts.reason(alert.reason)}`, alert.detail].filter((part) => part !== "").join(" – ");
   const facts: [string, string][] = [
     [t("message.pool"), alert.poolName],
     [t("message.why"), why],
+    [t("message.measured"), alertFigures(texts.alerts, language, alert)],
+    [t("message.expected"), alert.expectedBy],
     [t("message.since"), timeOf(alert.firedMs)],
   ];
   if (alert.resolvedMs !== null) facts.push([t("message.lasted"), lastedOf(alert.resolvedMs - alert.firedMs)]);

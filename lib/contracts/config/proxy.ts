@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { durationMs } from "../common.ts";
 import { AddressRanges } from "./address-range.ts";
+import { AlertRules } from "./alert-rule.ts";
 import { TlsListenerSettings } from "./tls.ts";
 
 /** What a client may take of time and size before it is cut. Defaults after nginx and Apache's mod_reqtimeout. */
@@ -55,4 +56,6 @@ export const proxyFields = {
   clientLimits: ClientLimitSettings.prefault({}),
   tlsListener: TlsListenerSettings.prefault({}),
   connections: ConnectionSettings.prefault({}),
+  /** What people are to be told of: they are settings of the whole, too, and their fields are the rules. */
+  alertRules: AlertRules,
 };

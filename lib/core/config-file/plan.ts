@@ -130,7 +130,10 @@ function poolNames(document: ConfigDocument, pools: readonly PlannedPool[], dele
 }
 
 function proxyOperations(document: ConfigDocument, { proxy }: ConfigFile): ConfigOperation[] {
-  return proxy && !sameValue(proxy, document.proxy) ? [{ op: "proxy.update", patch: proxy }] : [];
+  if (!proxy || sameValue(proxy, document.proxy)) return [];
+  const gone = Object.keys(document.proxy.alertRules).filter((key) => !Object.hasOwn(proxy.alertRules, key));
+  const alertRules = { ...Object.fromEntries(gone.map((key) => [key, null])), ...proxy.alertRules };
+  return [{ op: "proxy.update", patch: { ...proxy, alertRules } }];
 }
 
 /** Before anything is made, so that a node which moves may come into its new pool; a pool takes its nodes along. */

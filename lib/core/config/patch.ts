@@ -27,10 +27,17 @@ export const SETTINGS_GROUPS = [
   "tls",
   "proxyProtocol",
   "connections",
+  "alertRules",
 ] as const;
 
 /** Groups inside a group: the levels of the health check. */
 export const NESTED_GROUPS: Readonly<Record<string, readonly string[]>> = { healthCheck: CHECK_LEVELS };
+
+/** Groups whose members come and go: null in a patch removes one. */
+const OPEN_GROUPS: readonly string[] = ["alertRules"];
+
+/** Whether a field, by its path, is a member of such a group. */
+export const isRemovable = (path: string): boolean => OPEN_GROUPS.some((group) => path.startsWith(`${group}.`));
 
 /** Fields of an entity that no input has: they are not the editor's to change. */
 const FIXED_FIELDS = ["id", "nodes"];
@@ -60,6 +67,8 @@ function mergePatch(fields: Record<string, unknown>, patch: Patch): Record<strin
       const [before, after] = [present[nested], given[nested]];
       if (isRecord(before) && isRecord(after)) inner[nested] = { ...before, ...after };
     }
+    if (OPEN_GROUPS.includes(group))
+      for (const [key, value] of Object.entries(inner)) if (value === null) delete inner[key];
     merged[group] = inner;
   }
   return merged;

@@ -1,12 +1,9 @@
 import { AuditEntry, AuditFilter, AuditQuery } from "#lib/contracts/access.ts";
-import { Acknowledgement, Alert, AlertQuery } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import { ComparisonQuery, RevisionComparison } from "#lib/contracts/comparison.ts";
 import { Mutated, RevisionDetail, RevisionQuery, RevisionSummary } from "#lib/contracts/views.ts";
 import { published } from "#lib/server/answers.ts";
 import { type Endpoint, type GuardedEndpoint, param, targetOf } from "#lib/server/endpoint.ts";
-import { acknowledgeAlert } from "#lib/services/acknowledge-alert.ts";
-import { getAlert, listAlerts } from "#lib/services/alerts.ts";
 import { type AuditFormat, exportAudit } from "#lib/services/export-audit.ts";
 import { listAudit } from "#lib/services/list-audit.ts";
 import { compareRevisions } from "#lib/services/revisions/compare-revisions.ts";
@@ -85,40 +82,6 @@ export const HISTORY_ENDPOINTS: Endpoint[] = [
     output: Mutated(RevisionSummary.shape),
     publishes: true,
     handle: async (call, actor) => published(await rollBack(actor, param(call, "number"), call.input, targetOf(call))),
-  },
-  {
-    method: "GET",
-    path: "/alerts",
-    operationId: "listAlerts",
-    tag: "Alerts",
-    summary: "Alerts, the one that fired last first",
-    role: "viewer",
-    query: AlertQuery,
-    output: pageOf(Alert),
-    handle: async ({ query }, actor) => ({ body: await listAlerts(actor, query) }),
-  },
-  {
-    method: "GET",
-    path: "/alerts/{id}",
-    operationId: "getAlert",
-    tag: "Alerts",
-    summary: "Read an alert",
-    role: "viewer",
-    output: Alert,
-    handle: async (call, actor) => ({ body: await getAlert(actor, param(call, "id")) }),
-  },
-  {
-    method: "POST",
-    path: "/alerts/{id}/acknowledge",
-    operationId: "acknowledgeAlert",
-    tag: "Alerts",
-    summary: "Take a firing alert on",
-    description: "Everybody sees who, since when, and the note. It goes on firing until its cause is gone.",
-    role: "operator",
-    input: Acknowledgement,
-    output: Alert,
-    problems: ["conflict"],
-    handle: async (call, actor) => ({ body: await acknowledgeAlert(actor, param(call, "id"), call.input) }),
   },
   {
     method: "GET",

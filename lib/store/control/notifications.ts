@@ -29,8 +29,9 @@ export function handOverAlerts(
 ): Promise<number> {
   return inTransaction(database, async (tx) => {
     const { rows } = await tx.query<UntoldRow>(
-      `SELECT id, rule, level, pool_id, pool_name, node_name, state, firing_told FROM alert
-       WHERE NOT firing_told OR (state = 'resolved' AND NOT end_told) ORDER BY fired_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      `SELECT id, rule, level, pool_id, pool_name, node_name, subject_name, state, firing_told FROM alert
+       WHERE (NOT firing_told AND (muted_kind IS NULL OR muted_kind = 'expected')) OR (state = 'resolved' AND NOT end_told)
+       ORDER BY fired_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
       [HANDED_AT_ONCE],
     );
     if (rows.length === 0) return 0;
@@ -57,12 +58,13 @@ type UntoldRow = {
   pool_id: string | null;
   pool_name: string;
   node_name: string;
+  subject_name: string;
   state: Alert["state"];
   firing_told: boolean;
 };
 
-const subjectOf = ({ pool_name, node_name }: UntoldRow): string =>
-  [pool_name, node_name].filter((name) => name !== "").join(" / ");
+const subjectOf = ({ pool_name, node_name, subject_name }: UntoldRow): string =>
+  [pool_name, node_name].filter((name) => name !== "").join(" / ") || subject_name;
 
 function newsOf({ id, rule, level, pool_id, state, firing_told }: UntoldRow): Untold[] {
   const about = { alertId: id, rule, level, poolId: pool_id };
@@ -135,7 +137,8 @@ export async function claimChannel(
 export async function dueDeliveries(db: Queryable, channelId: string, limit: number): Promise<DueDelivery[]> {
   const { rows } = await db.query<DueRow>(
     `SELECT d.id, d.event, d.attempts, d.created_at, d.alert_id, a.rule, a.level, a.state AS alert_state, a.pool_id, a.node_id,
-       a.pool_name, a.node_name, a.reason, a.check_level, a.detail, a.consecutive_failures, a.fired_at, a.resolved_at
+       a.pool_name, a.node_name, a.rule_name, a.subject_name, a.figures, CASE WHEN a.muted_kind = 'expected' THEN a.muted_name ELSE '' END AS expected_by,
+       a.reason, a.check_level, a.detail, a.consecutive_failures, a.fired_at, a.resolved_at
      FROM notification_delivery d JOIN notification_channel c ON c.id = d.channel_id LEFT JOIN alert a ON a.id = d.alert_id
      WHERE d.channel_id = $1 AND d.state = 'pending' AND d.next_attempt_at <= now() AND (c.enabled OR d.event = 'test')
      ORDER BY d.id LIMIT $2`,
@@ -155,8 +158,25 @@ export type DueDelivery = {
 /** What is told of an alert, as it stands now. */
 export type AlertTold = Pick<
   Alert,
-  "id" | "rule" | "level" | "poolId" | "nodeId" | "poolName" | "nodeName" | "reason" | "checkLevel" | "detail"
-> & { consecutiveFailures: number; firedMs: number; resolvedMs: number | null };
+  | "id"
+  | "rule"
+  | "ruleName"
+  | "level"
+  | "poolId"
+  | "nodeId"
+  | "poolName"
+  | "nodeName"
+  | "subjectName"
+  | "reason"
+  | "checkLevel"
+  | "detail"
+  | "figures"
+> & {
+  /** The window in which it was to be expected; empty: none. */ expectedBy: string;
+  consecutiveFailures: number;
+  firedMs: number;
+  resolvedMs: number | null;
+};
 
 type DueRow = Record<"id" | "event", string> & {
   attempts: number;
@@ -168,6 +188,10 @@ type DueRow = Record<"id" | "event", string> & {
   node_id: string | null;
   pool_name: string;
   node_name: string;
+  rule_name: string;
+  subject_name: string;
+  figures: Alert["figures"];
+  expected_by: string;
   reason: string;
   check_level: Alert["checkLevel"];
   detail: string;
@@ -192,6 +216,10 @@ const dueOf = (row: DueRow): DueDelivery => ({
           nodeId: row.node_id,
           poolName: row.pool_name,
           nodeName: row.node_name,
+          ruleName: row.rule_name,
+          subjectName: row.subject_name,
+          figures: row.figures,
+          expectedBy: row.expected_by,
           reason: row.reason,
           checkLevel: row.check_level,
           detail: row.detail,

@@ -4,6 +4,7 @@ import { bootstrapAccess } from "#lib/store/bootstrap-access.ts";
 import { databaseUrl } from "#lib/store/db.ts";
 import { makeCertificate } from "#tests/support/certificates.ts";
 import { type Answered, api, cookieOf, makeNode, makePool, ORIGIN, signIn } from "../harness.ts";
+import { alertScenarios } from "./alert-scenarios.ts";
 
 const ROOT = "root@example.org";
 const password = "correct horse battery";
@@ -249,6 +250,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
     bad: async () => call(person, "DELETE", `/account/sessions/${NOBODY}`),
   },
+  ...alertScenarios({ made, act: (method, path, body) => call(admin, method, path, body), create, onOne }),
   endOtherSessions: {
     good: async () => {
       await signIn(ROOT, password);
@@ -261,6 +263,8 @@ export const SCENARIOS: Record<string, Scenario> = {
 /** What changes nothing, and what cannot be done without a worker or a receiver: the tests named have its audit. */
 export const ELSEWHERE: Record<string, string> = {
   acknowledgeAlert: "tests/services/history.test.ts",
+  noteAlert: "tests/services/alerts.test.ts",
+  backTestAlertRule: "changes nothing",
   resetQuota: "tests/services/quota.test.ts",
   openInvitation: "reads what a link invites to",
   replaceOperation: "tests/services/change-sets.test.ts",

@@ -1,8 +1,7 @@
 // The operations that lead from one document to another, one for each entity that differs: so that a roll-back may be part of
 // a change set, and be merged with what others publish meanwhile. The order of entities is left as it is.
 import type { ConfigDocument, ConfigPool, NodeInput, PoolInput, RouteInput } from "#lib/contracts/config.ts";
-import { sameValue } from "../same.ts";
-import { type Entity, type EntityOperation, fieldsOf, patchOf } from "./entities.ts";
+import { changedFields, type Entity, type EntityOperation, fieldsOf, patchOf } from "./entities.ts";
 
 /** In an order in which each finds what it needs: pools before their nodes and routes, and gone after them. */
 export function operationsBetween(before: ConfigDocument, after: ConfigDocument): EntityOperation[] {
@@ -40,8 +39,7 @@ export function operationsBetween(before: ConfigDocument, after: ConfigDocument)
 
 /** A patch of what differs; null when nothing does. */
 function changed(before: Entity, after: Entity): Record<string, unknown> | null {
-  const old = fieldsOf(before);
-  const fields = [...fieldsOf(after)].filter(([path, value]) => !sameValue(old.get(path), value));
+  const fields = changedFields(fieldsOf(before), fieldsOf(after));
   return fields.length > 0 ? patchOf(fields) : null;
 }
 

@@ -10,8 +10,8 @@ import type {
 } from "#lib/contracts/config.ts";
 import { type ConfigChange, type ConfigOperation, PROXY_ID } from "#lib/contracts/operations.ts";
 import { routeName } from "../../routing/specificity.ts";
-import { NESTED_GROUPS, SETTINGS_GROUPS } from "../patch.ts";
-import { isRecord } from "../same.ts";
+import { isRemovable, NESTED_GROUPS, SETTINGS_GROUPS } from "../patch.ts";
+import { isRecord, sameValue } from "../same.ts";
 
 export type EntityKind = ConfigChange["kind"];
 export type Target = { readonly kind: EntityKind; readonly id: string };
@@ -73,6 +73,13 @@ function addGroup(fields: Map<string, unknown>, group: string, settings: Record<
     if (!nested.includes(key) || !isRecord(value)) fields.set(`${group}.${key}`, value);
     else for (const [inner, leaf] of Object.entries(value)) fields.set(`${group}.${key}.${inner}`, leaf);
   }
+}
+
+/** What is to be set to come from one to the other; null for a member of a group that is gone. */
+export function changedFields(was: Fields, is: Fields): [string, unknown][] {
+  const changed = [...is].filter(([path, value]) => !sameValue(was.get(path), value));
+  const gone = [...was.keys()].filter((path) => isRemovable(path) && !is.has(path));
+  return [...changed, ...gone.map((path): [string, unknown] => [path, null])];
 }
 
 /** The patch that sets these fields and no others. */

@@ -3,10 +3,17 @@ import type { Seen, StagedOperation } from "#lib/contracts/change-sets.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
 import { applyOperation, type Step } from "../apply.ts";
-import { sameValue } from "../same.ts";
 import { validateDocument } from "../validate.ts";
 import { operationsBetween } from "./between.ts";
-import { type EntityOperation, fieldsOf, findEntity, patchOf, type Target, targetOf } from "./entities.ts";
+import {
+  changedFields,
+  type EntityOperation,
+  fieldsOf,
+  findEntity,
+  patchOf,
+  type Target,
+  targetOf,
+} from "./entities.ts";
 
 export type Recorded = Pick<StagedOperation, "operation" | "seen">;
 export type Recording =
@@ -55,7 +62,7 @@ function recordOne(
     return { ok: true, document, recorded: [{ operation, seen }] };
   }
   const [was, is] = [fieldsOf(before ?? document.proxy), fieldsOf(findEntity(document, target) ?? document.proxy)];
-  const changed = [...is].filter(([path, value]) => !sameValue(was.get(path), value));
+  const changed = changedFields(was, is);
   if (changed.length === 0) return { ok: true, document: staged, recorded: [] };
   const known = seenOf(earlier, target);
   const isOwn = isMadeHere(earlier, target);

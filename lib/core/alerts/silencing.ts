@@ -1,0 +1,127 @@
+// Which silence or window keeps an alert from being told, and when windows are open: by the clocks of a time zone, so that a
+// window at half past two stays there when those clocks are changed.
+import type { AlertMatchers, WindowSchedule } from "#lib/contracts/silences.ts";
+import { matchesAny } from "./glob.ts";
+
+export interface Matchable {
+  readonly rule: string;
+  readonly ruleKey: string;
+  readonly level: number;
+  readonly poolName: string;
+  readonly nodeName: string;
+}
+export interface ActiveSilence {
+  readonly id: string;
+  readonly matchers: AlertMatchers;
+  readonly comment: string;
+  readonly startsMs: number;
+  readonly endsMs: number;
+}
+export interface KnownWindow {
+  readonly id: string;
+  readonly name: string;
+  readonly mode: "mute" | "expected";
+  readonly matchers: AlertMatchers;
+  readonly schedule: WindowSchedule;
+}
+export interface Muting {
+  readonly kind: "silence" | "window" | "expected";
+  readonly id: string;
+  readonly name: string;
+  readonly untilMs: number;
+}
+
+export function matches({ kinds, rules, levels, pools, nodes }: AlertMatchers, alert: Matchable): boolean {
+  const isOf = <T>(list: readonly T[], value: T): boolean => list.length === 0 || list.includes(value);
+  return (
+    isOf(kinds as readonly string[], alert.rule) &&
+    isOf(rules, alert.ruleKey) &&
+    isOf(levels, alert.level) &&
+    matchesAny(pools, alert.poolName) &&
+    matchesAny(nodes, alert.nodeName)
+  );
+}
+
+/** What mutes an alert now: the silence or window that does so for longest; one that only expects it, when none mutes. */
+export function mutingOf(
+  alert: Matchable,
+  silences: readonly ActiveSilence[],
+  windows: readonly KnownWindow[],
+  nowMs: number,
+): Muting | null {
+  const mutings: Muting[] = [];
+  for (const { id, matchers, comment, startsMs, endsMs } of silences)
+    if (startsMs <= nowMs && nowMs < endsMs && matches(matchers, alert))
+      mutings.push({ kind: "silence", id, name: comment, untilMs: endsMs });
+  for (const { id, name, mode, matchers, schedule } of windows) {
+    if (!matches(matchers, alert)) continue;
+    const span = spanAt(schedule, nowMs);
+    if (span) mutings.push({ kind: mode === "mute" ? "window" : "expected", id, name, untilMs: span.endMs });
+  }
+  const rank = ({ kind }: Muting) => (kind === "expected" ? 1 : 0);
+  return mutings.toSorted((a, b) => rank(a) - rank(b) || b.untilMs - a.untilMs)[0] ?? null;
+}
+
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The span that is open at `nowMs`; null: none is. */
+export function spanAt(schedule: WindowSchedule, nowMs: number): Span | null {
+  // A window is open for a day at most: it began today or yesterday, by its own clocks.
+  const spans = [-1, 0, 1].flatMap((days) => spanOn(schedule, nowMs, days) ?? []);
+  return spans.find(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs) ?? null;
+}
+
+/** The span that is open, or the next that begins within eight days. */
+export function nextSpan(schedule: WindowSchedule, nowMs: number): Span | null {
+  const open = spanAt(schedule, nowMs);
+  if (open) return open;
+  for (let days = -1; days <= 8; days++) {
+    const span = spanOn(schedule, nowMs, days);
+    if (span && span.startMs > nowMs) return span;
+  }
+  return null;
+}
+
+/** The span that begins so many days after the local day of `atMs`; null: none does. Days are counted on the calendar: some have 23 hours. */
+function spanOn(
+  { timeZone, weekdays, start, durationMinutes }: WindowSchedule,
+  atMs: number,
+  days: number,
+): Span | null {
+  const { year, month, day } = localParts(timeZone, atMs);
+  const dateMs = Date.UTC(year, month - 1, day + days);
+  const weekday = new Date(dateMs).getUTCDay() || 7;
+  if (weekdays.length > 0 && !weekdays.includes(weekday)) return null;
+  const [hour = 0, minute = 0] = start.split(":").map(Number);
+  const startMs = instantOf(timeZone, dateMs + (hour * 60 + minute) * 60_000);
+  return { startMs, endMs: startMs + durationMinutes * 60_000 };
+}
+
+type Parts = Record<"year" | "month" | "day" | "hour" | "minute" | "second", number>;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function localParts(timeZone: string, atMs: number): Parts {
+  let format = formats.get(timeZone);
+  if (!format) {
+    const numeric = "numeric" as const;
+    const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
+    format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...fields });
+    formats.set(timeZone, format);
+  }
+  const parts = format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]);
+  return Object.fromEntries(parts) as Parts;
+}
+
+const offsetMs = (timeZone: string, atMs: number): number => {
+  const { year, month, day, hour, minute, second } = localParts(timeZone, atMs);
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / 1_000) * 1_000;
+};
+
+/** When clocks there show this; in an hour that they skip, when they would have. */
+function instantOf(timeZone: string, localMs: number): number {
+  const guess = localMs - offsetMs(timeZone, localMs);
+  return localMs - offsetMs(timeZone, guess);
+}
