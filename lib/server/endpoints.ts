@@ -19,6 +19,7 @@ import { PROXY_SETTINGS_ENDPOINTS } from "#lib/server/endpoints/proxy-settings.t
 import { REQUEST_ENDPOINTS } from "#lib/server/endpoints/requests.ts";
 import { RETENTION_ENDPOINTS } from "#lib/server/endpoints/retention.ts";
 import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
+import { SILENCE_ENDPOINTS } from "#lib/server/endpoints/silences.ts";
 
 const DESCRIBED: readonly Endpoint[] = [
   ...POOL_ENDPOINTS,
@@ -32,6 +33,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...HISTORY_ENDPOINTS,
   ...CANARY_ENDPOINTS,
   ...ALERT_ENDPOINTS,
+  ...SILENCE_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,
