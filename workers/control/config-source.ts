@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { CanarySettings, EMPTY_CONFIG, type PublishedCanary, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { Database } from "#lib/store/control/database.ts";
-import { type Published, readPublished, readRevision } from "#lib/store/control/revisions.ts";
+import { type Published, RevisionParts, readPublished, readRevision } from "#lib/store/control/revisions.ts";
 import { readSecretCheck, withSecrets } from "#lib/store/control/secrets.ts";
 import { type SecretBook, UnopenedSecretError } from "#lib/store/secret-book.ts";
 import { checkDocument } from "./check-document.ts";
@@ -33,7 +33,7 @@ export type ConfigSourceOptions = {
 /** Polls and, when kicked, reads at once. */
 export function startConfigSource(options: ConfigSourceOptions): Repeating {
   const { database, log, secrets, current, onConfig, onConfirmed, onRefused } = options;
-  const reader = new DocumentReader();
+  const [parts, reader] = [new RevisionParts(), new DocumentReader()];
   let seen: string | undefined;
   let sealedWith: string | null = null;
   return repeat("reading the configuration", BACKUP_POLL_MS, log, async () => {
@@ -44,7 +44,7 @@ export function startConfigSource(options: ConfigSourceOptions): Repeating {
     const isSealedAnew = seen !== undefined && check !== sealedWith;
     sealedWith = check;
     if (news === seen && !isSealedAnew) return;
-    const row = number === 0 ? { document: EMPTY_CONFIG } : await readRevision(database, number);
+    const row = number === 0 ? { document: EMPTY_CONFIG } : await parts.read(database, number);
     if (!row) return;
     const first = seen === undefined;
     const canary = await readCanary(options, published);

@@ -58,7 +58,7 @@ export class DocumentReader {
     const before = this.#pools.get(String(stored.id));
     const nodes = new Map<string, Known<ConfigNode>>();
     for (const one of storedNodes) {
-      const text = JSON.stringify(one);
+      const text = textOf(one);
       const known = isRecord(one) ? before?.nodes.get(String(one.id)) : undefined;
       const node = known?.text === text ? known : readNode(one, text);
       if (node === null) return null;
@@ -75,6 +75,15 @@ export class DocumentReader {
       values.length === before.value.nodes.length && values.every((node, at) => node === before.value.nodes[at]);
     return isSame ? before : { text, value: { ...before.value, nodes: values }, nodes };
   }
+}
+
+/** Parts that revisions share are the same objects (lib/store/control/revisions.ts): each is written as text once. */
+const texts = new WeakMap<object, string>();
+function textOf(stored: unknown): string {
+  if (!isRecord(stored)) return JSON.stringify(stored);
+  const known = texts.get(stored) ?? JSON.stringify(stored);
+  texts.set(stored, known);
+  return known;
 }
 
 function readNode(stored: unknown, text: string): Known<ConfigNode> | null {
