@@ -14,6 +14,13 @@ const TEMPORARY = ["57P01", "57P02", "57P03", "53300"];
 const UNKNOWN_DATABASE = "3D000";
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
+/** Whether PostgreSQL itself said so, and not that nothing was heard of it. */
+export function isAnswer(error: unknown): boolean {
+  const { code = "" } = error as { code?: string };
+  // A broken pipe, alone of the system's codes, has the form of a SQLSTATE.
+  return SQLSTATE.test(code) && code !== "EPIPE";
+}
+
 /** Tries the database of `url` once, for at most `timeoutMs`. */
 export async function probeDatabase(url: string, timeoutMs = 5_000): Promise<DatabaseProbe> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: timeoutMs });
@@ -24,9 +31,9 @@ export async function probeDatabase(url: string, timeoutMs = 5_000): Promise<Dat
   } catch (error) {
     const code = (error as { code?: string }).code ?? "";
     if (code === UNKNOWN_DATABASE) return { state: "reachable" };
-    const isAnswer = SQLSTATE.test(code) && !TEMPORARY.includes(code);
+    const isRefusal = isAnswer(error) && !TEMPORARY.includes(code);
     const isSecrecy = /password|SASL|SCRAM|SSL/i.test(messageOf(error));
-    const state = isAnswer || isSecrecy ? "refused" : "unreachable";
+    const state = isRefusal || isSecrecy ? "refused" : "unreachable";
     return { state, message: messageOf(error) };
   } finally {
     await client.end().catch(() => {});

@@ -20,6 +20,8 @@ const LISTENERS = [
   { port: "GB_ADMIN_PORT", bind: "GB_ADMIN_BIND" },
 ] as const;
 
+const QUICK_PROBE_MS = 400;
+
 type Source = Record<string, string | undefined>;
 
 /**
@@ -99,9 +101,10 @@ async function databaseFaults(source: Source, dir: DataDir | undefined): Promise
   const owner = field(source, "GB_MIGRATION_DATABASE_URL");
   const url = owner ?? field(source, "DATABASE_URL");
   if (url === undefined) return [];
-  const probe = await probeDatabase(url);
-  if (probe.state === "reachable") return [];
-  if (probe.state === "unreachable" && dir && fs.existsSync(dir.config)) return [];
+  const canServe = dir !== undefined && fs.existsSync(dir.config);
+  // Who can serve meanwhile is not kept from it by a database that hangs.
+  const probe = await probeDatabase(url, canServe ? QUICK_PROBE_MS : undefined);
+  if (probe.state === "reachable" || (probe.state === "unreachable" && canServe)) return [];
   const what = probe.state === "refused" ? "refuses the connection" : "cannot be reached";
   return [
     `${owner ? "GB_MIGRATION_DATABASE_URL" : "DATABASE_URL"}: ${describeDatabase(url)} ${what}: ${probe.message}`,

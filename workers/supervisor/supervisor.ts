@@ -12,7 +12,7 @@ import { restartDelayMs } from "./backoff.ts";
 import { adminLines, banner } from "./banner.ts";
 import { ensureBuilt, isBuilt } from "./build.ts";
 import { type Command, listenForCommands } from "./commands.ts";
-import { describeDatabase } from "./database.ts";
+import { describeDatabase, isAnswer } from "./database.ts";
 import { StartFaults } from "./faults.ts";
 import { bindListeningSocket, type ListeningSocket } from "./listening-socket.ts";
 import { say, seconds, warn } from "./log.ts";
@@ -25,6 +25,8 @@ import type { StateFile } from "./state-file.ts";
 
 /** How long an ordered stop waits for an initdb, a build or a migration that was under way. */
 const UNFINISHED_LIMIT_MS = 3_000;
+/** How long a worker that proxies already waits for the database to be prepared before it does without. */
+const DATABASE_AHEAD_MS = 1_500;
 
 export class Supervisor {
   readonly #settings: Settings;
@@ -69,10 +71,18 @@ export class Supervisor {
     // Web takes longest to be ready: it starts beside PostgreSQL, and its build beside everything else.
     const web = this.#startWeb(databaseUrl);
     web.catch(() => {}); // awaited below, after what may fail first
-    await this.#postgres?.start();
-    const admin = await this.#track(this.#prepareDatabase(urls));
+    const prepared = this.#track(
+      (async () => {
+        await this.#postgres?.start();
+        return this.#prepareDatabase(urls);
+      })(),
+    );
+    // What proxies from its disk checks its nodes from there as well, however long the database is away.
+    if (proxying !== undefined) await Promise.race([prepared, sleep(DATABASE_AHEAD_MS, undefined, { ref: false })]);
+    else await prepared;
     this.#control = this.#manage(controlSpec(this.#settings, this.#proxyCount, databaseUrl));
-    await Promise.all([this.#control.start(), proxying ?? this.#startProxies(), web]);
+    const serving = Promise.all([this.#control.start(), proxying ?? this.#startProxies(), web]);
+    const [admin] = await Promise.all([prepared, serving]);
     const reload = (command: Command, tell: (text: string) => void) => this.#reload(command, tell, urls);
     this.#commands = await listenForCommands(dir.commands, reload);
     process.stdout.write(banner(this.#settings, admin, performance.now()));
@@ -169,6 +179,7 @@ export class Supervisor {
   /** Migrates and makes the first administrator, waiting for the database as long as that takes. */
   async #prepareDatabase(urls: DatabaseUrls): Promise<CreatedAdmin | null> {
     const { GB_ADMIN_EMAIL: adminEmail, GB_ADMIN_PASSWORD: adminPassword, GB_API_TOKEN: apiToken } = this.#settings.env;
+    let wasReachable = false;
     for (let failures = 1; ; failures++) {
       try {
         const { applied, changed } = await prepareSchema(urls);
@@ -184,7 +195,10 @@ export class Supervisor {
         if (error instanceof WrongSecretKeyError || error instanceof ProductRoleError)
           throw new StartFaults([error.message]);
         const { name, url, probe } = await probeRoles(urls);
-        if (probe.state === "reachable") throw error;
+        // It may have come back between the two: only what it says itself, or goes on, is not mended by trying again.
+        if (probe.state === "reachable" && (isAnswer(error) || wasReachable)) throw error;
+        wasReachable = probe.state === "reachable";
+        if (wasReachable) continue;
         if (probe.state === "refused") throw new StartFaults([`${name}: ${probe.message}`]);
         const delayMs = restartDelayMs(failures);
         warn(`THE DATABASE ${describeDatabase(url)} CANNOT BE REACHED (${probe.message}).`);
