@@ -196,9 +196,12 @@ export class Supervisor {
           throw new StartFaults([error.message]);
         const { name, url, probe } = await probeRoles(urls);
         // It may have come back between the two: only what it says itself, or goes on, is not mended by trying again.
-        if (probe.state === "reachable" && (isAnswer(error) || wasReachable)) throw error;
-        wasReachable = probe.state === "reachable";
-        if (wasReachable) continue;
+        if (probe.state === "reachable") {
+          if (isAnswer(error) || wasReachable) throw error;
+          wasReachable = true;
+          continue;
+        }
+        wasReachable = false;
         if (probe.state === "refused") throw new StartFaults([`${name}: ${probe.message}`]);
         const delayMs = restartDelayMs(failures);
         warn(`THE DATABASE ${describeDatabase(url)} CANNOT BE REACHED (${probe.message}).`);
