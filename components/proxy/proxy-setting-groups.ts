@@ -1,14 +1,15 @@
 // Every setting of the proxy as a whole, in the groups in which people look for it: what the form draws.
 import { TLS_VERSIONS } from "#lib/contracts/config.ts";
 
-export type ProxyFieldKind = "switch" | "count" | "duration" | "ranges" | "select" | "pem";
+export type ProxyFieldKind = "switch" | "percent" | "count" | "duration" | "ranges" | "select" | "pem";
 export type ProxySettingPath =
   | `forwarding.${"trustedProxies" | "sendForwarded"}`
   | "proxyProtocol.from"
+  | `accessLog.${"enabled" | "sampleRatio" | "slowMs" | "query" | "clientAddress" | "attempts"}`
   | `connections.${"maxPerAddress" | "max"}`
   | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "minBodyBytesPerSecond" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
   | `tlsListener.${"minVersion" | "handshakeMs" | "clientAuth" | "clientAuthorities"}`;
-export type ProxyOption = "TLSv1_2" | "TLSv1_3" | "none" | "optional" | "required";
+export type ProxyOption = "TLSv1_2" | "TLSv1_3" | "none" | "optional" | "required" | "drop" | "names" | "values";
 export type ProxyField = { kind: ProxyFieldKind; path: ProxySettingPath; options?: readonly string[] };
 export type ProxyGroupName = keyof typeof PROXY_SETTING_GROUPS;
 
@@ -41,6 +42,14 @@ export const PROXY_SETTING_GROUPS = {
     field("pem", "tlsListener.clientAuthorities"),
   ],
   connections: [field("count", "connections.maxPerAddress"), field("count", "connections.max")],
+  accessLog: [
+    field("switch", "accessLog.enabled"),
+    field("percent", "accessLog.sampleRatio"),
+    field("duration", "accessLog.slowMs"),
+    field("select", "accessLog.query", ["drop", "names", "values"]),
+    field("switch", "accessLog.clientAddress"),
+    field("switch", "accessLog.attempts"),
+  ],
 } as const satisfies Record<string, readonly ProxyField[]>;
 
 export const PROXY_GROUP_NAMES = Object.keys(PROXY_SETTING_GROUPS) as ProxyGroupName[];

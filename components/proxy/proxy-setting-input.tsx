@@ -5,6 +5,7 @@ import { DurationInput } from "#components/forms/duration-input.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
 import { PemInput } from "#components/forms/pem-input.tsx";
+import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { valueAt } from "#lib/client/value-at.ts";
 import { optionKey, type ProxyField } from "./proxy-setting-groups.ts";
@@ -30,6 +31,8 @@ export function ProxySettingInput({ field: { kind, path, options = [] }, form, d
       return <Switch {...shared} className={forms.whole} {...props} />;
     case "duration":
       return <DurationInput {...shared} {...props} />;
+    case "percent":
+      return <PercentInput {...shared} {...props} />;
     case "ranges":
       return (
         <Textarea {...shared} inputWrapperOrder={HELP_BELOW} className={forms.whole} autosize minRows={2} {...props} />

@@ -10,6 +10,7 @@ export function useProxySettingText(): (path: string, value: unknown) => string 
   const formats = useFormats();
   return (path, value) => {
     if (typeof value === "boolean") return t(value ? "on" : "off");
+    if (typeof value === "number" && proxyFieldAt(path)?.kind === "percent") return formats.percent(value);
     if (typeof value === "number")
       return proxyFieldAt(path)?.kind === "duration" && value !== 0 ? formats.duration(value) : formats.integer(value);
     if (Array.isArray(value)) return value.length === 0 ? t("none") : value.join(", ");

@@ -65,6 +65,8 @@ export const Environment = z
       .pipe(z.int().min(1, "must be a number from 1 to 256").max(256, "must be a number from 1 to 256"))
       .optional(),
     /** Where this worker stands: pools may prefer nodes of its own zone. */
+    /** File of the access log, which is turned on in the proxy's settings; not set: standard output. */
+    GB_ACCESS_LOG: z.string().trim().min(1).max(1_000).optional(),
     GB_ZONE: z.string().trim().max(63, "must have at most 63 characters").optional(),
     /** How long a proxy process that a reload replaces may finish what is in flight. */
     GB_RELOAD_DRAIN_MS: z

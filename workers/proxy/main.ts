@@ -10,6 +10,7 @@ import { dataDir } from "#lib/store/data-dir.ts";
 import { secretKeyOf } from "#lib/store/secret-key.ts";
 import { logName } from "#workers/names/log-name.ts";
 import { BusClient } from "./bus-client.ts";
+import { AccessLog } from "./explain/access-log.ts";
 import { makeLog } from "./log.ts";
 import { ProxyServer } from "./proxy.ts";
 import { applySavedState } from "./saved-state.ts";
@@ -50,6 +51,7 @@ const proxy = new ProxyServer({
   onSlots: (asks) => bus.send({ type: "slots", asks }),
   onTimes: (nodes) => bus.send({ type: "times", nodes }),
   onSessions: (message) => bus.send(message),
+  accessLog: new AccessLog(env.GB_ACCESS_LOG, index),
   onRequests: (batch) => bus.send({ type: "requests", ...batch }),
   onName: (name) => logName(log, name),
 });

@@ -19,6 +19,7 @@ import { Door } from "./client/door.ts";
 import { acceptHttp2 } from "./client/http2-connection.ts";
 import { type ClientLimits, DEFAULT_LIMITS, limitsOf } from "./client/limits.ts";
 import type { Client, ClientShell } from "./client/shell.ts";
+import type { AccessLog } from "./explain/access-log.ts";
 import { type RequestBatch, RequestLog } from "./explain/request-log.ts";
 import { type ForwardingRules, forwardingRules, originOf } from "./http/forwarding.ts";
 import type { RequestHead } from "./http/request-head.ts";
@@ -57,6 +58,8 @@ export interface ProxyOptions {
   onSlots?: (asks: SlotAsk[]) => void;
   /** Tells what requests took at nodes whose limit is found out; what is found goes to `foundLimits`. */
   onTimes?: (nodes: NodeTimes[]) => void;
+  /** Where the access log goes: standard output unless given. */
+  accessLog?: AccessLog;
   leaseWaitMs?: number;
   /** Tells of requests worth keeping; when they are taken, `requests.taken` is to be called. */
   onRequests?: (batch: RequestBatch) => void;
@@ -121,7 +124,7 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
       waitMs: options.leaseWaitMs,
       pools: () => learningPools(this.#fleet.bothArms()),
     });
-    this.requests = new RequestLog((batch) => options.onRequests?.(batch));
+    this.requests = new RequestLog((batch) => options.onRequests?.(batch), options.accessLog);
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
@@ -199,6 +202,7 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
   applyConfig(config: PublishedConfig): void {
     const opened = this.#secrets.open(config);
     const { revision, document } = opened;
+    this.requests.accessLog.configure(document.proxy.accessLog);
     this.#arms.apply(opened);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationMs } from "../common.ts";
 import { AddressRanges } from "./address-range.ts";
 import { AlertRules } from "./alert-rule.ts";
+import { AccessLogSettings } from "./recording.ts";
 import { TlsListenerSettings } from "./tls.ts";
 
 /** What a client may take of time and size before it is cut. Defaults after nginx and Apache's mod_reqtimeout. */
@@ -58,4 +59,5 @@ export const proxyFields = {
   connections: ConnectionSettings.prefault({}),
   /** What people are to be told of: they are settings of the whole, too, and their fields are the rules. */
   alertRules: AlertRules,
+  accessLog: AccessLogSettings.prefault({}),
 };

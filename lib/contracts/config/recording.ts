@@ -16,3 +16,19 @@ export const RecordingSettings = z.strictObject({
   query: z.enum(QUERY_KEPT).default("names"),
 });
 export type RecordingSettings = z.infer<typeof RecordingSettings>;
+
+/** The access log: JSON lines of every request that failed, was retried, hedged or slow, and of a sample of the others. */
+export const AccessLogSettings = z.strictObject({
+  enabled: z.boolean().default(false),
+  /** Share of the requests that went well that is logged, too. */
+  sampleRatio: Ratio.default(1),
+  /** An answer whose first byte takes this long is logged whatever the sample says; 0: none is for being slow. */
+  slowMs: durationMs(0, 3_600_000).default(1_000),
+  /** What of the query is logged, of what the pool's `recording.query` lets through. */
+  query: z.enum(QUERY_KEPT).default("names"),
+  /** Whether the client's address is in it. */
+  clientAddress: z.boolean().default(true),
+  /** Whether each attempt is in it, with its phases. */
+  attempts: z.boolean().default(true),
+});
+export type AccessLogSettings = z.infer<typeof AccessLogSettings>;

@@ -53,7 +53,7 @@ export abstract class Account {
 
   /** An attempt ended in something that may be worth remembering. */
   note(attempt: Attempt, outcome: Outcome): void {
-    if (!this.#recording.isOn) return;
+    if (!this.#recording.remembers) return;
     this.story ??= new Story(this.#startedMs, false);
     this.story.attempted(attempt, outcome);
   }
@@ -64,26 +64,30 @@ export abstract class Account {
     this.stopClock();
     const latencyMs = firstByteMs - this.#startedMs;
     if (this.#isBegun) this.pool.exchangeDone(status, failed, latencyMs, bytesOut);
-    if (failed || this.story !== null || latencyMs >= this.#recording.slowMs)
-      this.#remember({ status, isFailure: failed, isAbort: false, code: this.ownCode, firstByteMs, bytesOut });
+    const isLogged = this.#recording.isLogged();
+    if (failed || this.story !== null || isLogged || latencyMs >= this.#recording.slowMs)
+      this.#remember(
+        { status, isFailure: failed, isAbort: false, code: this.ownCode, firstByteMs, bytesOut },
+        isLogged,
+      );
   }
 
   /** The client went away. @param status of the answer that had begun; null: none had */
   protected closeAborted(status: number | null, firstByteMs: number, bytesOut: number): void {
     this.isOver = true;
     if (this.#isBegun) this.pool.exchangeAborted(bytesOut);
-    if (status === null || this.story !== null)
-      this.#remember({ status, isFailure: false, isAbort: true, code: null, firstByteMs, bytesOut });
+    const isLogged = this.#recording.isLogged();
+    if (status === null || this.story !== null || isLogged)
+      this.#remember({ status, isFailure: false, isAbort: true, code: null, firstByteMs, bytesOut }, isLogged);
   }
 
-  #remember(ending: Ending): void {
+  #remember(ending: Ending, isLogged: boolean): void {
     const { pool } = this;
     const recording = this.#recording;
-    if (!recording.isOn) return;
+    if (!recording.remembers) return;
     const told = this.told();
     const story = this.story ?? new Story(this.#startedMs, false);
     if (told.attempt === null) story.refused(pool);
-    const record = story.record(told, ending, recording, pool);
-    if (record !== null) recording.sink.push(record);
+    recording.take(story.record(told, ending, recording, pool), isLogged);
   }
 }

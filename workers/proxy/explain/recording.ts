@@ -4,6 +4,7 @@ import { type ConfigPool, RecordingSettings } from "#lib/contracts/config.ts";
 import type { RequestRecord } from "#lib/contracts/requests.ts";
 import type { Random } from "#lib/core/balance/types.ts";
 import { Sampler } from "#lib/core/explain/sampler.ts";
+import type { AccessLog, AccessLogChoice } from "./access-log.ts";
 
 /** Where a configuration leads a request. */
 export interface Whereabouts {
@@ -14,6 +15,7 @@ export interface Whereabouts {
 }
 
 export interface RecordSink {
+  readonly accessLog: AccessLog;
   push(record: RequestRecord): void;
 }
 
@@ -24,6 +26,10 @@ export class Recording {
   /** An answer that takes this long is slow; infinite: none is. */
   readonly slowMs: number;
   readonly sink: RecordSink;
+  /** Whether anything is remembered of requests, to be kept or logged. */
+  readonly remembers: boolean;
+  /** Null: nothing is logged. */
+  readonly #log: AccessLogChoice | null;
   readonly #sampler: Sampler;
 
   constructor(where: Whereabouts, settings: RecordingSettings, random: Random, sink: RecordSink) {
@@ -32,12 +38,27 @@ export class Recording {
     this.query = settings.query;
     this.slowMs = settings.enabled && settings.slowMs > 0 ? settings.slowMs : Number.POSITIVE_INFINITY;
     this.sink = sink;
+    this.#log = sink.accessLog.choice(random);
+    this.remembers = settings.enabled || this.#log !== null;
+    if (this.#log !== null && this.#log.slowMs > 0) this.slowMs = Math.min(this.slowMs, this.#log.slowMs);
     this.#sampler = new Sampler(settings.enabled ? settings.sampleRatio : 0, random);
   }
 
   /** Whether the next request is a sample. */
   isSample(): boolean {
     return this.#sampler.next();
+  }
+
+  /** Whether the next request is logged though there is nothing to tell of it. */
+  isLogged(): boolean {
+    return this.#log === null ? false : this.#log.sampler.next();
+  }
+
+  /** @param isLogged whatever it was like */
+  take(record: RequestRecord, isLogged: boolean): void {
+    const isWorthIt = record.kept.length > 0;
+    if (isWorthIt && this.isOn) this.sink.push(record);
+    if (this.#log !== null && (isWorthIt || isLogged)) this.sink.accessLog.write(record);
   }
 }
 

@@ -4,6 +4,7 @@ import type { RequestRecord } from "#lib/contracts/requests.ts";
 import { clockMs, wallMs } from "../clock.ts";
 import type { OwnAnswer } from "../http/own-answer.ts";
 import type { RequestHead } from "../http/request-head.ts";
+import { AccessLog } from "./access-log.ts";
 import type { Recording, RecordSink } from "./recording.ts";
 import { targetOf } from "./story.ts";
 
@@ -24,6 +25,7 @@ const COLLECT_MS = 100;
 const NO_SETTINGS = { query: "names" } as const;
 
 export class RequestLog implements RecordSink {
+  readonly accessLog: AccessLog;
   readonly #send: (batch: RequestBatch) => void;
   #waiting: RequestRecord[] = [];
   #bytes = 0;
@@ -33,8 +35,9 @@ export class RequestLog implements RecordSink {
   #mayTell = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: (batch: RequestBatch) => void) {
+  constructor(send: (batch: RequestBatch) => void, accessLog = new AccessLog(undefined)) {
     this.#send = send;
+    this.accessLog = accessLog;
   }
 
   push(record: RequestRecord): void {
@@ -63,10 +66,10 @@ export class RequestLog implements RecordSink {
     head: RequestHead | null,
     recording: Recording | null,
   ): void {
-    if (answer.problem === undefined || recording?.isOn === false) return;
+    if (answer.problem === undefined) return;
     const { code } = answer.problem;
     const target = head && targetOf(head, recording ?? NO_SETTINGS);
-    this.push({
+    const record: RequestRecord = {
       requestId,
       atMs: wallMs(),
       ...(recording?.where ?? { poolId: null, routeId: null, revision: null, arm: null }),
@@ -84,7 +87,9 @@ export class RequestLog implements RecordSink {
       bytesOut: 0,
       attempts: [],
       picks: [],
-    });
+    };
+    if (recording?.isOn !== false) this.push(record);
+    this.accessLog.write(record);
   }
 
   connected(): void {
@@ -119,6 +124,7 @@ export class RequestLog implements RecordSink {
   stop(): void {
     this.flush();
     clearTimeout(this.#timer);
+    this.accessLog.stop();
   }
 }
 

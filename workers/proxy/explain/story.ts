@@ -78,13 +78,12 @@ export class Story {
     this.#picks.push({ when, attempt, atMs: rounded(seen.clockMs - this.#startedMs), mode, candidates, more });
   }
 
-  /** The whole of it; null: it is not worth keeping. */
-  record(told: Told, ending: Ending, recording: Recording, pool: PoolState): RequestRecord | null {
+  /** The whole of it; it is worth keeping when it says why (`kept`). */
+  record(told: Told, ending: Ending, recording: Recording, pool: PoolState): RequestRecord {
     // One that was answered was not noted, unless it had a story by then.
     if (told.attempt !== null && told.attempt !== this.#last && !told.attempt.isNoted)
       this.attempted(told.attempt, told.attempt.outcome);
     const kept = this.#kept(ending, recording);
-    if (kept.length === 0) return null;
     const nowMs = clockMs();
     const { head } = told;
     const cause = ending.isAbort ? "client-abort" : (this.#attempts.at(-1)?.cause ?? ending.code ?? "ok");
