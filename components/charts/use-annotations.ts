@@ -16,12 +16,15 @@ export function useAnnotations(poolId?: string): Annotation[] {
   return useMemo(
     () => [
       ...shifts,
-      ...(revisions ?? []).map((revision) => ({
-        key: `revision ${revision.number}`,
-        atMs: Date.parse(revision.publishedAt),
-        text: t("publish", { number: revision.number }),
-        tone: "accent" as const,
-      })),
+      // A canary is in force for everybody once it is promoted, and never was when it was rolled back.
+      ...(revisions ?? [])
+        .filter(({ state }) => state === "published")
+        .map((revision) => ({
+          key: `revision ${revision.number}`,
+          atMs: Date.parse(revision.publishedAt),
+          text: t("publish", { number: revision.number }),
+          tone: "accent" as const,
+        })),
       ...(alerts?.pages.flatMap((page) => page.items) ?? []).map((alert) => ({
         key: `alert ${alert.id}`,
         atMs: Date.parse(alert.firedAt),

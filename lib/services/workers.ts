@@ -13,7 +13,7 @@ export async function listWorkers(actor: Actor): Promise<WorkerView[]> {
 /** Whether this server can do its work; for load balancers and scripts, hence for everybody. Rejects without a database. */
 export async function readHealth(): Promise<HealthView> {
   const [newest, workers] = await Promise.all([
-    db().revision.findFirst({ orderBy: { number: "desc" }, select: { number: true } }),
+    db().revision.findFirst({ where: PUBLISHED, orderBy: { number: "desc" }, select: { number: true } }),
     readWorkers(db()),
   ]);
   return { status: "ok", revision: newest?.number ?? 0, workers };

@@ -211,6 +211,20 @@ test("without the database nothing is decided, nothing is lost, and it is judged
   expect(await measured()).toBe(400);
 });
 
+test("is told to a proxy process that starts anew, and without the database by a control process that does", async () => {
+  const relay = await cuttable(after, database.url);
+  const id = await startCanary();
+  const dir = await temporaryDataDir(after);
+  const first = await worker(id, relay.url, dir);
+  const late = await proxy(after, dir, 1);
+  await eventually(() => expect(late.config()?.canary?.id).toBe(id));
+  expect(late.config()?.canary?.document).toEqual(changed);
+  await first.stop();
+  relay.cut();
+  const next = await worker(id, relay.url, dir);
+  expect(next.link.config()).toMatchObject({ revision: 1, document: base });
+});
+
 test("that a worker cannot read ends with that worker's reason, and everybody keeps what is in force", async () => {
   const id = await startCanary({}, { pools: "none", routes: [] });
   const dir = await temporaryDataDir(after);

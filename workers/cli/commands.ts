@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { canaryCommand } from "./commands/canary.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { applyCommand, diffCommand, exportCommand, schemaCommand } from "./commands/config.ts";
 import { describeCommand } from "./commands/describe.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   schemaCommand,
   rollbackCommand,
+  canaryCommand,
   ...NODE_COMMANDS,
   completionCommand,
 ];

@@ -23,7 +23,8 @@ export function Review({ detail }: { detail: ChangeSetDetail }) {
   const sides = isOpen
     ? { before: t("inForce", { number: detail.headRevision }), after: detail.name }
     : {
-        before: changes("revisionName", { number: revision - 1 }),
+        // That of the number before may be a canary that was rolled back.
+        before: changes("field.before"),
         after: changes("revisionName", { number: revision }),
       };
   const confirm = (id: string, isConfirmed: boolean) => {

@@ -43,6 +43,7 @@ ${options.join("\n")}
     ${nodeCommands.join("|")}) kind=nodes ;;
     top) kind=pools ;;
     rollback) kind=revisions ;;
+    canary) COMPREPLY=($(compgen -W $'status\\npromote\\nabort' -- "$word")); return ;;
     apply|diff) COMPREPLY=($(compgen -f -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W $'bash\\nzsh' -- "$word")); return ;;
     get|describe)
