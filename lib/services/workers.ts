@@ -2,6 +2,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import type { HealthView, WorkerView } from "#lib/contracts/views.ts";
 import { authorise } from "#lib/services/access.ts";
 import { db } from "#lib/store/db.ts";
+import { PUBLISHED } from "#lib/store/revisions.ts";
 import { readWorkers } from "#lib/store/workers.ts";
 
 /** The workers, with the revision that each of them runs. */

@@ -61,6 +61,7 @@ it("is a revision that is not in force, with the defaults of its settings, audit
     evidence: { control: { requests: 0, successRatio: null, p50Ms: null, p99Ms: null } },
   });
   expect(await head()).toBe(before);
+  expect((await api("GET", "/health")).body.revision).toBe(before);
   const revision = (await api("GET", `/revisions/${before + 1}`)).body;
   expect(revision).toMatchObject({ state: "canary", isCurrent: false });
   expect(await audited("canary.start")).toMatchObject({ revision: before + 1, after: { sharePercent: 10 } });

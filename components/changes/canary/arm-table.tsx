@@ -36,7 +36,7 @@ export function ArmTable({ canary: view }: { canary: CanaryView }) {
       key: "success",
       value: ({ successRatio }) => formats.success(successRatio),
       difference: points === null ? formats.decimal(null) : t("points", { points: signed(points, formats.decimal) }),
-      limit: t("limit.success", { points: formats.decimal(settings.maxSuccessDropPoints) }),
+      limit: t("limit.success", { points: settings.maxSuccessDropPoints }),
     },
     {
       key: "p50",

@@ -29,7 +29,7 @@ export function useVerdictText(): (canary: CanaryView) => string {
           where,
           pool,
           ...of(({ successRatio }) => formats.success(successRatio)),
-          points: formats.decimal(settings.maxSuccessDropPoints),
+          points: settings.maxSuccessDropPoints,
         });
       case "p99":
         return t(`reason.${reason}`, {

@@ -110,7 +110,9 @@ export async function endCanary(
   if (end.to === "promoted") await promote(sql, canary);
   else await sql.$executeRaw`UPDATE revision SET state = 'rolled-back' WHERE number = ${canary.revision}::int`;
   await sql.$executeRaw`SELECT pg_notify(${CHANNELS.canary}, ${canary.id})`;
-  await sql.$executeRaw`SELECT pg_notify(${CHANNELS.revision}, ${String(canary.revision)})`;
+  // Nobody must be told of a revision that is not in force.
+  const inForce = end.to === "promoted" ? canary.revision : canary.baseRevision;
+  await sql.$executeRaw`SELECT pg_notify(${CHANNELS.revision}, ${String(inForce)})`;
   return true;
 }
 
