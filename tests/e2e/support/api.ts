@@ -48,8 +48,10 @@ export async function makePool(host: string, pool: NewPool): Promise<MadePool> {
   return made;
 }
 
-/** Removes every route and pool: each test begins with an empty configuration. */
+/** Removes every route and pool: each test begins with an empty configuration. A canary that is left would keep it from that. */
 export async function clearConfiguration(): Promise<void> {
+  const [canary] = (await must<{ items: { id: string; state: string }[] }>("GET", "/canaries?limit=1")).items;
+  if (canary?.state === "running") await must("POST", `/canaries/${canary.id}/abort`, {});
   for (const kind of ["routes", "pools"])
     for (const { id } of (await must<{ items: Item[] }>("GET", `/${kind}`)).items)
       await must("DELETE", `/${kind}/${id}`);
