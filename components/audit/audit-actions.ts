@@ -61,6 +61,7 @@ export const AUDIT_ACTIONS = [
   "user.reactivate",
   "user.delete",
   "user.change-password",
+  "user.change-password-failed",
   "user.end-sessions",
   "user.reset-password",
   "session.sign-in",
@@ -70,5 +71,7 @@ export const AUDIT_ACTIONS = [
   "retention.update",
   "audit.expire",
 ] as const;
+/** What a revision came of that is no entry of the audit by itself: its changes are. */
+export const isImport = (action: string): action is "config.import" => action === "config.import";
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const isAuditAction = (action: string): action is AuditAction => AUDIT_ACTIONS.includes(action as AuditAction);

@@ -3,8 +3,14 @@ import { useTranslations } from "next-intl";
 import { type FieldChange, valueText } from "#lib/client/json-diff.ts";
 import classes from "./changes.module.css";
 
+type Props = {
+  fields: readonly FieldChange[];
+  /** A field as people call it; its path stays to be pointed at. */
+  label: (path: string) => string;
+};
+
 /** Fields with what they were and what they are. */
-export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
+export function FieldChanges({ fields, label }: Props) {
   const t = useTranslations("changes");
   return (
     <table className={classes.fields}>
@@ -18,7 +24,9 @@ export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
       <tbody>
         {fields.map(({ path, before, after }) => (
           <tr key={path}>
-            <td className={classes.path}>{path}</td>
+            <td className={classes.path} title={path}>
+              {label(path)}
+            </td>
             <td className={classes.before}>{valueText(before)}</td>
             <td className={classes.after}>{valueText(after)}</td>
           </tr>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo } from "react";
 import { useRefusal } from "#components/forms/guarded.tsx";
+import { useTellWarnings } from "#components/forms/use-tell-warnings.tsx";
 import {
   changeSetQuery,
   openChangeSetsQuery,
@@ -99,7 +100,8 @@ export function useStagedProxy(): ProxySettings | undefined {
 /** Sends edits where this person's go: published at once, or into their change set. */
 export function useConfigWriter(): ConfigWriter {
   const id = useActiveChangeSet()?.id;
-  return useMemo(() => configWriter(id), [id]);
+  const warn = useTellWarnings();
+  return useMemo(() => configWriter(id, warn), [id, warn]);
 }
 
 /** What others have in their open change sets of one entity: sets other than the active one. */

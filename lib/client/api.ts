@@ -40,7 +40,10 @@ export class ApiError extends Error {
 }
 
 export type Query = Record<string, string | number | undefined>;
-type CallOptions = { method?: string; query?: Query; body?: unknown; ifMatch?: number; signal?: AbortSignal };
+type CallOptions = { method?: string; query?: Query; body?: unknown; ifMatch?: number; signal?: AbortSignal } & {
+  /** Told the headers of an answer that was no failure. */
+  onHeaders?: (headers: Headers) => void;
+};
 
 /** Address of `/api/v1` + `path` with the defined members of `query`. */
 export function apiUrl(path: string, query: Query = {}): string {
@@ -96,6 +99,7 @@ export async function call<T extends z.ZodType>(
 ): Promise<z.output<T>> {
   const response = await send(path, options);
   if (!response.ok) throw await problemOf(response);
+  options.onHeaders?.(response.headers);
   const body: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

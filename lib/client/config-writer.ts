@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Id } from "#lib/contracts/common.ts";
 import type { NodeInput, Patch, PoolCreate, RouteInput } from "#lib/contracts/config.ts";
+import { ToldWarnings } from "#lib/contracts/publishing.ts";
 import { call } from "./api.ts";
 
 /** What every mutation of configuration answers at least. In a change set the revision is the one still in force. */
@@ -11,17 +12,33 @@ const Done = z.unknown();
 export type Changed = z.infer<typeof Changed>;
 export type ConfigWriter = ReturnType<typeof configWriter>;
 
+/** Null also for what cannot be read: the edit is published, whatever was to be said of it. */
+export function warningsIn(headers: Headers): ToldWarnings | null {
+  const text = headers.get("gb-warnings");
+  if (text === null) return null;
+  try {
+    return ToldWarnings.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /**
  * `ifMatch` is the revision that the person was looking at; the API refuses with `stale-revision` if there is a newer one.
  * @param changeSet id of the one that edits go into; none: they are published at once
+ * @param onWarnings told what an edit that was published brought about
  */
-export function configWriter(changeSet?: string) {
+export function configWriter(changeSet?: string, onWarnings: (told: ToldWarnings) => void = () => {}) {
   const query = { changeSet };
+  const onHeaders = (headers: Headers) => {
+    const told = warningsIn(headers);
+    if (told) onWarnings(told);
+  };
   const post = (path: string, body: unknown, ifMatch?: number) =>
-    call(path, Changed, { method: "POST", body, ifMatch, query });
+    call(path, Changed, { method: "POST", body, ifMatch, query, onHeaders });
   const patch = (path: string, body: Patch, ifMatch?: number) =>
-    call(path, Changed, { method: "PATCH", body, ifMatch, query });
-  const remove = (path: string) => call(path, Done, { method: "DELETE", query });
+    call(path, Changed, { method: "PATCH", body, ifMatch, query, onHeaders });
+  const remove = (path: string) => call(path, Done, { method: "DELETE", query, onHeaders });
   return {
     createPool: (pool: z.input<typeof PoolCreate>, ifMatch?: number) => post("/pools", pool, ifMatch),
     updatePool: (id: string, change: Patch, ifMatch?: number) => patch(`/pools/${id}`, change, ifMatch),
@@ -35,6 +52,12 @@ export function configWriter(changeSet?: string) {
     deleteRoute: (id: string) => remove(`/routes/${id}`),
     /** The proxy has no id: what comes back is all of its settings. */
     updateProxySettings: (change: Patch, ifMatch?: number) =>
-      call("/proxy-settings", z.object({ revision: z.int() }), { method: "PATCH", body: change, ifMatch, query }),
+      call("/proxy-settings", z.object({ revision: z.int() }), {
+        method: "PATCH",
+        body: change,
+        ifMatch,
+        query,
+        onHeaders,
+      }),
   };
 }

@@ -95,8 +95,15 @@ export const ImportQuery = z.strictObject({
   dryRun: Flag,
   /** Deletes what the sections of the file do not hold; it is kept otherwise. */
   prune: Flag,
-  /** Publishes in spite of warnings: those of the configuration that a dry run, or the refusal, has told. */
-  confirmWarnings: Flag,
+  /**
+   * Publishes in spite of warnings: the ids of those that a dry run, or the refusal, has told, parted by commas; `true`: whatever
+   * they are.
+   */
+  confirmWarnings: z
+    .string()
+    .max(100_000)
+    .default("false")
+    .transform((text) => (text === "true" ? "all" : text === "false" ? [] : text.split(",").map((id) => id.trim()))),
   /** What its author says of it, kept with the revision. */
   note: z.string().trim().max(500).optional(),
 });

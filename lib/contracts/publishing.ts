@@ -17,6 +17,13 @@ export const Warning = z.strictObject({
 });
 export type Warning = z.infer<typeof Warning>;
 
+/** Header `GB-Warnings` of a mutation: what it brought that is legal and hardly meant, the first few of `count`. */
+export const ToldWarnings = z.object({
+  count: z.int().min(1),
+  warnings: z.array(Warning.pick({ id: true, code: true, message: true, name: true })),
+});
+export type ToldWarnings = z.infer<typeof ToldWarnings>;
+
 /** What a change set and somebody else's publish both did to one field, or to an entity as a whole (`path` is ""). */
 export const Conflict = z.strictObject({
   /** Names what both sides are now: once theirs is published again, it is another conflict. */

@@ -53,6 +53,7 @@ export type RetentionView = z.infer<typeof RetentionView>;
 
 export const CLEAN_UP_KINDS = [
   "revisions",
+  "secrets",
   "audit",
   "health-events",
   "alerts",

@@ -198,6 +198,11 @@ export function problemsOf(endpoint: Endpoint): ApiProblemCode[] {
 
 const REVISION_HEADERS = {
   "GB-Revision": { description: "Revision in force after this", schema: { type: "integer" } },
+  "GB-Warnings": {
+    description:
+      "Where the change brings what is legal but hardly meant: JSON in ASCII, `{count, warnings: [{id, code, message, name}]}`, the first five",
+    schema: { type: "string" },
+  },
   "GB-Converged": { description: "Whether every live worker runs it already", schema: { type: "boolean" } },
 };
 

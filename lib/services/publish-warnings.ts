@@ -30,6 +30,14 @@ export async function warningsOfPublish(
   }));
 }
 
+/** Those of them that the change brings, or that stand in what it touches. */
+export async function newWarnings(before: ConfigDocument, after: ConfigDocument): Promise<Warning[]> {
+  const all = await warningsOfPublish(before, after);
+  return all
+    .filter(({ needsConfirmation }) => needsConfirmation)
+    .map(({ needsConfirmation: _, ...warning }) => warning);
+}
+
 async function readRuntime(client: Db | Tx): Promise<Runtime> {
   const nowMs = Date.now();
   const factsOf = await readFacts(client);

@@ -2,6 +2,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
+import type { Warning } from "#lib/contracts/publishing.ts";
 import { sameDocument } from "#lib/core/config/same.ts";
 import { requireRole } from "#lib/services/access.ts";
 import { applyOrThrow, type FaultPath } from "#lib/services/apply.ts";
@@ -11,6 +12,7 @@ import { stageOperations } from "#lib/services/change-sets/stage-operations.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { requireInForce, requireReach } from "#lib/services/publish-conditions.ts";
+import { newWarnings } from "#lib/services/publish-warnings.ts";
 import { requireSealed, sealOperations } from "#lib/services/secrets/seal-operations.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { syncConfigTables } from "#lib/store/config-tables.ts";
@@ -23,6 +25,8 @@ export type PublishOptions = {
   ifMatch?: number;
   /** What its author says of it. */
   note?: string;
+  /** Of the revision, when the first operation does not say what it is about. */
+  action?: string;
   /** What it was done to, when the operations cannot tell: the revision that is rolled back to. */
   target?: string;
   /** Nothing is published: it goes into this change set. */
@@ -35,6 +39,8 @@ export type Publication = {
   converged: boolean;
   /** What is in force, or would be. */
   document: ConfigDocument;
+  /** What it brings that is legal but hardly meant, as the nodes are and what they are asked now. Empty for a change set. */
+  warnings: readonly Warning[];
   changeSet?: string;
 };
 /** What a mutation answers besides the entity. */
@@ -66,12 +72,12 @@ export async function publish(
   faultPath?: FaultPath,
 ): Promise<Publication> {
   requireRole(actor, "publisher");
-  const { ifMatch, changeSet, note, target } = options;
+  const { ifMatch, changeSet, note, action, target } = options;
   if (changeSet !== undefined) return stageOperations(actor, changeSet, operations, ifMatch, faultPath);
   return publishDraft(actor, ifMatch, async (tx, head) => {
     requireReach(actor, operations, head.document);
     const sealed = await sealOperations(tx, actor.name, operations, faultPath);
-    return { document: applyOrThrow(head.document, sealed, faultPath), operations: sealed, note, target };
+    return { document: applyOrThrow(head.document, sealed, faultPath), operations: sealed, note, action, target };
   });
 }
 
@@ -81,9 +87,15 @@ export async function publishDraft(
   ifMatch: number | undefined,
   draftOf: (tx: Tx, head: Head) => Promise<Draft>,
 ): Promise<Publication> {
-  const head = await inTurn(() => db().$transaction((tx) => commit(tx, actor, ifMatch, draftOf)));
+  const { before, head } = await inTurn(() => db().$transaction((tx) => commit(tx, actor, ifMatch, draftOf)));
   rememberHead(head);
-  return { revision: head.number, document: head.document, converged: await waitForWorkers(head.number) };
+  const { number: revision, document } = head;
+  const [converged, warnings] = await Promise.all([
+    waitForWorkers(revision),
+    // It is published: that nobody can be warned must not look as if it was not.
+    before === head ? [] : newWarnings(before.document, document).catch(() => []),
+  ]);
+  return { revision, document, converged, warnings };
 }
 
 let last: Promise<unknown> = Promise.resolve();
@@ -100,14 +112,14 @@ async function commit(
   actor: Actor,
   ifMatch: number | undefined,
   draftOf: (tx: Tx, head: Head) => Promise<Draft>,
-): Promise<Head> {
+): Promise<{ before: Head; head: Head }> {
   await publishInTurn(tx);
   const head = await readHead(tx);
   requireInForce(ifMatch, head.number);
   await requireNoCanary(tx);
   const draft = await draftOf(tx, head);
   const { document, operations } = draft;
-  if (sameDocument(document, head.document)) return head;
+  if (sameDocument(document, head.document)) return { before: head, head };
   requireSealed(document);
   requireAuthorities(document);
   const next: Head = { number: await nextNumber(tx), document };
@@ -125,5 +137,5 @@ async function commit(
   await writeAudit(tx, actor, records);
   await draft.afterwards?.(next.number);
   await notify(tx, CHANNELS.revision, String(next.number));
-  return next;
+  return { before: head, head: next };
 }

@@ -188,6 +188,8 @@ describe("one's own account", () => {
     const change = (currentPassword: string, newPassword: string) =>
       here("POST", "/account/password", { currentPassword, newPassword });
     expect(codeOf(await change("wrong horse battery", "another password"))).toEqual([403, "wrong-password"]);
+    expect(await lastAudit()).toMatchObject({ action: "user.change-password-failed", actorName: email });
+    expect(JSON.stringify(await lastAudit())).not.toContain("horse battery");
     expect(faultPaths(await change(password, "elevenchars"))).toEqual(["newPassword"]);
     expect((await there("GET", "/me")).status).toBe(200);
     expect((await change(password, "another password")).status).toBe(204);

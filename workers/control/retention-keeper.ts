@@ -16,12 +16,15 @@ import {
   readRetention,
   writeCleanUp,
 } from "#lib/store/control/retention.ts";
+import { pruneSecrets } from "#lib/store/control/secrets.ts";
 import type { Log } from "./log.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
 /** Seconds pile up quickly. */
 const METRICS_EVERY_MS = 30_000;
 const HISTORY_EVERY_MS = 600_000;
+/** Every document that is kept is read for it. */
+const SECRETS_EVERY_MS = 6 * 3_600_000;
 const AT_ONCE = 5_000;
 /** Each holds a whole document. */
 const REVISIONS_AT_ONCE = 200;
@@ -45,6 +48,7 @@ const STEPS: Record<CleanUpKind, Step> = {
     ifKept(keptSince(revisionDays, nowMs), (beforeMs) =>
       inBatches((limit) => pruneRevisions(db, beforeMs, revisionsAtLeast, limit), REVISIONS_AT_ONCE),
     ),
+  secrets: (db) => inBatches((limit) => pruneSecrets(db, limit)),
   audit: (db) => expireAudit(db),
   "health-events": (db, { healthEventDays }, nowMs) =>
     ifKept(keptSince(healthEventDays, nowMs), (beforeMs) =>
@@ -108,13 +112,22 @@ export type RetentionKeeper = Repeating;
 
 /** A kick cleans everything now: the settings have changed. */
 export function startRetentionKeeper(database: Database, workerId: string, log: Log): RetentionKeeper {
-  const clean = (kinds: readonly CleanUpKind[]) => async () => {
-    await cleanUp(database, workerId, kinds, Date.now());
+  let secretsCleanedMs = Number.NEGATIVE_INFINITY;
+  const cleanMetrics = async () => {
+    await cleanUp(database, workerId, ["metrics"], Date.now());
   };
-  const metrics = repeat("cleaning measurements up", METRICS_EVERY_MS, log, clean(["metrics"]));
-  const history = repeat("cleaning history up", HISTORY_EVERY_MS, log, clean(HISTORY));
+  const cleanHistory = async () => {
+    const nowMs = Date.now();
+    const isDue = nowMs - secretsCleanedMs >= SECRETS_EVERY_MS;
+    // After the revisions that named them.
+    const ran = await cleanUp(database, workerId, isDue ? [...HISTORY, "secrets"] : HISTORY, nowMs);
+    if (ran && isDue) secretsCleanedMs = nowMs;
+  };
+  const metrics = repeat("cleaning measurements up", METRICS_EVERY_MS, log, cleanMetrics);
+  const history = repeat("cleaning history up", HISTORY_EVERY_MS, log, cleanHistory);
   return {
     kick: async () => {
+      secretsCleanedMs = Number.NEGATIVE_INFINITY;
       await metrics.kick();
       await history.kick();
     },

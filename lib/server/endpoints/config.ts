@@ -52,7 +52,7 @@ export const CONFIG_ENDPOINTS: Endpoint[] = [
       "Entities go by name, or by id where one is given. An entity in the file is described whole: settings that are left " +
       "out have their defaults. What a section of the file does not hold is kept, or deleted with `prune=true`; a section " +
       "that is left out (`proxy`, `pools`, `routes`, a pool's `nodes`) is left alone. `dryRun=true` only tells what would " +
-      "change. What has warnings that need confirmation is only published with `confirmWarnings=true`. Admin states, warm-ups and breaker orders are never changed.",
+      "change. What has warnings that need confirmation is only published when `confirmWarnings` names each by its id, parted by commas (`true`: whatever they are). Admin states, warm-ups and breaker orders are never changed.",
     role: "publisher",
     query: ImportQuery,
     input: ConfigFile,

@@ -3,6 +3,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { PasswordInput } from "#lib/contracts/people.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { requirePerson } from "#lib/services/access.ts";
+import { recordThrottled } from "#lib/services/account/sign-ins.ts";
 import { parse } from "#lib/services/parse.ts";
 import { endSessions } from "#lib/services/people/people.ts";
 import { writeAudit } from "#lib/store/audit.ts";
@@ -19,12 +20,17 @@ export async function changePassword(actor: Actor, input: unknown): Promise<void
   const { currentPassword, newPassword } = parse(PasswordInput, input);
   const attempt = { email: actor.name, address: actor.address };
   const retryAfterMs = await takeAttempt(db(), attempt, Date.now());
-  if (retryAfterMs !== null) throw tooManyAttempts(retryAfterMs);
+  if (retryAfterMs !== null) {
+    await recordThrottled(db(), attempt, Date.now());
+    throw tooManyAttempts(retryAfterMs);
+  }
   const account = await db().account.findFirst({ where: { userId: id, providerId: "credential" } });
-  if (!account?.password || !(await verifyPassword({ hash: account.password, password: currentPassword })))
+  if (!account?.password || !(await verifyPassword({ hash: account.password, password: currentPassword }))) {
+    await tellWrongPassword(actor, id);
     throw new ServiceError("wrong-password", "The present password is not right.", {
       faults: [{ path: ["currentPassword"], code: "wrong-password", message: "is not right" }],
     });
+  }
   await returnAttempt(db(), attempt);
   const password = await hashPassword(newPassword);
   await db().$transaction(async (tx) => {
@@ -40,6 +46,12 @@ export async function changePassword(actor: Actor, input: unknown): Promise<void
       },
     ]);
   });
+}
+
+/** Somebody at an open browser who guesses is somebody to know of; the throttle bounds how often this is written. */
+async function tellWrongPassword(actor: Actor, id: string): Promise<void> {
+  const record = { action: "user.change-password-failed", targetKind: "user", targetId: id, targetName: actor.name };
+  await db().$transaction((tx) => writeAudit(tx, actor, [record]));
 }
 
 /** @param retryAfterMs time until the next attempt */

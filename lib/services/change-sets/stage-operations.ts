@@ -14,7 +14,13 @@ import type { Tx } from "#lib/store/db.ts";
 import type { Head } from "#lib/store/revisions.ts";
 
 /** What a change set comes to over the revision in force. */
-export type StagedPublication = { revision: number; converged: boolean; document: ConfigDocument; changeSet: string };
+export type StagedPublication = {
+  revision: number;
+  converged: boolean;
+  document: ConfigDocument;
+  warnings: [];
+  changeSet: string;
+};
 
 /**
  * Adds operations to a change set. Each is carried out over what the change set makes of the configuration in force; rules
@@ -35,7 +41,7 @@ export async function stageOperations(
     return { entries: [...entries, ...added], audit: { action: "change-set.stage", after: told(added) } };
   });
   const { document } = stage(head.document, draft.entries);
-  return { revision: head.number, converged: false, document, changeSet: id };
+  return { revision: head.number, converged: false, document, warnings: [], changeSet: id };
 }
 
 /** `operations` as they are kept after `entries`, their secrets sealed. @throws {ServiceError} with the faults of all of them */

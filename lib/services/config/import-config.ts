@@ -60,8 +60,10 @@ export async function importConfig(
         return tell(head, maskSecrets(resolved.document), told, { dryRun, revision: head.number });
       }
       // Nothing is warned of anew where nothing changes.
-      if (!confirmWarnings && operations.length > 0) requireConfirmed(warnings, []);
-      const options = { ifMatch: head.number, note };
+      if (confirmWarnings !== "all" && operations.length > 0) requireConfirmed(warnings, confirmWarnings);
+      // One change is called what it is; many by where they come from.
+      const title = operations.length > 1 ? { action: "config.import", target: "" } : {};
+      const options = { ifMatch: head.number, note, ...title };
       const { revision, converged, document } = await publish(actor, operations, options, placeOf);
       return { ...tell(head, document, told, { dryRun, revision }), converged };
     } catch (error) {

@@ -30,6 +30,7 @@ export async function sealOperations(
   operations: readonly ConfigOperation[],
   faultPath: FaultPath = () => [],
 ): Promise<readonly ConfigOperation[]> {
+  await keepSecrets(tx, operations);
   const { texts } = await examine(tx, operations, faultPath);
   if (texts.length === 0) return operations;
   await requireOwnKey(tx);
@@ -73,6 +74,21 @@ function rowOf(rows: Rows, name: string, text: string, ownerId: string): string 
   const id = randomUUID();
   rows.set(name, { id, ownerId, sealed: processSecretKey().seal(text, secretOwner(id, ownerId)) });
   return id;
+}
+
+/**
+ * Holds what the operations may refer to until the transaction ends: the clean-up of unused secrets leaves it alone, or has
+ * removed it, and then what follows does not find it.
+ */
+async function keepSecrets(tx: Tx, operations: readonly ConfigOperation[]): Promise<void> {
+  const owners = new Set<string>();
+  for (const operation of operations)
+    mapOperationSecrets(operation, (secret, { ownerId }) => {
+      owners.add(ownerId);
+      return secret;
+    });
+  if (owners.size > 0)
+    await tx.$queryRaw`SELECT FROM secret WHERE owner_id = ANY(${[...owners]}::uuid[]) FOR KEY SHARE`;
 }
 
 /** @throws {ServiceError} with every fault */

@@ -4,16 +4,20 @@ import { type AddressRule, allowedAddressOf } from "../guarded-lookup.ts";
 import type { Message, MessageItem } from "../message.ts";
 import type { TargetOf } from "./channel.ts";
 
-const TIMEOUT_MS = 10_000;
+/** Of each step. A server that says a little now and then never exceeds it. */
+const STEP_WITHIN_MS = 10_000;
+/** Of all of them together: below the lease of a channel (workers/notify/notifier.ts), or two workers would send the same. */
+const ALL_WITHIN_MS = 25_000;
 
-export type EmailContext = { isAllowed: AddressRule; messageId: string };
+export type EmailContext = { isAllowed: AddressRule; messageId: string; withinMs?: number };
 
 /** By SMTP. The server is connected to by the address that was allowed, and shows a certificate for its name. */
 export async function sendEmail(
   { host, port, security, user, password, from, to }: TargetOf<"email">,
   message: Message,
-  { isAllowed, messageId }: EmailContext,
+  { isAllowed, messageId, withinMs = ALL_WITHIN_MS }: EmailContext,
 ): Promise<SendOutcome> {
+  const signal = AbortSignal.timeout(withinMs);
   const transport = nodemailer.createTransport({
     host: await allowedAddressOf(host, isAllowed),
     port,
@@ -22,9 +26,9 @@ export async function sendEmail(
     ignoreTLS: security === "none",
     tls: { servername: host },
     ...(user !== "" && { auth: { user, pass: password } }),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: STEP_WITHIN_MS,
+    greetingTimeout: STEP_WITHIN_MS,
+    socketTimeout: STEP_WITHIN_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -32,6 +36,7 @@ export async function sendEmail(
     await transport.sendMail({
       from: { name: "Gemini Balance", address: from },
       to,
+      signal,
       subject: message.title,
       text: textOf(message),
       html: htmlOf(message),
@@ -41,6 +46,7 @@ export async function sendEmail(
     });
     return { is: "delivered" };
   } catch (error) {
+    if (signal.aborted) return { is: "failed", error: `was not taken within ${withinMs / 1_000} s` };
     return judge(error as Error & { responseCode?: number; code?: string });
   } finally {
     transport.close();
