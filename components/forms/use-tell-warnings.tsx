@@ -5,8 +5,8 @@ import { useCallback } from "react";
 import { useWarningText } from "#components/changes/sets/use-warning-text.ts";
 import type { ToldWarnings } from "#lib/contracts/publishing.ts";
 
-/** Stays until it is read: nobody asks for it again. */
-const NEVER = false;
+/** Long enough to read five of them. */
+const SHOWN_MS = 15_000;
 
 /** Says what an edit that is published already brought about that is legal and hardly meant. */
 export function useTellWarnings(): (told: ToldWarnings) => void {
@@ -29,7 +29,7 @@ export function useTellWarnings(): (told: ToldWarnings) => void {
           </ul>
         ),
         color: "yellow",
-        autoClose: NEVER,
+        autoClose: SHOWN_MS,
         role: "status",
         withBorder: true,
         closeButtonProps: { "aria-label": common("close") },

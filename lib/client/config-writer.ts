@@ -40,7 +40,9 @@ export function configWriter(changeSet?: string, onWarnings: (told: ToldWarnings
     call(path, Changed, { method: "PATCH", body, ifMatch, query, onHeaders });
   const remove = (path: string) => call(path, Done, { method: "DELETE", query, onHeaders });
   return {
-    createPool: (pool: z.input<typeof PoolCreate>, ifMatch?: number) => post("/pools", pool, ifMatch),
+    // A new pool has no nodes yet, and its page says so: nothing to be warned of.
+    createPool: (pool: z.input<typeof PoolCreate>, ifMatch?: number) =>
+      call("/pools", Changed, { method: "POST", body: pool, ifMatch, query }),
     updatePool: (id: string, change: Patch, ifMatch?: number) => patch(`/pools/${id}`, change, ifMatch),
     deletePool: (id: string) => remove(`/pools/${id}`),
     createNode: (poolId: string, node: z.input<typeof NodeInput>, ifMatch?: number) =>

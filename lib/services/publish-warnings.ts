@@ -30,12 +30,11 @@ export async function warningsOfPublish(
   }));
 }
 
-/** Those of them that the change brings, or that stand in what it touches. */
+/** Those of them that nobody has been told of yet: what stood in the pool before is not said again at each edit. */
 export async function newWarnings(before: ConfigDocument, after: ConfigDocument): Promise<Warning[]> {
-  const all = await warningsOfPublish(before, after);
-  return all
-    .filter(({ needsConfirmation }) => needsConfirmation)
-    .map(({ needsConfirmation: _, ...warning }) => warning);
+  const runtime = await readRuntime(db());
+  const known = new Set(warnings(before, runtime).map(({ id }) => id));
+  return warnings(after, runtime).filter(({ id }) => !known.has(id));
 }
 
 async function readRuntime(client: Db | Tx): Promise<Runtime> {

@@ -11,7 +11,7 @@ import { headOf } from "#lib/services/change-sets/staged-head.ts";
 import { findNode } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
-import { newWarnings } from "#lib/services/publish-warnings.ts";
+import { warningsOfPublish } from "#lib/services/publish-warnings.ts";
 import { nodeViews } from "#lib/services/views.ts";
 
 /** Of a change, in the caller's input, where faults of what it makes are. */
@@ -45,9 +45,16 @@ export async function changeNodes(
   const views = await nodeViews(made.filter((found) => found !== null));
   const byId = new Map(views.map((view) => [view.id, view]));
   const nodes = operations.map((operation) => ("id" in operation ? (byId.get(operation.id) ?? null) : null));
-  const isStaged = options.changeSet !== undefined;
-  const warnings = isStaged ? await newWarnings(before.document, document) : [...published.warnings];
-  return { ...published, entity: { nodes, warnings } };
+  const warnings = await warningsOfPublish(before.document, document);
+  return {
+    ...published,
+    entity: {
+      nodes,
+      warnings: warnings
+        .filter(({ needsConfirmation }) => needsConfirmation)
+        .map(({ needsConfirmation: _, ...warning }) => warning),
+    },
+  };
 }
 
 function operationOf(change: NodeChange): ConfigOperation {
