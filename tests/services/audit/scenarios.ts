@@ -238,8 +238,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   changePassword: {
     good: async () => call(person, "POST", "/account/password", { currentPassword: password, newPassword: password }),
-    bad: async () =>
-      call(person, "POST", "/account/password", { currentPassword: password, newPassword: "short" }),
+    bad: async () => call(person, "POST", "/account/password", { currentPassword: password, newPassword: "short" }),
   },
   endOwnSession: {
     good: async () => {
