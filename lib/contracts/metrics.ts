@@ -8,6 +8,29 @@ import { EligibilityReason, EpochMs } from "./runtime.ts";
 export const SparseHistogram = z.strictObject({ i: z.array(z.int().min(0)), n: z.array(z.int().min(1)) });
 export type SparseHistogram = z.infer<typeof SparseHistogram>;
 
+/** What of a span's counts most spans have none of; what did not happen is left out. */
+export const CountDetails = z
+  .strictObject({
+    /** Failures by their cause: `connect-refused`, `first-byte-timeout`, `status-503`, `no-usable-node` … */
+    causes: z.record(z.string().min(1).max(100), z.int().min(1)),
+    /** Second copies of requests whose first attempt was slow, or took long to connect. */
+    hedges: z.int().min(0),
+    /** Connections to nodes that came about, those that could not be made, and requests on one that was there already. */
+    connectionsOpened: z.int().min(0),
+    connectionsFailed: z.int().min(0),
+    connectionsReused: z.int().min(0),
+    ejections: z.int().min(0),
+    breakerOpenings: z.int().min(0),
+    /** Requests that waited for a slot and got a node, and how long they waited, all together. */
+    waited: z.int().min(0),
+    waitedMs: z.number().min(0),
+    /** Refused at once since the queue was full, and after they had waited for too long. */
+    queueRefused: z.int().min(0),
+    queueTimedOut: z.int().min(0),
+  })
+  .partial();
+export type CountDetails = z.infer<typeof CountDetails>;
+
 /** Counts over one span of time, of one pool (what clients saw) or one node (what each attempt met). */
 export const Counts = z.strictObject({
   requests: z.int().min(0),
@@ -20,7 +43,7 @@ export const Counts = z.strictObject({
   status3xx: z.int().min(0),
   status4xx: z.int().min(0),
   status5xx: z.int().min(0),
-  /** Attempts that were repeated on another node. */
+  /** Attempts that followed a failed one on another node; second copies of slow ones are `hedges`. */
   retries: z.int().min(0),
   /** Requests whose client went away before the answer was whole: neither success nor failure. */
   aborted: z.int().min(0),
@@ -28,6 +51,7 @@ export const Counts = z.strictObject({
   bytesOut: z.int().min(0),
   /** Time from the request's head to the answer's first byte. */
   latencyUs: SparseHistogram,
+  details: CountDetails.optional(),
 });
 export type Counts = z.infer<typeof Counts>;
 
@@ -93,6 +117,18 @@ export const ArmCounts = z.strictObject({
 });
 export type ArmCounts = z.infer<typeof ArmCounts>;
 
+/** What clients met of one route in one pool, by class where the pool has classes; of every pool these sum up to it. */
+export const FlowCounts = z.strictObject({
+  poolId: Id,
+  /** Null: of the requests that no route matched, in the default pool. */
+  routeId: Id.nullable(),
+  /** Not there in a pool without classes. */
+  class: z.string().optional(),
+  ...Counts.shape,
+  inFlight: z.int().min(0),
+});
+export type FlowCounts = z.infer<typeof FlowCounts>;
+
 /** What one process measured in one second; merged over processes it is what one worker measured. */
 export const MetricFrame = z.strictObject({
   /** End of the span; spans are aligned to whole seconds. */
@@ -102,6 +138,8 @@ export const MetricFrame = z.strictObject({
       poolId: Id,
       ...Counts.shape,
       ...Gauges.shape,
+      /** Connections to its nodes that are open. */
+      connections: z.int().min(0).optional(),
       /** Of the queues in which anybody waits or waited. */
       queues: z.array(QueueFigures).optional(),
     }),
@@ -112,6 +150,7 @@ export const MetricFrame = z.strictObject({
       poolId: Id,
       ...Counts.shape,
       inFlight: z.int().min(0),
+      connections: z.int().min(0).optional(),
       share: z.number().min(0).max(1),
       /** How many requests it is found to take at once, where that is looked for (adaptive concurrency). */
       concurrencyLimit: z.int().min(0).optional(),
@@ -120,6 +159,8 @@ export const MetricFrame = z.strictObject({
       unfit: UnfitCounts.optional(),
     }),
   ),
+  /** Of those in which anything happened or is in flight. */
+  flows: z.array(FlowCounts).optional(),
   /** Of the routes that did something. */
   routes: z.array(RouteCounts).optional(),
   own: z.array(OwnAnswerCount).optional(),
@@ -128,18 +169,50 @@ export const MetricFrame = z.strictObject({
 });
 export type MetricFrame = z.infer<typeof MetricFrame>;
 
+const amount = z.number().min(0);
+
+/** The rest of a point of a chart, for those who ask for it: everything that is counted. Rates are per second. */
+export const MetricPointDetail = z.strictObject({
+  /** Of 1xx to 5xx. */
+  statusPerSecond: z.array(amount).length(5),
+  /** Failures by cause. */
+  causesPerSecond: z.record(z.string(), amount),
+  retriesPerSecond: amount,
+  hedgesPerSecond: amount,
+  abortedPerSecond: amount,
+  bytesInPerSecond: amount,
+  bytesOutPerSecond: amount,
+  /** Open at one time, the most; null: not counted of routes and classes, nor by workers of older versions. */
+  connections: amount.nullable(),
+  connectionsOpenedPerSecond: amount,
+  connectionsReusedPerSecond: amount,
+  connectionsFailedPerSecond: amount,
+  /** How long those who waited in the queue and got a node had waited, on average; null: nobody did. */
+  queueWaitMs: amount.nullable(),
+  queueRefusedPerSecond: amount,
+  queueTimedOutPerSecond: amount,
+  /** How many in the whole step. */
+  ejections: amount,
+  breakerOpenings: amount,
+});
+export type MetricPointDetail = z.infer<typeof MetricPointDetail>;
+
 /** One point of a chart, already computed from merged histograms. Missing measurements are null, never zero. */
 export const MetricPoint = z.strictObject({
   atMs: EpochMs,
   requestsPerSecond: z.number().min(0).nullable(),
   successRatio: z.number().min(0).max(1).nullable(),
+  meanMs: z.number().min(0).nullable(),
   p50Ms: z.number().min(0).nullable(),
   p90Ms: z.number().min(0).nullable(),
   p99Ms: z.number().min(0).nullable(),
+  p999Ms: z.number().min(0).nullable(),
   successesPerSecond: z.number().min(0).nullable(),
   failuresPerSecond: z.number().min(0).nullable(),
   inFlight: z.number().min(0).nullable(),
   queued: z.number().min(0).nullable(),
+  /** Where it was asked for; null when nothing was measured. */
+  detail: MetricPointDetail.nullable().optional(),
 });
 export type MetricPoint = z.infer<typeof MetricPoint>;
 
@@ -168,22 +241,35 @@ export type LiveFigures = z.infer<typeof LiveFigures>;
 export const METRIC_RESOLUTIONS = { "1s": 1_000, "10s": 10_000, "1m": 60_000, "1h": 3_600_000 } as const;
 export type MetricResolution = keyof typeof METRIC_RESOLUTIONS;
 
+/** `all`: of all pools together; `class`: of one class of the pool `id`. */
+export const MetricScope = z.enum(["all", "pool", "node", "route", "class"]);
+export type MetricScope = z.infer<typeof MetricScope>;
+
+const MAX_RANGE_MS = 396 * 86_400_000;
+
 export const MetricsQuery = z.strictObject({
-  scope: z.enum(["all", "pool", "node"]).default("all"),
+  scope: MetricScope.default("all"),
   id: Id.optional(),
+  /** Of the class, with that scope. */
+  name: z.string().min(1).max(100).optional(),
   /** Length of the range, ending now or at `toMs`. */
-  rangeMs: z.coerce.number().int().min(60_000).max(2_678_400_000).default(300_000),
+  rangeMs: z.coerce.number().int().min(60_000).max(MAX_RANGE_MS).default(300_000),
   toMs: z.coerce.number().int().min(0).optional(),
+  /** Whether points have `detail`. */
+  detail: z.enum(["true", "false"]).default("false"),
 });
 export type MetricsQuery = z.infer<typeof MetricsQuery>;
 
 export const MetricSeries = z.strictObject({
-  scope: z.enum(["all", "pool", "node"]),
+  scope: MetricScope,
   id: Id.nullable(),
+  name: z.string().nullable(),
   fromMs: EpochMs,
   toMs: EpochMs,
   stepMs: z.int().min(1),
   points: z.array(MetricPoint),
+  /** Of the whole range, at its end, as if it were one step; `detail` is always there. */
+  total: MetricPoint,
 });
 export type MetricSeries = z.infer<typeof MetricSeries>;
 

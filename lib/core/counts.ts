@@ -1,7 +1,9 @@
 // Sums of measurements: of several processes at one instant, or of several instants. Latency is merged as histograms.
 import type {
   ArmCounts,
+  CountDetails,
   Counts,
+  FlowCounts,
   MetricFrame,
   OwnAnswerCount,
   QueueFigures,
@@ -38,7 +40,7 @@ export function mergeCounts(a: Counts, b: Counts): Counts {
   addNumbers(sum, a);
   addNumbers(sum, b);
   sum.latencyUs = mergeSparse(a.latencyUs, b.latencyUs);
-  return sum;
+  return withDetails(sum, [a, b]);
 }
 
 /** Counts of all together; histograms are merged in one pass. Nothing given: empty counts. */
@@ -47,6 +49,28 @@ export function mergeAllCounts(parts: readonly Counts[]): Counts {
   const sum = emptyCounts();
   for (const part of parts) addNumbers(sum, part);
   sum.latencyUs = parts.length === 1 ? (parts[0] as Counts).latencyUs : mergeAllSparse(parts.map((p) => p.latencyUs));
+  return withDetails(sum, parts);
+}
+
+function withDetails(sum: Counts, parts: readonly Counts[]): Counts {
+  const details = mergeDetails(parts.map((part) => part.details));
+  if (details !== undefined) sum.details = details;
+  return sum;
+}
+
+/** Details of all together; undefined when none has any. */
+export function mergeDetails(parts: readonly (CountDetails | undefined)[]): CountDetails | undefined {
+  let sum: CountDetails | undefined;
+  for (const part of parts) {
+    if (part === undefined) continue;
+    sum ??= {};
+    const { causes, ...numbers } = part;
+    for (const key of Object.keys(numbers) as (keyof typeof numbers)[])
+      sum[key] = (sum[key] ?? 0) + (numbers[key] ?? 0);
+    if (causes === undefined) continue;
+    sum.causes ??= {};
+    for (const [cause, count] of Object.entries(causes)) sum.causes[cause] = (sum.causes[cause] ?? 0) + count;
+  }
   return sum;
 }
 
@@ -89,6 +113,7 @@ export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
       frames.flatMap((frame) => frame.nodes),
       (node) => node.nodeId,
     ).map(mergeNodes),
+    ...mergeFlows(frames.flatMap((frame) => frame.flows ?? [])),
     routes: mergeRouteCounts(frames.flatMap((frame) => frame.routes ?? [])),
     own: groupBy(
       frames.flatMap((frame) => frame.own ?? []),
@@ -108,6 +133,23 @@ const mergeCanary = (parts: readonly ArmCounts[]): Pick<MetricFrame, "canary"> =
         })),
       };
 
+const mergeFlows = (parts: readonly FlowCounts[]): Pick<MetricFrame, "flows"> =>
+  parts.length === 0
+    ? {}
+    : {
+        flows: groupBy(parts, (flow) => `${flow.poolId} ${flow.routeId} ${flow.class}`).map((same) => ({
+          ...(same[0] as FlowCounts),
+          ...mergeAllCounts(same),
+          inFlight: sumOf(same, (part) => part.inFlight),
+        })),
+      };
+
+/** Connections of all; who does not tell them has none that are known. */
+const mergeConnections = (parts: readonly { connections?: number | undefined }[]): { connections?: number } =>
+  parts.some((part) => part.connections !== undefined)
+    ? { connections: sumOf(parts, (part) => part.connections ?? 0) }
+    : {};
+
 function mergePools(parts: FramePool[]): FramePool {
   const [first] = parts as [FramePool];
   return {
@@ -115,6 +157,7 @@ function mergePools(parts: FramePool[]): FramePool {
     ...mergeAllCounts(parts),
     inFlight: sumOf(parts, (part) => part.inFlight),
     queued: sumOf(parts, (part) => part.queued),
+    ...mergeConnections(parts),
     ...mergeQueues(parts),
   };
 }
@@ -142,6 +185,7 @@ function mergeNodes(parts: FrameNode[]): FrameNode {
     poolId: first.poolId,
     ...mergeAllCounts(parts),
     inFlight: sumOf(parts, (part) => part.inFlight),
+    ...mergeConnections(parts),
     share: sumOf(parts, (part) => part.share) / parts.length,
     ...(parts.some((part) => part.concurrencyLimit !== undefined) && {
       concurrencyLimit: sumOf(parts, (part) => part.concurrencyLimit ?? 0),

@@ -1,44 +1,79 @@
 // Measurements as people read them: rates, ratios and percentiles, computed from counts and merged histograms only.
-import type { Counts, LiveFigures, MetricFrame, MetricPoint } from "#lib/contracts/metrics.ts";
+import type { Counts, LiveFigures, MetricFrame, MetricPoint, MetricPointDetail } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 import { mergeAllCounts, mergeFrames, successRatio } from "./counts.ts";
-import { quantileUs } from "./histogram.ts";
+import { meanUs, quantileUs } from "./histogram.ts";
 
 /** Span of a MetricFrame. */
 export const FRAME_MS = 1_000;
+
+export type PointGauges = { inFlight: number | null; queued: number | null; connections?: number | null };
 
 /** Chart point of what was counted in `spanMs` of measured time. Without requests the rate is 0 and ratios are null. */
 export function toPoint(
   atMs: number,
   counts: Counts,
   spanMs: number,
-  gauges: { inFlight: number | null; queued: number | null },
+  gauges: PointGauges,
+  hasDetail = false,
 ): MetricPoint {
+  const { inFlight, queued, connections = null } = gauges;
   return {
     atMs,
     requestsPerSecond: perSecond(counts.requests, spanMs),
     successRatio: successRatio(counts),
+    meanMs: inMs(meanUs(counts.latencyUs)),
     p50Ms: quantileMs(counts, 0.5),
     p90Ms: quantileMs(counts, 0.9),
     p99Ms: quantileMs(counts, 0.99),
+    p999Ms: quantileMs(counts, 0.999),
     successesPerSecond: perSecond(counts.successes, spanMs),
     failuresPerSecond: perSecond(counts.failures, spanMs),
-    ...gauges,
+    inFlight,
+    queued,
+    ...(hasDetail && { detail: toDetail(counts, spanMs, connections) }),
+  };
+}
+
+function toDetail(counts: Counts, spanMs: number, connections: number | null): MetricPointDetail {
+  const { details = {} } = counts;
+  const rate = (count = 0) => perSecond(count, spanMs);
+  const { status1xx, status2xx, status3xx, status4xx, status5xx } = counts;
+  return {
+    statusPerSecond: [status1xx, status2xx, status3xx, status4xx, status5xx].map(rate),
+    causesPerSecond: Object.fromEntries(Object.entries(details.causes ?? {}).map(([cause, n]) => [cause, rate(n)])),
+    retriesPerSecond: rate(counts.retries),
+    hedgesPerSecond: rate(details.hedges),
+    abortedPerSecond: rate(counts.aborted),
+    bytesInPerSecond: rate(counts.bytesIn),
+    bytesOutPerSecond: rate(counts.bytesOut),
+    connections,
+    connectionsOpenedPerSecond: rate(details.connectionsOpened),
+    connectionsReusedPerSecond: rate(details.connectionsReused),
+    connectionsFailedPerSecond: rate(details.connectionsFailed),
+    queueWaitMs: details.waited ? (details.waitedMs ?? 0) / details.waited : null,
+    queueRefusedPerSecond: rate(details.queueRefused),
+    queueTimedOutPerSecond: rate(details.queueTimedOut),
+    ejections: details.ejections ?? 0,
+    breakerOpenings: details.breakerOpenings ?? 0,
   };
 }
 
 /** Chart point of a time that was not measured: a gap, never zero. */
-export const emptyPoint = (atMs: number): MetricPoint => ({
+export const emptyPoint = (atMs: number, hasDetail = false): MetricPoint => ({
   atMs,
   requestsPerSecond: null,
   successRatio: null,
+  meanMs: null,
   p50Ms: null,
   p90Ms: null,
   p99Ms: null,
+  p999Ms: null,
   successesPerSecond: null,
   failuresPerSecond: null,
   inFlight: null,
   queued: null,
+  ...(hasDetail && { detail: null }),
 });
 
 /** Live figures from every worker's frame of the same second. Throws RangeError without frames. */
@@ -84,7 +119,5 @@ const figures = (
 
 const perSecond = (count: number, spanMs: number): number => (count * 1_000) / spanMs;
 
-function quantileMs(counts: Counts, q: number): number | null {
-  const us = quantileUs(counts.latencyUs, q);
-  return us === null ? null : us / 1_000;
-}
+const inMs = (us: number | null): number | null => (us === null ? null : us / 1_000);
+const quantileMs = (counts: Counts, q: number): number | null => inMs(quantileUs(counts.latencyUs, q));

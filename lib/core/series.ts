@@ -7,9 +7,9 @@ import {
   type MetricResolution,
   type MetricsQuery,
 } from "#lib/contracts/metrics.ts";
-import { groupBy, mergeAllCounts } from "./counts.ts";
+import { emptyCounts, groupBy, mergeAllCounts } from "./counts.ts";
 import { emptyPoint, toPoint } from "./metrics.ts";
-import { METRIC_RETENTION_MS, type RollUp, rollUpFrames } from "./roll-up.ts";
+import { EVERYTHING, METRIC_RETENTION_MS, type RollUp, rollUpFrames } from "./roll-up.ts";
 
 export const MAX_POINTS = 300;
 const SECOND = 1_000;
@@ -60,7 +60,7 @@ const spanOfDays = (ms: number): number => Math.ceil(ms / (24 * HOUR)) * 24 * HO
  * Points of a series from stored spans of the plan's resolution, of any workers and targets (for `all`: of every pool).
  * One point a step, at the step's end; steps without a span are null.
  */
-export function toSeries(plan: SeriesPlan, spans: readonly RollUp[]): MetricPoint[] {
+export function toSeries(plan: SeriesPlan, spans: readonly RollUp[], hasDetail = false): MetricPoint[] {
   const { fromMs, toMs, stepMs } = plan;
   const inRange = spans.filter((span) => span.atMs >= fromMs && span.atMs < toMs);
   const stepOf = (span: RollUp) => Math.floor((span.atMs - fromMs) / stepMs);
@@ -68,20 +68,44 @@ export function toSeries(plan: SeriesPlan, spans: readonly RollUp[]): MetricPoin
   return Array.from({ length: (toMs - fromMs) / stepMs }, (_, at) => {
     const endMs = fromMs + (at + 1) * stepMs;
     const group = steps.get(at);
-    return group ? stepPoint(endMs, group, plan) : emptyPoint(endMs);
+    return group ? stepPoint(endMs, group, plan, hasDetail) : emptyPoint(endMs, hasDetail);
   });
 }
 
 /** Counts are summed over all spans; gauges over what was measured at one instant, then the highest instant is shown. */
-function stepPoint(endMs: number, spans: readonly RollUp[], plan: SeriesPlan): MetricPoint {
+function stepPoint(endMs: number, spans: readonly RollUp[], plan: SeriesPlan, hasDetail: boolean): MetricPoint {
   const instants = groupBy(spans, (span) => span.atMs);
   const highest = (of: (span: RollUp) => number) =>
     Math.max(...instants.map((instant) => instant.reduce((sum, span) => sum + of(span), 0)));
   const measuredMs = instants.reduce((sum, [span]) => sum + measuredOf(span as RollUp, plan), 0);
-  return toPoint(endMs, mergeAllCounts(spans.map((span) => span.counts)), measuredMs, {
+  const knowsConnections = spans.some((span) => span.connectionsMax !== null);
+  const gauges = {
     inFlight: highest((span) => span.inFlightMax),
     queued: highest((span) => span.queuedMax),
-  });
+    connections: knowsConnections ? highest((span) => span.connectionsMax ?? 0) : null,
+  };
+  return toPoint(endMs, mergeAllCounts(spans.map((span) => span.counts)), measuredMs, gauges, hasDetail);
+}
+
+/** The whole range as one point at its end, with its detail. */
+export function toTotal(plan: SeriesPlan, spans: readonly RollUp[]): MetricPoint {
+  const inRange = spans.filter((span) => span.atMs >= plan.fromMs && span.atMs < plan.toMs);
+  return inRange.length === 0 ? emptyPoint(plan.toMs, true) : stepPoint(plan.toMs, inRange, plan, true);
+}
+
+/**
+ * Spans of what is told of only when it has something to tell, a route or class: at instants when the worker measured and it
+ * told nothing, it had nothing. @param measuredMs starts of the spans in which anything was measured
+ */
+export function withIdle(
+  spans: readonly RollUp[],
+  measuredMs: Iterable<number>,
+  whose: Pick<RollUp, "scope" | "targetId" | "name">,
+): RollUp[] {
+  const told = new Set(spans.map((span) => span.atMs));
+  const idle = [...new Set(measuredMs)].filter((atMs) => !told.has(atMs));
+  const none = { inFlightMax: 0, queuedMax: 0, connectionsMax: null };
+  return [...spans, ...idle.map((atMs) => ({ ...whose, poolId: EVERYTHING, atMs, counts: emptyCounts(), ...none }))];
 }
 
 /** How long after its end a span is stored, at the latest. */
@@ -97,11 +121,13 @@ function measuredOf(span: RollUp, { resolution, nowMs }: SeriesPlan): number {
 }
 
 /** Spans of one second of what a query is about, from frames of any workers. */
-export function spansOfFrames(frames: readonly MetricFrame[], query: Pick<MetricsQuery, "scope" | "id">): RollUp[] {
-  const scope = query.scope === "node" ? "node" : "pool";
+export function spansOfFrames(
+  frames: readonly MetricFrame[],
+  { scope, id, name = "" }: Pick<MetricsQuery, "scope" | "id" | "name">,
+): RollUp[] {
   return frames.flatMap((frame) =>
     rollUpFrames([frame], "1s").filter(
-      (span) => span.scope === scope && (query.scope === "all" || span.targetId === query.id),
+      (span) => span.scope === scope && (scope === "all" || span.targetId === id) && span.name === name,
     ),
   );
 }

@@ -1,15 +1,15 @@
 import type { Actor } from "#lib/contracts/access.ts";
-import { type MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
+import { METRIC_RESOLUTIONS, type MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
 import { metricRetentionMs } from "#lib/core/retention.ts";
-import type { RollUp } from "#lib/core/roll-up.ts";
-import { planSeries, type SeriesPlan, spansOfFrames, toSeries } from "#lib/core/series.ts";
+import { EVERYTHING, type RollUp } from "#lib/core/roll-up.ts";
+import { planSeries, type SeriesPlan, spansOfFrames, toSeries, toTotal, withIdle } from "#lib/core/series.ts";
 import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
-import { currentHead, findNode, findPool } from "#lib/services/head.ts";
+import { currentHead, findNode, findPool, findRoute } from "#lib/services/head.ts";
 import { invalidInput, parse } from "#lib/services/parse.ts";
 import { retentionSettings } from "#lib/services/retention/retention.ts";
 import { db } from "#lib/store/db.ts";
 import { type FramePart, readFrames } from "#lib/store/frames.ts";
-import { readRollUps } from "#lib/store/rollups.ts";
+import { readMeasuredMs, readRollUps } from "#lib/store/rollups.ts";
 
 /**
  * The chart series of everything, a pool, or a node, of at most 300 points; percentiles come from merged histograms.
@@ -20,25 +20,45 @@ export async function readMetrics(actor: Actor, input: unknown): Promise<MetricS
   requireRole(actor, "viewer");
   if (actor.poolIds !== undefined) await requireReach(actor, input);
   const query = parse(MetricsQuery, input);
-  if (query.scope !== "all" && query.id === undefined)
-    throw invalidInput([{ path: ["id"], code: "invalid_type", message: `is required with scope ${query.scope}` }]);
+  requireTarget(query);
   const plan = planSeries(query, Date.now(), metricRetentionMs(await retentionSettings()));
   const spans = await readSpans(plan, query);
   if (spans.length === 0) await requireKnown(query);
   const { fromMs, toMs, stepMs } = plan;
-  const id = query.scope === "all" ? null : (query.id ?? null);
-  return { scope: query.scope, id, fromMs, toMs, stepMs, points: toSeries(plan, spans) };
+  const { scope, name = null } = query;
+  const id = scope === "all" ? null : (query.id ?? null);
+  const points = toSeries(plan, spans, query.detail === "true");
+  return { scope, id, name, fromMs, toMs, stepMs, points, total: toTotal(plan, spans) };
+}
+
+function requireTarget({ scope, id, name }: MetricsQuery): void {
+  const faults = [
+    ...(scope !== "all" && id === undefined ? [{ path: ["id"], message: `is required with scope ${scope}` }] : []),
+    ...(scope === "class" && name === undefined ? [{ path: ["name"], message: "is required with scope class" }] : []),
+    ...(scope !== "class" && name !== undefined ? [{ path: ["name"], message: "goes with scope class only" }] : []),
+  ];
+  if (faults.length > 0) throw invalidInput(faults.map((fault) => ({ ...fault, code: "invalid_type" })));
 }
 
 /** Who is limited to some pools reads of those, and of their nodes; the sum of everything is not theirs. */
 async function requireReach(actor: Actor, input: unknown): Promise<void> {
   const { scope, id = "" } = MetricsQuery.partial().parse(input);
-  if (scope === "pool") authoriseInPool(actor, "viewer", id);
+  if (scope === "pool" || scope === "class") authoriseInPool(actor, "viewer", id);
   else if (scope === "node") authoriseInPool(actor, "viewer", findNode((await currentHead()).document, id).pool.id);
   else authorise(actor, "viewer");
 }
 
-async function readSpans({ resolution, fromMs, toMs }: SeriesPlan, query: MetricsQuery): Promise<RollUp[]> {
+async function readSpans(plan: SeriesPlan, query: MetricsQuery): Promise<RollUp[]> {
+  const { scope, id = "", name = "" } = query;
+  if (scope === "all") return readTogether(plan, query);
+  if (scope !== "route" && scope !== "class") return readStored(plan, query);
+  const [spans, measuredMs] = await Promise.all([readStored(plan, query), readMeasured(plan)]);
+  // Zeros are only said of what there is.
+  if (spans.length === 0) await requireKnown(query);
+  return withIdle(spans, measuredMs, { scope, targetId: id, name });
+}
+
+async function readStored({ resolution, fromMs, toMs }: SeriesPlan, query: MetricsQuery): Promise<RollUp[]> {
   if (resolution === "1s") {
     const frames = await readFrames(db(), fromMs, toMs, partOf(query));
     return spansOfFrames(
@@ -46,19 +66,46 @@ async function readSpans({ resolution, fromMs, toMs }: SeriesPlan, query: Metric
       query,
     );
   }
-  const scope = query.scope === "node" ? "node" : "pool";
-  const targetId = query.scope === "all" ? undefined : query.id;
-  return readRollUps(db(), { resolution, scope, targetId, fromMs, toMs });
+  const { scope, id, name } = query;
+  const targetId = scope === "all" ? EVERYTHING : id;
+  return readRollUps(db(), { resolution, scope, targetId, fromMs, toMs, ...(name !== undefined && { name }) });
+}
+
+/** All pools together. Before that was stored by itself, it is the sum of what was stored of each. */
+async function readTogether(plan: SeriesPlan, query: MetricsQuery): Promise<RollUp[]> {
+  const spans = await readStored(plan, query);
+  if (plan.resolution === "1s") return spans;
+  const { resolution, fromMs } = plan;
+  const toMs = spans[0]?.atMs ?? plan.toMs;
+  const before = await readRollUps(db(), { resolution, scope: "pool", fromMs, toMs });
+  return [...before, ...spans];
+}
+
+/** When anything was measured: starts of spans. */
+async function readMeasured({ resolution, fromMs, toMs }: SeriesPlan): Promise<number[]> {
+  if (resolution === "1s")
+    return (await readFrames(db(), fromMs, toMs, "none")).map(({ atMs }) => atMs - METRIC_RESOLUTIONS["1s"]);
+  return readMeasuredMs(db(), { resolution, scope: "all", targetId: EVERYTHING, fromMs, toMs });
 }
 
 function partOf({ scope, id = "" }: MetricsQuery): FramePart {
-  if (scope === "all") return "pools";
-  return scope === "pool" ? { pool: id } : { node: id };
+  switch (scope) {
+    case "all":
+      return "pools";
+    case "pool":
+      return { pool: id };
+    case "node":
+      return { node: id };
+    case "route":
+    case "class":
+      return "flows";
+  }
 }
 
 async function requireKnown({ scope, id = "" }: MetricsQuery): Promise<void> {
   if (scope === "all") return;
   const { document } = await currentHead();
-  if (scope === "pool") findPool(document, id);
+  if (scope === "pool" || scope === "class") findPool(document, id);
+  else if (scope === "route") findRoute(document, id);
   else findNode(document, id);
 }

@@ -4,7 +4,7 @@ import { Prisma } from "#lib/store/generated/client.ts";
 
 export type StoredFrame = { workerId: string; atMs: number; frame: MetricFrame };
 /** Which figures are wanted. A frame of a large fleet has megabytes, nearly all of them its nodes': the rest stays in the database. */
-export type FramePart = "all" | "pools" | { pool: string } | { node: string };
+export type FramePart = "all" | "none" | "pools" | "flows" | { pool: string } | { node: string };
 
 /** Frames of all workers whose second ended after `fromMs` and not after `toMs`, oldest first. */
 export async function readFrames(
@@ -22,10 +22,12 @@ export async function readFrames(
 
 function projection(part: FramePart): Prisma.Sql {
   if (part === "all") return Prisma.sql`frame`;
-  if (part === "pools") return Prisma.sql`frame || '{"nodes": []}'`;
+  if (part === "none") return Prisma.sql`'{"pools": [], "nodes": []}'::jsonb`;
+  if (part === "pools") return Prisma.sql`(frame - 'flows') || '{"nodes": []}'`;
+  if (part === "flows") return Prisma.sql`frame || '{"nodes": []}'`;
   const [list, key, id] =
     "pool" in part ? (["pools", "poolId", part.pool] as const) : (["nodes", "nodeId", part.node] as const);
-  return Prisma.sql`frame || '{"pools": [], "nodes": []}' || jsonb_build_object(${list}::text,
+  return Prisma.sql`(frame - 'flows') || '{"pools": [], "nodes": []}' || jsonb_build_object(${list}::text,
     jsonb_path_query_array(frame, ${`$.${list}[*] ? (@.${key} == $id)`}::jsonpath, ${JSON.stringify({ id })}::jsonb))`;
 }
 

@@ -18,6 +18,8 @@ const EVERYTHING = "SELECT, INSERT, UPDATE, DELETE";
 const FUNCTIONS = [
   "audit_prepare()",
   "audit_expire()",
+  "metric_prepare()",
+  "metric_expire()",
   "revision_document(integer)",
   "request_prepare()",
   "request_expire()",

@@ -215,3 +215,48 @@ test("what one proxy learns of a node reaches its siblings at once, and the wors
     ]);
   });
 });
+
+test("what happened to nodes is counted once, however many processes tell of it, and kept in roll-ups", async () => {
+  await control(after, { databaseUrl: database.url, dir });
+  const [one, other] = [await proxy(after, dir, 0), await proxy(after, dir, 1)];
+  await publish(db, 1, config());
+  await eventually(() => expect(other.config()?.revision).toBe(1));
+  const nowMs = Date.now();
+  const facts = [
+    {
+      nodeId: NODES[0],
+      ejection: { state: "ejected", sinceMs: nowMs, untilMs: nowMs + 60_000, timesEjected: 1, cause: "status-500" },
+      breaker: { state: "open", sinceMs: nowMs, untilMs: nowMs + 60_000, cause: "status-500", timesOpened: 1 },
+    },
+  ] as const;
+  one.send({ type: "passive", facts: [...facts] as never });
+  other.send({ type: "passive", facts: [...facts] as never });
+  await eventually(async () =>
+    expect((await db.query("SELECT count(*)::int AS n FROM health_event WHERE fact = 'ejection'")).rows[0].n).toBe(1),
+  );
+  const bucket = Math.floor(Date.now() / 10_000) * 10_000 - 10_000;
+  for (const second of [1, 2, 10]) {
+    const told = frame(bucket + second * 1_000, 4);
+    const [pool] = told.pools as [(typeof told.pools)[number]];
+    const details = { causes: { "connect-refused": 3 }, hedges: 1 };
+    const flows = [
+      { poolId: POOL, routeId: NODES[1], ...frame(0, 4).pools[0], details, inFlight: 2, queued: undefined },
+    ];
+    one.send({
+      type: "frame",
+      frame: { ...told, pools: [{ ...pool, details, connections: second }], flows: flows as never },
+    });
+    other.send({ type: "frame", frame: frame(bucket + second * 1_000, 0) });
+  }
+  const rolled = async (scope: string) =>
+    (await db.query("SELECT * FROM metric_rollup WHERE resolution = '10s' AND scope = $1 AND requests = 12", [scope]))
+      .rows[0];
+  const trips = { ejections: 1, breakerOpenings: 1 };
+  await eventually(async () => {
+    const counted = { causes: { "connect-refused": 9 }, hedges: 3 };
+    expect(await rolled("pool")).toMatchObject({ details: { ...counted, ...trips }, connections_max: 10 });
+    expect(await rolled("all")).toMatchObject({ details: { ...counted, ...trips } });
+    expect(await rolled("node")).toMatchObject({ details: trips });
+    expect(await rolled("route")).toMatchObject({ target_id: NODES[1], details: counted, in_flight_max: 2 });
+  });
+});

@@ -34,6 +34,15 @@ describe("counts", () => {
       if (typeof value === "number") expect([field, sum[field as keyof Counts]]).toEqual([field, value * 3]);
     expect(mergeAllCounts([])).toEqual(emptyCounts());
   });
+  test("details are summed by name and cause; what nobody counted stays away", () => {
+    const a = counts({ details: { hedges: 2, causes: { "connect-refused": 1, "status-503": 4 } } });
+    const b = counts({ details: { connectionsOpened: 3, causes: { "status-503": 1 } } });
+    const sum = { hedges: 2, connectionsOpened: 3, causes: { "connect-refused": 1, "status-503": 5 } };
+    expect(mergeCounts(a, b).details).toEqual(sum);
+    expect(mergeAllCounts([a, counts({}), b]).details).toEqual(sum);
+    expect(a.details?.causes).toEqual({ "connect-refused": 1, "status-503": 4 });
+    expect(mergeAllCounts([counts({}), counts({}), counts({})])).not.toHaveProperty("details");
+  });
   test("a success ratio ignores aborted requests and is unknown without answers", () => {
     expect(successRatio(counts({ requests: 10, successes: 3, failures: 1, aborted: 6 }))).toBe(0.75);
     expect(successRatio(counts({ requests: 6, aborted: 6 }))).toBeNull();

@@ -11,7 +11,7 @@ import { LiveTick } from "#lib/contracts/views.ts";
 import { emptyCounts } from "#lib/core/counts.ts";
 import { bucketOf } from "#lib/core/histogram.ts";
 import { emptyPoint, toLiveTick, toPoint } from "#lib/core/metrics.ts";
-import { METRIC_RETENTION_MS, rollUp, rollUpFrames, spanStartMs } from "#lib/core/roll-up.ts";
+import { EVERYTHING, METRIC_RETENTION_MS, rollUp, rollUpFrames, spanStartMs } from "#lib/core/roll-up.ts";
 import { MAX_POINTS, planSeries, spansOfFrames, toSeries } from "#lib/core/series.ts";
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
@@ -77,14 +77,16 @@ describe("roll-ups", () => {
     expect([spanStartMs(9_999, 10_000), spanStartMs(10_000, 10_000)]).toEqual([0, 10_000]);
   });
   test("the frame that ends with a span belongs to it", () => {
-    expect(rollUpFrames([frame(10_000, 1)], "10s").map((r) => r.atMs)).toEqual([0, 0, 0]);
+    expect(rollUpFrames([frame(10_000, 1)], "10s").map((r) => r.atMs)).toEqual([0, 0, 0, 0]);
   });
   test("sum counts and keep the highest gauges, per target and span", () => {
     const rows = rollUpFrames([frame(1_000, 5), frame(10_000, 7), frame(11_000, 1)], "10s");
     expect(rows.map((r) => [r.scope, r.targetId, r.atMs, r.counts.requests, r.inFlightMax, r.queuedMax])).toEqual([
+      ["all", EVERYTHING, 0, 12, 8, 2],
       ["pool", POOL_A, 0, 12, 7, 2],
       ["pool", POOL_B, 0, 0, 1, 0],
       ["node", NODE, 0, 12, 3, 0],
+      ["all", EVERYTHING, 10_000, 1, 2, 2],
       ["pool", POOL_A, 10_000, 1, 1, 2],
       ["pool", POOL_B, 10_000, 0, 1, 0],
       ["node", NODE, 10_000, 1, 3, 0],
@@ -179,7 +181,7 @@ describe("series", () => {
     const spans = spansOfFrames([frame(11_000, 4)], { scope: "node", id: NODE });
     expect(spans.map((s) => s.scope)).toEqual(["node"]);
     expect(toSeries(plan, spansOfFrames([frame(11_000, 4)], { scope: "pool", id: id(9) }))).toEqual(
-      [12_000, 14_000, 16_000].map(emptyPoint),
+      [12_000, 14_000, 16_000].map((atMs) => emptyPoint(atMs)),
     );
   });
 });

@@ -48,7 +48,7 @@ test("a slow POST is sent to a second node where its route opts in, once, with a
   expect((await answer).body).toBe("ok");
   expect(hits()).toEqual([1, 1]);
   expect(nodes.map(({ requests }) => requests[0]?.body === body)).toEqual([true, true]);
-  expect(measured().pools[0]).toMatchObject({ requests: 1, successes: 1, retries: 1 });
+  expect(measured().pools[0]).toMatchObject({ requests: 1, successes: 1, retries: 0, details: { hedges: 1 } });
 });
 
 test.each([

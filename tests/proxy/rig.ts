@@ -204,6 +204,7 @@ export async function startProxy(
       atMs: now.atMs,
       routes: all.routes,
       own: all.own,
+      flows: all.flows,
       pools: all.pools.map((pool, i) => ({
         ...pool,
         inFlight: now.pools[i]?.inFlight ?? 0,

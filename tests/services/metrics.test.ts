@@ -106,6 +106,29 @@ describe("metrics", () => {
     expect(Math.abs((all?.p99Ms ?? 0) - 800)).toBeLessThan(40);
   });
 
+  it("of a route and of a class are zero while others are asked, and say why requests failed", async () => {
+    const pool = await makePool();
+    const routeId = randomUUID();
+    const atMs = lastSecond() - 5_000;
+    const flow = {
+      ...{ poolId: pool.id, routeId, class: "gold", ...counts(6, 20), failures: 2, inFlight: 1 },
+      details: { causes: { "connect-refused": 2 }, hedges: 4 },
+    };
+    await writeFrame("w8", { ...frameOf(atMs, pool.id, 8, 20), flows: [flow] });
+    await writeFrame("w8", frameOf(atMs + 1_000, pool.id, 1, 20));
+    for (const query of [`scope=route&id=${routeId}`, `scope=class&id=${pool.id}&name=gold`]) {
+      const { points, total } = await series(`${query}&detail=true`);
+      const [first, second] = points.filter((point) => point.atMs >= atMs);
+      expect([first?.requestsPerSecond, second?.requestsPerSecond, second?.successRatio]).toEqual([6, 0, null]);
+      expect(first?.detail).toMatchObject({ hedgesPerSecond: 4, causesPerSecond: { "connect-refused": 2 } });
+      expect(first?.meanMs).toBeCloseTo(20, 0);
+      expect(total.detail?.causesPerSecond["connect-refused"]).toBeGreaterThan(0);
+    }
+    expect((await api("GET", `/metrics?scope=route&id=${randomUUID()}`)).status).toBe(404);
+    expect(faultPaths(await api("GET", "/metrics?scope=class"))).toEqual(["id", "name"]);
+    expect(faultPaths(await api("GET", "/metrics?name=gold"))).toEqual(["name"]);
+  });
+
   it("of a pool that nobody knows are 404, and a bad query names its fields", async () => {
     expect((await api("GET", `/metrics?scope=pool&id=${randomUUID()}`)).status).toBe(404);
     expect(faultPaths(await api("GET", "/metrics?scope=node"))).toEqual(["id"]);

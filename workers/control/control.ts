@@ -155,7 +155,7 @@ function busHandlersOf(core: Core, keepers: Keepers) {
     onProxiesChanged: () => onProxiesChanged(core, keepers),
     onRefused: (refusal) => onRefused(core, keepers, refusal),
     onCanaryRefused: (canaryId, reason) => keepers.canary.refused(canaryId, reason),
-    onPassive: (changes) => onPassive(keepers, changes),
+    onPassive: (changes) => onPassive(core, keepers, changes),
     onSessions: () => keepers.sessionsFile.touch(),
     onFrames: (frames) => onFrames(core, keepers, frames),
   });

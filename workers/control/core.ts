@@ -21,6 +21,7 @@ import { QuotaBook } from "./quota-book.ts";
 import { SessionDesk } from "./session-desk.ts";
 import { SlotDesk } from "./slot-desk.ts";
 import { Totals } from "./totals.ts";
+import { Trips } from "./trips.ts";
 import { Weights } from "./weights.ts";
 
 export type ControlOptions = {
@@ -57,6 +58,7 @@ export type Core = {
   readonly totals: Totals;
   /** Of the latest seconds, the oldest first. */
   readonly recentFrames: MetricFrame[];
+  readonly trips: Trips;
   readonly weights: Weights;
   readonly leases: LeaseDesk;
   readonly quotas: QuotaBook;
@@ -97,6 +99,7 @@ export function makeCore(
     merger: new FrameMerger((nowMs) => proxies.count < proxyProcesses && nowMs - startedMs < HOLD_MS),
     totals: new Totals(),
     recentFrames: [],
+    trips: new Trips(),
     weights: new Weights(fleet),
     leases: new LeaseDesk(quotas),
     quotas,

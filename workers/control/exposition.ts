@@ -2,10 +2,9 @@
 import type { Adjustment } from "#lib/contracts/adjustment.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
 import type { FiringCount } from "#lib/store/control/alerts.ts";
-import { DURATION_BOUNDS_S, type QueueTotal, type RouteTotal, type Total, type Totals } from "./totals.ts";
-
-type Labels = Readonly<Record<string, string>>;
-type Sample = { labels: Labels; value: number; suffix?: string };
+import { durationSamples, family, type Labels, type Sample } from "./exposition-format.ts";
+import { trafficExposition } from "./exposition-traffic.ts";
+import type { QueueTotal, RouteTotal, Total, Totals } from "./totals.ts";
 
 /** A pool or node by the names that people know it by. */
 export type Named = { id: string; labels: Labels };
@@ -42,8 +41,9 @@ type Family<T> = readonly [name: string, type: "counter" | "gauge", help: string
 
 const OF_POOLS: readonly Family<Total>[] = [
   ["gb_requests_total", "counter", "Requests answered or given up, as clients saw them.", (t) => t.requests],
+  ["gb_request_successes_total", "counter", "Requests that succeeded: whole answers below 500.", (t) => t.successes],
   ["gb_request_failures_total", "counter", "Requests that failed: 5xx, faults, time-outs.", (t) => t.failures],
-  ["gb_request_retries_total", "counter", "Attempts repeated on another node.", (t) => t.retries],
+  ["gb_request_retries_total", "counter", "Attempts that followed a failed one on another node.", (t) => t.retries],
   ["gb_requests_aborted_total", "counter", "Requests whose client went away.", (t) => t.aborted],
   ["gb_received_bytes_total", "counter", "Bytes received from clients.", (t) => t.bytesIn],
   ["gb_sent_bytes_total", "counter", "Bytes sent to clients.", (t) => t.bytesOut],
@@ -53,6 +53,9 @@ const OF_POOLS: readonly Family<Total>[] = [
 const OF_NODES: readonly Family<Total>[] = [
   ["gb_node_requests_total", "counter", "Attempts sent to a node.", (t) => t.requests],
   ["gb_node_request_failures_total", "counter", "Attempts that failed at a node.", (t) => t.failures],
+  ["gb_node_request_retries_total", "counter", "Attempts at it that were repeated on another node.", (t) => t.retries],
+  ["gb_node_sent_bytes_total", "counter", "Bytes of bodies sent to a node.", (t) => t.bytesIn],
+  ["gb_node_received_bytes_total", "counter", "Bytes of bodies received from a node.", (t) => t.bytesOut],
   ["gb_node_in_flight", "gauge", "Attempts sent to a node and not yet settled.", (t) => t.inFlight],
 ];
 const OF_QUEUES: readonly Family<QueueTotal>[] = [
@@ -96,11 +99,17 @@ export function exposition(snapshot: Snapshot): string {
   return [
     ...OF_POOLS.map(([name, type, help, of]) => family(name, type, help, sums(pools, totals.pools, of))),
     family("gb_responses_total", "counter", "Answers by class of status.", statusClasses(snapshot)),
-    family("gb_request_duration_seconds", "histogram", DURATION_HELP, durations(snapshot)),
+    family(
+      "gb_request_duration_seconds",
+      "histogram",
+      DURATION_HELP,
+      pools.flatMap(({ id, labels }) => durationSamples(labels, totals.pools.get(id))),
+    ),
     ...OF_QUEUES.map(([name, type, help, of]) => family(name, type, help, queues(snapshot, of))),
     ...OF_ROUTES.map(([name, type, help, of]) => family(name, type, help, sums(routes, totals.routes, of))),
     family("gb_own_answers_total", "counter", OWN_HELP, ownAnswers(snapshot)),
     ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
+    trafficExposition(snapshot),
     family("gb_node_concurrency_limit", "gauge", LIMIT_HELP, limits(snapshot)),
     ...OF_FACTS.map(([name, type, help, of]) =>
       family(
@@ -176,43 +185,3 @@ function statusClasses({ pools, totals }: Snapshot): Sample[] {
     (totals.pools.get(id)?.status ?? []).map((value, at) => ({ labels: { ...labels, class: `${at + 1}xx` }, value })),
   );
 }
-
-function durations({ pools, totals }: Snapshot): Sample[] {
-  return pools.flatMap(({ id, labels }) => {
-    const total = totals.pools.get(id);
-    if (!total) return [];
-    let count = 0;
-    const buckets = total.durations.map((n, at): Sample => {
-      count += n;
-      const bound = DURATION_BOUNDS_S[at];
-      return {
-        suffix: "_bucket",
-        labels: { ...labels, le: bound === undefined ? "+Inf" : String(bound) },
-        value: count,
-      };
-    });
-    return [
-      ...buckets,
-      { suffix: "_sum", labels, value: total.durationSumS },
-      { suffix: "_count", labels, value: count },
-    ];
-  });
-}
-
-function family(
-  name: string,
-  type: "counter" | "gauge" | "histogram",
-  help: string,
-  samples: readonly Sample[],
-): string {
-  const lines = samples.map(({ labels, value, suffix = "" }) => `${name}${suffix}${render(labels)} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-}
-
-function render(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-const escapeLabel = (value: string): string =>
-  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

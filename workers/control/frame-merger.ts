@@ -69,12 +69,13 @@ const endOfSecond = (nowMs: number): number => Math.ceil(nowMs / SECOND_MS) * SE
 
 /** Gauges of a second that is over say nothing about the one its counts go to. */
 const withoutGauges = (frame: MetricFrame): MetricFrame => ({
-  atMs: frame.atMs,
-  pools: frame.pools.map(({ queues, ...pool }) => ({
+  ...frame,
+  pools: frame.pools.map(({ queues, connections: _, ...pool }) => ({
     ...pool,
     inFlight: 0,
     queued: 0,
     ...(queues && { queues: queues.map((queue) => ({ ...queue, queued: 0, oldestWaitMs: 0 })) }),
   })),
-  nodes: frame.nodes.map(({ concurrencyLimit: _, ...node }) => ({ ...node, inFlight: 0 })),
+  nodes: frame.nodes.map(({ concurrencyLimit: _limit, connections: _, ...node }) => ({ ...node, inFlight: 0 })),
+  ...(frame.flows && { flows: frame.flows.map((flow) => ({ ...flow, inFlight: 0 })) }),
 });

@@ -142,9 +142,14 @@ export function onWarmUpStored(
 }
 
 /** Real traffic taught the proxies something; they have told each other already. */
-export function onPassive({ facts, runtimeFile, alerts }: Keepers, changes: readonly PassiveChange[]): void {
+export function onPassive(
+  core: Core,
+  { facts, runtimeFile, alerts }: Keepers,
+  changes: readonly PassiveChange[],
+): void {
   if (changes.length === 0) return;
   for (const change of changes) {
+    core.trips.note(change);
     facts.passive(change.now.nodeId);
     for (const event of passiveEvents(change, Date.now())) facts.event(event);
   }
@@ -157,7 +162,7 @@ export function onPassive({ facts, runtimeFile, alerts }: Keepers, changes: read
 export function sweepPassive(core: Core, keepers: Keepers, nowMs: number): void {
   const isConnected = (process: number) => core.proxies.has(process);
   const exists = (nodeId: string) => core.fleet.nodes.has(nodeId);
-  onPassive(keepers, core.passive.sweep(isConnected, exists, nowMs));
+  onPassive(core, keepers, core.passive.sweep(isConnected, exists, nowMs));
 }
 
 /** More than pass between two looks of who asks every second. */
@@ -166,7 +171,8 @@ const RECENT_FRAMES = 5;
 /** Whole seconds of the whole worker. */
 export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFrame[]): void {
   const { fleet, totals, weights } = core;
-  for (const frame of frames) {
+  for (const told of frames) {
+    const frame = core.trips.addTo(told);
     for (const node of frame.nodes) {
       const limit = core.limits.limitOf(node.nodeId);
       if (limit !== undefined) node.concurrencyLimit = limit;

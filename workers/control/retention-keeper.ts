@@ -2,10 +2,10 @@
 // keeps no other from being cleaned, is logged, and stands on the System page until it works again.
 import { performance } from "node:perf_hooks";
 import type { CleanUpKind, RetentionSettings } from "#lib/contracts/retention.ts";
-import { keptSince, metricRetentionMs } from "#lib/core/retention.ts";
+import { keptSince } from "#lib/core/retention.ts";
 import type { Database } from "#lib/store/control/database.ts";
 import { pruneLedger } from "#lib/store/control/ledger.ts";
-import { pruneFrames, pruneRollUps } from "#lib/store/control/metrics.ts";
+import { expireMetrics } from "#lib/store/control/metrics.ts";
 import { expireRequests } from "#lib/store/control/requests.ts";
 import {
   expireAudit,
@@ -59,13 +59,7 @@ const STEPS: Record<CleanUpKind, Step> = {
   ledger: (db, { ledgerDays }, nowMs) =>
     ifKept(keptSince(ledgerDays, nowMs), (beforeMs) => inBatches((limit) => pruneLedger(db, beforeMs, limit))),
   requests: (db) => expireRequests(db),
-  metrics: async (db, settings, nowMs) => {
-    const { "1s": framesMs, ...keepMs } = metricRetentionMs(settings);
-    let removed = await inBatches((limit) => pruneFrames(db, nowMs - framesMs, limit));
-    for (const resolution of ["10s", "1m", "1h"] as const)
-      removed += await inBatches((limit) => pruneRollUps(db, resolution, nowMs - keepMs[resolution], limit));
-    return removed;
-  },
+  metrics: (db) => expireMetrics(db),
 };
 const HISTORY = [
   "revisions",

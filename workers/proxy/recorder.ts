@@ -1,6 +1,7 @@
 // Counts of the present second, per pool and per node: plain fields and one dense histogram each, so that recording a
 // request costs tens of nanoseconds. A reader takes them as a MetricFrame and starts them anew.
-import type { Counts, UnfitCounts } from "#lib/contracts/metrics.ts";
+import type { CountDetails, Counts, UnfitCounts } from "#lib/contracts/metrics.ts";
+import type { Outcome } from "#lib/core/classify.ts";
 import { BUCKETS, bucketMidUs, bucketOf, toSparse } from "#lib/core/histogram.ts";
 
 export class SpanCounts {
@@ -13,6 +14,8 @@ export class SpanCounts {
   status4xx = 0;
   status5xx = 0;
   retries = 0;
+  hedges = 0;
+  connectFaults = 0;
   aborted = 0;
   bytesIn = 0;
   bytesOut = 0;
@@ -24,11 +27,27 @@ export class SpanCounts {
   /** Made with the first request: a configuration may hold thousands of idle nodes. */
   #latency: Uint32Array | null = null;
   #latencyCount = 0;
+  /** Made with the first failure. */
+  #causes: Map<string, number> | null = null;
 
-  /** One request or attempt that was answered, or failed. @param status of the answer; 0 when there was none */
-  record(status: number, failed: boolean, latencyMs: number): void {
+  /** Whether nothing was counted since the last `take`. */
+  get isEmpty(): boolean {
+    return this.requests + this.retries + this.hedges + this.bytesIn + this.bytesOut === 0;
+  }
+
+  /** An attempt that came to an end of its own. @param failed whether that counts as a failure */
+  recordAttempt({ status, kind, cause }: Outcome, failed: boolean, latencyMs: number): void {
+    if (kind === "connect-fault") this.connectFaults++;
+    this.record(status ?? 0, failed, latencyMs, cause);
+  }
+
+  /**
+   * One request or attempt that was answered, or failed. @param status of the answer; 0 when there was none
+   * @param cause of a failure
+   */
+  record(status: number, failed: boolean, latencyMs: number, cause = ""): void {
     this.requests++;
-    if (failed) this.failures++;
+    if (failed) this.#fail(cause);
     else this.successes++;
     if (status >= 200 && status < 300) this.status2xx++;
     else if (status >= 500) this.status5xx++;
@@ -43,6 +62,13 @@ export class SpanCounts {
     this.refused++;
     // The middle of its bucket, as readers of the histogram sum latencies up.
     this.refusedUs += bucketMidUs(bucket);
+  }
+
+  #fail(cause: string): void {
+    this.failures++;
+    if (cause === "") return;
+    this.#causes ??= new Map();
+    this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
   }
 
   /** One that was given up since another node answered first. */
@@ -82,11 +108,23 @@ export class SpanCounts {
       bytesOut: this.bytesOut,
       latencyUs: this.#latencyCount > 0 && this.#latency ? toSparse(this.#latency) : { i: [], n: [] },
     };
+    const details = this.#details();
+    if (details !== null) counts.details = details;
     this.#reset();
     return counts;
   }
 
+  #details(): CountDetails | null {
+    if (this.#causes === null && this.hedges === 0) return null;
+    return {
+      ...(this.#causes !== null && { causes: Object.fromEntries(this.#causes) }),
+      ...(this.hedges > 0 && { hedges: this.hedges }),
+    };
+  }
+
   #reset(): void {
+    this.#causes = null;
+    this.hedges = this.connectFaults = 0;
     this.requests = this.successes = this.failures = this.retries = this.aborted = 0;
     this.status1xx = this.status2xx = this.status3xx = this.status4xx = this.status5xx = 0;
     this.bytesIn = this.bytesOut = 0;

@@ -13,9 +13,10 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     path: "/metrics",
     operationId: "getMetrics",
     tag: "Observation",
-    summary: "A chart series of everything, one pool, or one node",
+    summary: "A chart series of everything, one pool, node, route, or class",
     description:
-      "At most 300 points. Percentiles come from merged histograms. A span that was not measured is null, never zero.",
+      "At most 300 points. Percentiles come from merged histograms. A span that was not measured is null, never zero. " +
+      "With `detail=true` each point has all that is counted; `total` is the whole range as one point.",
     role: "viewer",
     reach: "pools",
     query: MetricsQuery,

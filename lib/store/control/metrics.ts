@@ -1,6 +1,6 @@
 // Measurements: frames of single seconds as JSON, and roll-ups of them as one row per target, span and worker.
 import { CHANNELS } from "#lib/contracts/bus.ts";
-import { Counts, type MetricFrame, type MetricResolution } from "#lib/contracts/metrics.ts";
+import { type CountDetails, Counts, type MetricFrame, type MetricResolution } from "#lib/contracts/metrics.ts";
 import { decodeHistogram, encodeHistogram } from "#lib/core/histogram.ts";
 import type { RollUp } from "#lib/core/roll-up.ts";
 import type { Queryable } from "./database.ts";
@@ -72,27 +72,33 @@ export async function writeRollUps(
       rows.map((row) => Math.min(row.inFlightMax, MAX_INTEGER)),
       rows.map((row) => Math.min(row.queuedMax, MAX_INTEGER)),
       rows.map((row) => Buffer.from(encodeHistogram(row.counts.latencyUs))),
+      rows.map((row) => row.name),
+      rows.map((row) => row.connectionsMax),
+      rows.map((row) => (row.counts.details === undefined ? null : JSON.stringify(row.counts.details))),
       ...COUNTS.map(([field]) => rows.map((row) => row.counts[field])),
     ]);
   }
 }
 
-const UPSERT = `INSERT INTO metric_rollup (resolution, worker_id, scope, target_id, pool_id, at, in_flight_max, queued_max, latency, ${COLUMNS.join(", ")})
-  SELECT $1, $2, u.scope, u.target, u.pool, to_timestamp(u.at / 1000), u.in_flight, u.queued, u.latency, ${COLUMNS.map((c) => `u.${c}`).join(", ")}
+const UPSERT = `INSERT INTO metric_rollup (resolution, worker_id, scope, target_id, pool_id, at, in_flight_max, queued_max, latency, name, connections_max, details, ${COLUMNS.join(", ")})
+  SELECT $1, $2, u.scope, u.target, u.pool, to_timestamp(u.at / 1000), u.in_flight, u.queued, u.latency, u.name, u.connections, u.details, ${COLUMNS.map((c) => `u.${c}`).join(", ")}
   FROM unnest($3::text[], $4::uuid[], $5::uuid[], $6::float8[], $7::int[], $8::int[], $9::bytea[],
-    ${COLUMNS.map((_, at) => `$${10 + at}::bigint[]`).join(", ")})
-    AS u (scope, target, pool, at, in_flight, queued, latency, ${COLUMNS.join(", ")})
-  ON CONFLICT (resolution, scope, target_id, at, worker_id) DO UPDATE SET
-    ${["pool_id", "in_flight_max", "queued_max", "latency", ...COLUMNS].map((c) => `${c} = EXCLUDED.${c}`).join(", ")}`;
+    $10::text[], $11::int[], $12::jsonb[], ${COLUMNS.map((_, at) => `$${13 + at}::bigint[]`).join(", ")})
+    AS u (scope, target, pool, at, in_flight, queued, latency, name, connections, details, ${COLUMNS.join(", ")})
+  ON CONFLICT (scope, target_id, name, at, worker_id, resolution) DO UPDATE SET
+    ${["pool_id", "in_flight_max", "queued_max", "latency", "connections_max", "details", ...COLUMNS].map((c) => `${c} = EXCLUDED.${c}`).join(", ")}`;
 
 type RollUpRow = {
-  scope: "pool" | "node";
+  scope: RollUp["scope"];
   target_id: string;
+  name: string;
   pool_id: string;
   at: Date;
   in_flight_max: number;
   queued_max: number;
+  connections_max: number | null;
   latency: Buffer;
+  details: CountDetails | null;
 } & Record<(typeof COLUMNS)[number], string>;
 
 /** This worker's roll-ups whose spans begin from `fromMs` on and before `toMs`. */
@@ -104,20 +110,23 @@ export async function readRollUps(
   toMs: number,
 ): Promise<RollUp[]> {
   const { rows } = await db.query<RollUpRow>(
-    `SELECT scope, target_id, pool_id, at, in_flight_max, queued_max, latency, ${COLUMNS.join(", ")} FROM metric_rollup
+    `SELECT scope, target_id, name, pool_id, at, in_flight_max, queued_max, connections_max, latency, details, ${COLUMNS.join(", ")} FROM metric_rollup
      WHERE resolution = $1 AND worker_id = $2 AND at >= to_timestamp($3::float8 / 1000) AND at < to_timestamp($4::float8 / 1000)`,
     [resolution, workerId, fromMs, toMs],
   );
   return rows.map((row) => ({
     scope: row.scope,
     targetId: row.target_id,
+    name: row.name,
     poolId: row.pool_id,
     atMs: row.at.getTime(),
     inFlightMax: row.in_flight_max,
     queuedMax: row.queued_max,
+    connectionsMax: row.connections_max,
     counts: Counts.parse({
       ...Object.fromEntries(COUNTS.map(([field, column]) => [field, Number(row[column])])),
       latencyUs: decodeHistogram(row.latency),
+      ...(row.details !== null && { details: row.details }),
     }),
   }));
 }
@@ -135,27 +144,9 @@ export async function newestRollUpMs(
   return rows[0]?.at?.getTime() ?? null;
 }
 
-/** Deletes at most `limit` roll-ups that begin before `beforeMs`; returns how many there were. */
-export async function pruneRollUps(
-  db: Queryable,
-  resolution: RollUpResolution,
-  beforeMs: number,
-  limit: number,
-): Promise<number> {
-  const { rowCount } = await db.query(
-    `DELETE FROM metric_rollup WHERE ctid = ANY (ARRAY(SELECT ctid FROM metric_rollup
-       WHERE resolution = $1 AND at < to_timestamp($2::float8 / 1000) LIMIT $3))`,
-    [resolution, beforeMs, limit],
-  );
-  return rowCount ?? 0;
-}
-
-/** The same for frames. */
-export async function pruneFrames(db: Queryable, beforeMs: number, limit: number): Promise<number> {
-  const { rowCount } = await db.query(
-    `DELETE FROM metric_frame WHERE ctid = ANY (ARRAY(SELECT ctid FROM metric_frame
-       WHERE at < to_timestamp($1::float8 / 1000) LIMIT $2))`,
-    [beforeMs, limit],
-  );
-  return rowCount ?? 0;
+/** Makes the partitions of measurements ahead and drops those that have expired. @returns how many rows went, about */
+export async function expireMetrics(db: Queryable): Promise<number> {
+  await db.query("SELECT metric_prepare()");
+  const { rows } = await db.query<{ removed: string }>("SELECT metric_expire() AS removed");
+  return Number(rows[0]?.removed ?? 0);
 }

@@ -54,16 +54,17 @@ function poolWith(algorithm: Algorithm, count: number): PoolState {
 function picker(pool: PoolState): () => void {
   const inFlight: (NodeState | null)[] = Array.from({ length: IN_FLIGHT }, () => null);
   const tried: NodeState[] = [];
+  const flow = pool.flows.ofRoute(null);
   const nowMs = Date.now();
   let at = 0;
   let hash = 1;
   return () => {
     const done = inFlight[at];
-    if (done) pool.tunnelClosed(done);
+    if (done) pool.tunnelClosed(done, flow);
     hash = (Math.imul(hash, 1_664_525) + 1_013_904_223) >>> 0;
     const node = pool.pick(nowMs, hash, tried, true);
     if (node === null) throw new Error("nobody to pick");
-    pool.tunnelOpened(node);
+    pool.tunnelOpened(node, flow);
     inFlight[at] = node;
     at = (at + 1) % IN_FLIGHT;
   };

@@ -41,6 +41,7 @@ export function recording(): { text: string; faults: string[] } {
     Date.now(),
   );
   const node = pool.nodes[0] as NodeState;
+  const flow = pool.flows.ofRoute("route");
   const [poolCounts, nodeCounts, tail] = [new SpanCounts(), new SpanCounts(), new LatencyTail()];
   let i = 0;
   const next = () => LATENCIES_MS[i++ & 1_023] as number;
@@ -54,12 +55,12 @@ export function recording(): { text: string; faults: string[] } {
     tail.record(latencyMs, nowMs);
   };
   const settle = () => {
-    pool.exchangeStarted(nowMs);
+    pool.exchangeStarted(flow, nowMs);
     const permit = node.breakerGate.acquire();
     pool.attemptStarted(node);
     const latencyMs = next();
     pool.attemptSettled(node, permit, classifyStatus(200), nowMs, latencyMs);
-    pool.exchangeDone(200, false, latencyMs, 256);
+    pool.exchangeDone(flow, 200, false, latencyMs, 256, "ok");
   };
   const [recordNs = 0, settleNs = 0] = nsPerCalls([record, settle], TIMES, ROUNDS);
   pool.close();

@@ -13,6 +13,7 @@ import type { ResponseHead } from "../http/response-head.ts";
 import { CLEAR_FIELDS, interimHead, requestIdOf } from "../http/serialise.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import { Reception, type ReceptionClient, type Verdict } from "../route/reception.ts";
+import type { Flow } from "../state/flows.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import type { OwnedSocket } from "./client-socket.ts";
@@ -152,9 +153,9 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
     this.abort();
   }
 
-  becomeTunnel(node: NodeState, connection: UpstreamConnection, isWebSocket: boolean): void {
+  becomeTunnel(node: NodeState, connection: UpstreamConnection, flow: Flow, isWebSocket: boolean): void {
     this.#exchange = null;
-    this.#tunnel = new Tunnel(this, node, connection, isWebSocket);
+    this.#tunnel = new Tunnel(this, node, connection, flow, isWebSocket);
     this.phase = "tunnel";
     this.noLimit();
     this.readOn();

@@ -7,17 +7,22 @@ import type { Outcome } from "#lib/core/classify.ts";
 import { clockMs, wallMs } from "../clock.ts";
 import type { Recording } from "../explain/recording.ts";
 import { type Ending, Story, type Told } from "../explain/story.ts";
+import type { Flow } from "../state/flows.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** What a configuration makes of a request that goes to a pool. */
 export interface Origin {
   readonly pool: PoolState;
+  /** Where it counts in the pool. */
+  readonly flow: Flow;
   readonly recording: Recording;
 }
 
 export abstract class Account {
   protected readonly pool: PoolState;
+  /** Where it counts; with its class, from when it begins, where the pool has classes. */
+  flow: Flow;
   /** What is remembered of it; null for most. */
   story: Story | null = null;
   /** Of an answer of our own. */
@@ -29,8 +34,9 @@ export abstract class Account {
   #isBegun = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor({ pool, recording }: Origin) {
+  constructor({ pool, flow, recording }: Origin) {
     this.pool = pool;
+    this.flow = flow;
     this.#recording = recording;
   }
 
@@ -41,7 +47,7 @@ export abstract class Account {
 
   protected open(): void {
     this.#isBegun = true;
-    this.pool.exchangeStarted(wallMs());
+    this.pool.exchangeStarted(this.flow, wallMs());
     if (this.#recording.isSample()) this.story = new Story(this.#startedMs, true);
     const { requestMs } = this.pool.config.timeouts;
     if (requestMs > 0) this.#deadline = setTimeout(() => this.tookTooLong(), requestMs);
@@ -58,12 +64,12 @@ export abstract class Account {
     this.story.attempted(attempt, outcome);
   }
 
-  /** @param firstByteMs when the answer began, on the monotonic clock */
-  protected close(status: number, failed: boolean, firstByteMs: number, bytesOut: number): void {
+  /** @param firstByteMs when the answer began, on the monotonic clock @param cause of a failure */
+  protected close(status: number, failed: boolean, firstByteMs: number, bytesOut: number, cause: string): void {
     this.isOver = true;
     this.stopClock();
     const latencyMs = firstByteMs - this.#startedMs;
-    if (this.#isBegun) this.pool.exchangeDone(status, failed, latencyMs, bytesOut);
+    if (this.#isBegun) this.pool.exchangeDone(this.flow, status, failed, latencyMs, bytesOut, cause);
     const isLogged = this.#recording.isLogged();
     if (failed || this.story !== null || isLogged || latencyMs >= this.#recording.slowMs)
       this.#remember(
@@ -75,7 +81,7 @@ export abstract class Account {
   /** The client went away. @param status of the answer that had begun; null: none had */
   protected closeAborted(status: number | null, firstByteMs: number, bytesOut: number): void {
     this.isOver = true;
-    if (this.#isBegun) this.pool.exchangeAborted(bytesOut);
+    if (this.#isBegun) this.pool.exchangeAborted(this.flow, bytesOut);
     const isLogged = this.#recording.isLogged();
     if (status === null || this.story !== null || isLogged)
       this.#remember({ status, isFailure: false, isAbort: true, code: null, firstByteMs, bytesOut }, isLogged);

@@ -3,6 +3,7 @@ import type { Story } from "../explain/story.ts";
 import type { Fields } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
+import type { Flow } from "../state/flows.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RequestBody } from "./request-body.ts";
 
@@ -14,6 +15,8 @@ export interface AttemptOwner {
   readonly story: Story | null;
   /** An attempt ended in something that may be worth remembering. */
   note(attempt: Attempt, outcome: Outcome): void;
+  /** Where it counts. */
+  readonly flow: Flow;
   /** Whether it is one of those that are sent to a second node when the first is slow. */
   readonly isHedged: boolean;
   /** Whether a second copy of it may be sent now, while the first is out. */

@@ -49,7 +49,7 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
     node.attempts.add(this);
     node.pool.attemptStarted(node);
     const recentMs = isIdempotent(this.method) ? Number.POSITIVE_INFINITY : RECENT_MS;
-    this.#stream = node.connections.open(this, this.startedMs, recentMs);
+    this.#stream = node.connections.forRequest(this, this.startedMs, recentMs);
     if (!this.#stream.isConnected) this.#awaitConnect(this.startedMs);
   }
 

@@ -102,8 +102,8 @@ export class Attempts implements NodePicker {
     this.#owner.story?.picking(this.#pool);
     const node = this.#pool.pickOther(nowMs, this.hash, this.tried, isLost, this.withheld);
     if (node === null) return false;
-    slow.node.counts.retries++;
-    this.#pool.counts.retries++;
+    slow.node.counts.hedges++;
+    this.#owner.flow.hedges++;
     this.tried.push(node);
     const attempt = new Attempt(this.#owner, node, nowMs);
     this.#isRace = !this.current?.sentAnything;

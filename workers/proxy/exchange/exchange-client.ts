@@ -4,6 +4,7 @@ import type { Fields } from "../http/fields.ts";
 import type { OwnAnswer } from "../http/own-answer.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
+import type { Flow } from "../state/flows.ts";
 import type { NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 
@@ -54,7 +55,7 @@ export interface ExchangeClient {
   /** The exchange is over, with an answer that the proxy makes itself. */
   answer(subject: ProblemSubject, answer: OwnAnswer, closes: boolean): void;
   /** Its bytes pass to and from this connection of the node, unread, from now on. */
-  becomeTunnel(node: NodeState, connection: UpstreamConnection, isWebSocket: boolean): void;
+  becomeTunnel(node: NodeState, connection: UpstreamConnection, flow: Flow, isWebSocket: boolean): void;
   /** The exchange is over. */
   exchangeDone(closes: boolean): void;
   /** Cuts the answer off so that the client cannot take a truncated one for a whole one. */

@@ -24,7 +24,7 @@ import { DETAILS, problemOf } from "./problem-of.ts";
 import { RequestBody } from "./request-body.ts";
 import { Retries } from "./retries.ts";
 import { toldAnswer } from "./told-answer.ts";
-import { queueFor, Turn, type TurnOwner } from "./turn.ts";
+import { enterClass, Turn, type TurnOwner } from "./turn.ts";
 
 export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   readonly head: RequestHead;
@@ -75,12 +75,12 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
 
   /** Starts it, when as much of the body as came with the head has been pushed. */
   start(): void {
+    if (this.pool.line.hasClasses) enterClass(this, this.pool, this.#attempts);
     this.open();
     const origin = this.pool.originOf(this.head, this.#client);
     this.#forwarding = origin?.fields;
     this.fieldText = this.fieldTextOf(this.head);
     this.#attempts.hash = this.pool.hashOf(this.clientHead, origin?.address ?? this.#client.address);
-    if (this.pool.line.hasReserves) this.#attempts.withheld = queueFor(this, this.pool).withheldRatio;
     if (!this.#attempts.findHome(this)) this.goOn();
   }
 
@@ -124,7 +124,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
       this.#breakOff("payload-too-large", OUTCOMES.clientAbort);
       return false;
     }
-    this.pool.counts.bytesIn += end - start;
+    this.flow.bytesIn += end - start;
     const { current } = this.#attempts;
     if (current) current.node.counts.bytesIn += end - start;
     this.body.push(bytes, start, end);
@@ -157,7 +157,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     }
     if (this.#retries.mayBetter(attempt, head, this.body, this.#attempts.hasCopy)) {
       const asked = this.#attempts.askBetter(attempt);
-      if (asked === "asked") this.#retries.count(attempt);
+      if (asked === "asked") this.#retries.count(attempt, this.flow);
       if (asked !== "nobody") return;
     }
     this.#attempts.keepOnly(attempt);
@@ -168,9 +168,9 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     this.#commit(head);
     this.#answer.flush();
     // The tunnel is in flight before the attempt is no longer: its slot goes to nobody else.
-    this.#client.becomeTunnel(attempt.node, attempt.becomeTunnel(), isWebSocket(head));
+    this.#client.becomeTunnel(attempt.node, attempt.becomeTunnel(), this.flow, isWebSocket(head));
     attempt.settleAnswered(0);
-    this.#finish(head.status, false);
+    this.#finish(head.status, false, "");
   }
 
   #commit(head: ResponseHead): void {
@@ -202,8 +202,8 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     const { status } = this.#answer.head as ResponseHead;
     this.#answer.end(trailers);
     attempt.release();
-    const { counts } = attempt.settleAnswered(this.#answer.bytesOut, trailers);
-    this.#finish(status, status >= 500 || counts === "failure");
+    const { counts, cause } = attempt.settleAnswered(this.#answer.bytesOut, trailers);
+    this.#finish(status, status >= 500 || counts === "failure", cause);
     this.#client.exchangeDone(this.#answer.closes);
   }
 
@@ -212,7 +212,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     answer.drop();
     const retries = this.#retries.mayFollow(attempt, outcome, this.body, this.isCommitted);
     attempt.settle(outcome, answer.bytesOut);
-    if (answer.head !== null) this.#cutShort(answer.head);
+    if (answer.head !== null) this.#cutShort(answer.head, outcome.cause);
     else if (this.#attempts.goesOnWithout(attempt)) return;
     else if (!retries || !this.#retry(attempt)) this.#giveUp(outcome);
   }
@@ -221,7 +221,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
   #retry(failed: Attempt): boolean {
     const begun = this.#attempts.begin();
     if (begun === "none" || (begun === "full" && this.#attempts.hasHeld)) return false;
-    this.#retries.count(failed);
+    this.#retries.count(failed, this.flow);
     if (begun === "full") this.#waitOrRefuse(begun);
     return true;
   }
@@ -231,18 +231,18 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     const held = this.#attempts.takeHeld();
     if (held === null) {
       const { code, detail } = problemOf(outcome);
-      this.refuse(code, detail);
+      this.refuse(code, detail, undefined, outcome.cause);
     } else {
       this.#commit(held.answerHead as ResponseHead);
       held.unhold();
     }
   }
 
-  refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number): void {
+  refuse(code: ProxyProblemCode, detail = DETAILS[code], retryAfterSeconds?: number, cause: string = code): void {
     const closes = !this.head.keepAlive || !this.body.isComplete || this.#client.isStopping;
     this.#answer.firstByteMs = clockMs();
     this.ownCode = code;
-    this.#finish(PROXY_PROBLEMS[code], PROXY_PROBLEMS[code] >= 500);
+    this.#finish(PROXY_PROBLEMS[code], PROXY_PROBLEMS[code] >= 500, cause);
     const answer = ownProblem(code, detail ?? "", this.requestId, retryFields(code, retryAfterSeconds));
     this.#client.answer(this, answer, closes);
   }
@@ -257,12 +257,12 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     this.#client.limitWait(null);
     this.#leave(outcome);
     if (this.#answer.head === null) this.refuse(code);
-    else this.#cutShort(this.#answer.head);
+    else this.#cutShort(this.#answer.head, code);
   }
 
   /** The answer has begun: its connection says that there was more to come. */
-  #cutShort({ status }: ResponseHead): void {
-    this.#finish(status, true);
+  #cutShort({ status }: ResponseHead, cause: string): void {
+    this.#finish(status, true, cause);
     this.#client.abort();
   }
 
@@ -294,7 +294,7 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
     this.stopClock();
   }
 
-  #finish(status: number, failed: boolean): void {
-    this.close(status, failed, this.#answer.firstByteMs, this.#answer.bytesOut);
+  #finish(status: number, failed: boolean, cause: string): void {
+    this.close(status, failed, this.#answer.firstByteMs, this.#answer.bytesOut, cause);
   }
 }

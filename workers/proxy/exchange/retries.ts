@@ -1,6 +1,7 @@
 import type { Outcome } from "#lib/core/classify.ts";
 import { decideRetry, isIdempotent } from "#lib/core/retry.ts";
 import type { ResponseHead } from "../http/response-head.ts";
+import type { Flow } from "../state/flows.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RequestBody } from "./request-body.ts";
@@ -37,11 +38,11 @@ export class Retries {
     return hasCopy || this.mayFollow(attempt, outcome, body, false);
   }
 
-  /** One follows `failed`. */
-  count(failed: Attempt): void {
+  /** One follows `failed`, of the request that counts in `flow`. */
+  count(failed: Attempt, flow: Flow): void {
     this.#made++;
     failed.node.counts.retries++;
-    this.#pool.counts.retries++;
+    flow.retries++;
     if (failed.sentAnything) this.#pool.budget.recordRetry(Date.now());
   }
 }

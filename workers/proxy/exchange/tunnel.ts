@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import type { Fields } from "../http/fields.ts";
 import { FrameTracker, goingAwayFrame } from "../http/websocket-frames.ts";
+import type { Flow } from "../state/flows.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import { CONGESTED, type UpstreamUser } from "../upstream/stream.ts";
@@ -26,6 +27,8 @@ export class Tunnel implements UpstreamUser, InFlight {
   readonly method = "";
   readonly #client: TunnelClient;
   readonly #node: NodeState;
+  /** Where what passes counts. */
+  readonly #flow: Flow;
   readonly #connection: UpstreamConnection;
   readonly #writer: AnswerWriter;
   #hasClientEnded = false;
@@ -37,16 +40,17 @@ export class Tunnel implements UpstreamUser, InFlight {
   readonly #frames: { readonly client: FrameTracker; readonly node: FrameTracker } | null;
 
   /** Takes the connection over from the request that asked for the switch. */
-  constructor(client: TunnelClient, node: NodeState, connection: UpstreamConnection, isWebSocket: boolean) {
+  constructor(client: TunnelClient, node: NodeState, connection: UpstreamConnection, flow: Flow, isWebSocket: boolean) {
     this.#frames = isWebSocket ? { client: new FrameTracker(), node: new FrameTracker() } : null;
     this.#client = client;
     this.#node = node;
+    this.#flow = flow;
     this.#connection = connection;
     this.#writer = new AnswerWriter(client.socket);
     connection.user = this;
     connection.reader.becomeTunnel(this);
     node.attempts.add(this);
-    node.pool.tunnelOpened(node);
+    node.pool.tunnelOpened(node, flow);
     this.#bytesMoved();
   }
 
@@ -62,7 +66,7 @@ export class Tunnel implements UpstreamUser, InFlight {
   fromClient(bytes: Buffer, start: number, end: number): boolean {
     const { socket } = this.#connection;
     this.#node.counts.bytesIn += end - start;
-    this.#node.pool.counts.bytesIn += end - start;
+    this.#flow.bytesIn += end - start;
     this.#frames?.client.pass(bytes, start, end);
     socket.write(Buffer.from(bytes.subarray(start, end)));
     this.#bytesMoved();
@@ -95,7 +99,7 @@ export class Tunnel implements UpstreamUser, InFlight {
 
   piece(bytes: Buffer, start: number, end: number): void {
     this.#node.counts.bytesOut += end - start;
-    this.#node.pool.counts.bytesOut += end - start;
+    this.#flow.bytesOut += end - start;
     this.#frames?.node.pass(bytes, start, end);
     this.#writer.piece(bytes, start, end);
   }
@@ -172,6 +176,6 @@ export class Tunnel implements UpstreamUser, InFlight {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#node.attempts.delete(this);
-    this.#node.pool.tunnelClosed(this.#node);
+    this.#node.pool.tunnelClosed(this.#node, this.#flow);
   }
 }

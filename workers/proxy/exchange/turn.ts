@@ -8,6 +8,7 @@ import { clockMs } from "../clock.ts";
 import { fieldValue } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ClassQueue, Waiting } from "../state/class-queue.ts";
+import type { Flow } from "../state/flows.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import type { Attempts, Begun } from "./attempts.ts";
 import type { ExchangeClient } from "./exchange-client.ts";
@@ -16,6 +17,8 @@ import type { ExchangeClient } from "./exchange-client.ts";
 export interface TurnOwner {
   /** As the client sent it: what its class goes by. */
   readonly clientHead: RequestHead;
+  /** Where it counts. */
+  flow: Flow;
   /** That its route gives it; empty: none. */
   readonly requestClass: string;
   /** Answers it with a problem. @param detail what the code's own would not say */
@@ -23,9 +26,16 @@ export interface TurnOwner {
 }
 
 /** Where a request of the pool waits, if it has to. */
-export function queueFor({ requestClass, clientHead }: TurnOwner, { line }: PoolState): ClassQueue {
+function queueFor({ requestClass, clientHead }: TurnOwner, { line }: PoolState): ClassQueue {
   const { path, fields } = clientHead;
   return line.queueOf(requestClass, { path, header: (name) => fieldValue(fields, name) });
+}
+
+/** By its class a request counts, and so many slots are kept from it. For pools with classes, before it begins. */
+export function enterClass(owner: TurnOwner, pool: PoolState, attempts: Attempts): void {
+  const { name, withheldRatio } = queueFor(owner, pool);
+  owner.flow = owner.flow.ofClass(name);
+  attempts.withheld = withheldRatio;
 }
 
 export class Turn implements Waiting {

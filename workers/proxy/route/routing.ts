@@ -7,15 +7,17 @@ import type { Recording } from "../explain/recording.ts";
 import { fieldValue } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { Leases } from "../lease/leases.ts";
+import type { Flow } from "../state/flows.ts";
 import type { PoolState } from "../state/pool-state.ts";
 import { RouteState } from "./route-state.ts";
 
+/** `flow`: where the request counts, in its pool. */
 export type Destination = { readonly recording: Recording } & (
   | /** The route has nothing to do with it but to lead there, or the pool is the default one. */
-  { readonly pool: PoolState; readonly route: null }
-  | { readonly pool: PoolState; readonly route: RouteState }
+  { readonly pool: PoolState; readonly flow: Flow; readonly route: null }
+  | { readonly pool: PoolState; readonly flow: Flow; readonly route: RouteState }
   /** The route answers by itself. */
-  | { readonly pool: null; readonly route: RouteState }
+  | { readonly pool: null; readonly flow: null; readonly route: RouteState }
 );
 
 /** What makes recordings of what is led somewhere. @param pool null: the route answers by itself */
@@ -57,10 +59,13 @@ export class Routing {
       const recording = recordingOf(target.routeId, pool?.config ?? null);
       if (pool !== undefined) {
         const isPlain = route === undefined || route.isPlain;
-        destinations.set(target, isPlain ? { pool, route: null, recording } : { pool, route, recording });
+        const flow = pool.flows.ofRoute(target.routeId);
+        destinations.set(target, isPlain ? { pool, flow, route: null, recording } : { pool, flow, route, recording });
       } else if (route !== undefined && route.answer !== null)
-        destinations.set(target, { pool: null, route, recording });
+        destinations.set(target, { pool: null, flow: null, route, recording });
     }
+    const routed = new Set([...destinations.values()].flatMap(({ flow }) => flow ?? []));
+    for (const pool of pools.values()) pool.flows.route(routed, beside !== undefined);
     this.#routes = routes;
     this.#destinations = destinations;
     this.#table = table;

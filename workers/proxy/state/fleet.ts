@@ -147,9 +147,14 @@ export class Fleet {
   }
 
   /** Figures since the last call, of every pool and node. */
-  takeFigures(): Pick<MetricFrame, "pools" | "nodes"> {
+  takeFigures(): Pick<MetricFrame, "pools" | "nodes" | "flows"> {
     const figures = [...this.#pools.values()].map(takeFigures);
-    return { pools: figures.map(({ pool }) => pool), nodes: figures.flatMap(({ nodes }) => nodes) };
+    const flows = figures.flatMap((each) => each.flows);
+    return {
+      pools: figures.map(({ pool }) => pool),
+      nodes: figures.flatMap(({ nodes }) => nodes),
+      ...(flows.length > 0 && { flows }),
+    };
   }
 
   close(): void {

@@ -1,27 +1,37 @@
-import type { MetricFrame } from "#lib/contracts/metrics.ts";
+import type { CountDetails, FlowCounts, MetricFrame } from "#lib/contracts/metrics.ts";
+import { mergeDetails } from "#lib/core/counts.ts";
+import type { NodeState } from "./node-state.ts";
 import type { PoolState } from "./pool-state.ts";
 
 export interface PoolFigures {
   pool: MetricFrame["pools"][number];
   nodes: MetricFrame["nodes"];
+  flows: FlowCounts[];
 }
 
 /** Figures of a pool and its nodes since the last call; gauges are those of now. */
-export function takeFigures({ config, counts, line, allNodes, active }: PoolState): PoolFigures {
+export function takeFigures({ config, flows: all, line, allNodes, active }: PoolState): PoolFigures {
   const queued = line.size;
   const queues = line.takeFigures();
+  const { counts, flows } = all.take();
+  const connections = allNodes.map(takeConnections);
+  const details = mergeDetails([counts.details, ...connections]);
   return {
     pool: {
       poolId: config.id,
-      ...counts.take(),
+      ...counts,
+      ...(details !== undefined && { details }),
+      connections: allNodes.reduce((sum, node) => sum + node.connections.open, 0),
       inFlight: active - queued,
       queued,
       ...(queues.length > 0 && { queues }),
     },
-    nodes: allNodes.map((node) => ({
+    flows,
+    nodes: allNodes.map((node, at) => ({
       nodeId: node.id,
       poolId: config.id,
-      ...node.counts.takeOfNode(),
+      ...withDetails(node.counts.takeOfNode(), connections[at]),
+      connections: node.connections.open,
       inFlight: node.inFlight,
       share: node.share,
       // What is shared control knows, and tells once.
@@ -29,4 +39,20 @@ export function takeFigures({ config, counts, line, allNodes, active }: PoolStat
       reason: node.reason === "usable" ? undefined : node.reason,
     })),
   };
+}
+
+/** What became of connections to it, and of requests for one; undefined when there is nothing to tell. Before its counts. */
+function takeConnections({ connections, counts }: NodeState): CountDetails | undefined {
+  const { opened, reused } = connections.take();
+  const { connectFaults } = counts;
+  if (opened + reused + connectFaults === 0) return undefined;
+  return {
+    ...(opened > 0 && { connectionsOpened: opened }),
+    ...(reused > 0 && { connectionsReused: reused }),
+    ...(connectFaults > 0 && { connectionsFailed: connectFaults }),
+  };
+}
+
+function withDetails<T extends { details?: CountDetails | undefined }>(counts: T, more: CountDetails | undefined): T {
+  return more === undefined ? counts : { ...counts, details: mergeDetails([counts.details, more]) };
 }

@@ -8,10 +8,11 @@ import { wallMs } from "../clock.ts";
 import { requestHash } from "../exchange/hash-key.ts";
 import { originOf } from "../http/forwarding.ts";
 import type { RequestHead } from "../http/request-head.ts";
-import { SpanCounts } from "../recorder.ts";
+import type { SpanCounts } from "../recorder.ts";
 import { makeSessions, type Sessions } from "../sticky/make-sessions.ts";
 import { attemptEnded } from "./adaptive.ts";
 import { Comparison } from "./comparison.ts";
+import { type Flow, Flows } from "./flows.ts";
 import { budgetsOf, type NodeBudgets } from "./node-budget.ts";
 import { slotsNow } from "./node-slots.ts";
 import { NodeState } from "./node-state.ts";
@@ -39,7 +40,7 @@ export class PoolState {
   twin: PoolState | null = null;
   /** What the clients of this arm met; null: no canary runs. */
   tally: SpanCounts | null = null;
-  readonly counts: SpanCounts;
+  readonly flows: Flows;
   readonly budget: RetryBudget;
   readonly line: WaitingLine;
   readonly watch: Watch;
@@ -65,7 +66,7 @@ export class PoolState {
     this.config = config;
     this.#shell = shell;
     this.base = base;
-    this.counts = base?.counts ?? new SpanCounts();
+    this.flows = base?.flows ?? new Flows(config.id);
     this.budget = base?.budget ?? new RetryBudget();
     this.line = base?.line ?? new WaitingLine();
     this.watch = base?.watch ?? new Watch(this);
@@ -173,28 +174,29 @@ export class PoolState {
     return hasFullNode(this.nodes, tried, withheld);
   }
 
-  exchangeStarted(nowMs: number): void {
-    this.#activeMoved(1);
+  exchangeStarted(flow: Flow, nowMs: number): void {
+    this.#activeMoved(flow, 1);
     this.budget.recordRequest(nowMs);
   }
 
-  #activeMoved(by: 1 | -1): void {
+  #activeMoved(flow: Flow, by: 1 | -1): void {
+    flow.inFlight += by;
     if (this.base === null) this.active += by;
     else this.base.active += by;
   }
 
-  exchangeDone(status: number, failed: boolean, latencyMs: number, bytesOut: number): void {
-    this.#activeMoved(-1);
-    this.counts.bytesOut += bytesOut;
-    this.counts.record(status, failed, latencyMs);
+  exchangeDone(flow: Flow, status: number, failed: boolean, latencyMs: number, bytesOut: number, cause: string): void {
+    this.#activeMoved(flow, -1);
+    flow.bytesOut += bytesOut;
+    flow.record(status, failed, latencyMs, cause);
     if (this.tally !== null) this.tally.record(status, failed, latencyMs);
   }
 
   /** The client left. */
-  exchangeAborted(bytesOut: number): void {
-    this.#activeMoved(-1);
-    this.counts.bytesOut += bytesOut;
-    this.counts.recordAborted();
+  exchangeAborted(flow: Flow, bytesOut: number): void {
+    this.#activeMoved(flow, -1);
+    flow.bytesOut += bytesOut;
+    flow.recordAborted();
     if (this.tally !== null) this.tally.recordAborted();
   }
 
@@ -221,12 +223,12 @@ export class PoolState {
   }
 
   /** A tunnel counts as in flight, as long as it lasts. */
-  tunnelOpened(node: NodeState): void {
-    this.#activeMoved(1);
+  tunnelOpened(node: NodeState, flow: Flow): void {
+    this.#activeMoved(flow, 1);
     this.#occupied(node);
   }
-  tunnelClosed(node: NodeState): void {
-    this.#activeMoved(-1);
+  tunnelClosed(node: NodeState, flow: Flow): void {
+    this.#activeMoved(flow, -1);
     node.loadMoved(-1);
     this.#freed(node);
   }
@@ -238,13 +240,13 @@ export class PoolState {
       node.breakerGate.abort(permit);
       if (outcome.kind === "superseded") node.counts.recordOvertaken(latencyMs);
       else if (outcome.kind === "client-abort") node.counts.recordAborted();
-      else node.counts.record(outcome.status ?? 0, outcome.status === null, latencyMs);
+      else node.counts.recordAttempt(outcome, outcome.status === null, latencyMs);
     } else {
       const failed = outcome.counts === "failure";
       const nowMs = wallMs();
       recordLatency(node, latencyMs, failed, nowMs);
       node.latencyRecorded();
-      node.counts.record(outcome.status ?? 0, failed, latencyMs);
+      node.counts.recordAttempt(outcome, failed, latencyMs);
       this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
     }
     const hasMoreRoom = node.adaptive !== null && attemptEnded(node, outcome, startedMs, latencyMs, wallMs());

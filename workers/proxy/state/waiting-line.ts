@@ -15,8 +15,8 @@ export class WaitingLine {
   size = 0;
   /** In order of priority; the last is of the requests of no class. */
   #queues: readonly ClassQueue[] = [new ClassQueue(DEFAULT_CLASS)];
-  /** Whether some class has slots kept for it: then each request's class is known before its first pick. */
-  hasReserves = false;
+  /** Whether each request's class is known before its first pick: its pool counts by class. */
+  hasClasses = false;
   /** Null: the pool has no classes. */
   #find: ClassFinder | null = null;
 
@@ -34,7 +34,7 @@ export class WaitingLine {
       reserved += settings.reservedRatio;
       return queue;
     });
-    this.hasReserves = reserved > 0;
+    this.hasClasses = classes.length > 0;
     for (const gone of known.values()) this.#lowest.adopt(gone);
     this.#find = classes.length === 0 ? null : compileClasses(classes);
   }

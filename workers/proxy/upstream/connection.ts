@@ -22,6 +22,9 @@ export interface ConnectionKeeper {
   giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void;
   /** It closed while idle. */
   forget(connection: UpstreamConnection): void;
+  /** It came about, and it is closed. */
+  opened(): void;
+  closed(): void;
 }
 
 export class UpstreamConnection implements UpstreamStream {
@@ -106,6 +109,7 @@ export class UpstreamConnection implements UpstreamStream {
 
   #connected(): void {
     this.isConnected = true;
+    this.#keeper.opened();
     this.#address.name?.connected(this.#ip);
     this.user?.connected();
   }
@@ -219,6 +223,7 @@ export class UpstreamConnection implements UpstreamStream {
   }
 
   #closed(): void {
+    if (this.isConnected) this.#keeper.closed();
     this.isClosed = true;
     this.timer.stop();
     if (this.user) this.#lose();

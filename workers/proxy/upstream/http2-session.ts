@@ -17,6 +17,9 @@ export interface SessionKeeper {
   idle(session: Http2Session): void;
   /** It takes no more requests. */
   forget(session: Http2Session): void;
+  /** It came about, and it is closed. */
+  opened(): void;
+  closed(): void;
 }
 
 export class Http2Session {
@@ -98,6 +101,7 @@ export class Http2Session {
   #connected(): void {
     if (this.#session.destroyed) return;
     this.isConnected = true;
+    this.#keeper.opened();
     this.#timer.clear();
     this.#address.name?.connected(this.#ip);
     if (this.#streams.size === 0) this.#keeper.idle(this);
@@ -195,7 +199,10 @@ export class Http2Session {
     this.#timer.stop();
     if (!this.#isClosing) this.#keeper.forget(this);
     this.#isClosing = true;
-    if (this.isConnected) return;
+    if (this.isConnected) {
+      this.#keeper.closed();
+      return;
+    }
     this.#address.name?.failed(this.#ip);
     for (const stream of [...this.#streams]) stream.neverConnected(this.#errorCode);
     this.#streams.clear();

@@ -6,20 +6,39 @@ import type { NodeAddress } from "./address.ts";
 import { Http2Session, type SessionKeeper } from "./http2-session.ts";
 import type { UpstreamStream, UpstreamUser } from "./stream.ts";
 
+/** Counts the connections of a node. */
+export interface ConnectionCounter {
+  opened(): void;
+  closed(): void;
+  /** A request goes on one that is there. */
+  reused(): void;
+}
+
 type Settings = Pick<ConfigPool, "keepAlive" | "timeouts">;
 
 export class Http2Sessions implements SessionKeeper {
   maxStreams = MAX_NODE_STREAMS;
   readonly #sessions: Http2Session[] = [];
   readonly #settings: () => Settings;
+  readonly #counter: ConnectionCounter;
 
-  /** @param settings of the pool, those of now */
-  constructor(settings: () => Settings) {
+  /** @param settings of the pool, those of now @param counter is told of connections */
+  constructor(settings: () => Settings, counter: ConnectionCounter) {
     this.#settings = settings;
+    this.#counter = counter;
+  }
+
+  opened(): void {
+    this.#counter.opened();
+  }
+  closed(): void {
+    this.#counter.closed();
   }
 
   open(user: UpstreamUser, address: NodeAddress): UpstreamStream {
-    const session = this.#sessions.find(({ hasRoom }) => hasRoom) ?? this.#connect(address);
+    const session = this.#sessions.find(({ hasRoom }) => hasRoom);
+    if (session === undefined) return this.#connect(address).open(user);
+    this.#counter.reused();
     return session.open(user);
   }
 

@@ -20,6 +20,10 @@ export class NodeConnections implements ConnectionKeeper {
   address: NodeAddress;
   /** After how long the node closes idle connections. */
   readonly idleClose = new IdleClose();
+  /** How many are open, and since the last `take`: how many came about, and requests on one that was there. */
+  open = 0;
+  #opened = 0;
+  #reused = 0;
   readonly #share: ConnectionShare;
   /** Most recently used last. */
   readonly #idle: UpstreamConnection[] = [];
@@ -53,13 +57,14 @@ export class NodeConnections implements ConnectionKeeper {
   }
 
   #newSessions(): Http2Sessions | null {
-    return this.#protocol === "http1" ? null : new Http2Sessions(() => this.#share.config);
+    return this.#protocol === "http1" ? null : new Http2Sessions(() => this.#share.config, this);
   }
 
   /** For one request of `user`'s. @param recentMs how long a connection may have been idle to serve it */
-  open(user: UpstreamUser, nowMs: number, recentMs: number): UpstreamStream {
+  forRequest(user: UpstreamUser, nowMs: number, recentMs: number): UpstreamStream {
     const idle = this.#sessions === null ? this.#takeIdle(nowMs, recentMs) : null;
     if (idle === null) return this.connect(user);
+    this.reused();
     idle.user = user;
     return idle;
   }
@@ -82,6 +87,23 @@ export class NodeConnections implements ConnectionKeeper {
   connect(user: UpstreamUser): UpstreamStream {
     if (this.#sessions !== null) return this.#sessions.open(user, this.address);
     return new UpstreamConnection(this.address, this.#share.config.timeouts.connectMs, user, this);
+  }
+
+  opened(): void {
+    this.open++;
+    this.#opened++;
+  }
+  closed(): void {
+    this.open--;
+  }
+  reused(): void {
+    this.#reused++;
+  }
+
+  take(): { opened: number; reused: number } {
+    const taken = { opened: this.#opened, reused: this.#reused };
+    this.#opened = this.#reused = 0;
+    return taken;
   }
 
   giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void {
