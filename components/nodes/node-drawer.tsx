@@ -2,6 +2,7 @@
 import { Drawer } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
 import { EmptyState } from "#components/data/empty-state.tsx";
@@ -68,6 +69,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       </Panel>
       <NodeChecksPanel node={node} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
+      <TrafficDetail scope="node" id={node.id} rangeMs={rangeMs} />
       <LedgerPanel poolId={pool.id} nodeId={node.id} />
       <RecentFailures poolId={pool.id} nodeId={node.id} />
       <Panel title={t("events")}>

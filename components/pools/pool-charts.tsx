@@ -1,6 +1,7 @@
 "use client";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
 import { TrafficChart } from "#components/charts/traffic-chart.tsx";
+import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
 import { useRange } from "#components/shell/range.tsx";
@@ -12,9 +13,12 @@ export function PoolCharts({ poolId }: { poolId: string }) {
   const data = useChartData("pool", poolId, rangeMs);
   const annotations = useAnnotations(poolId);
   return (
-    <div className={classes.charts}>
-      <LatencyChart data={data} annotations={annotations} />
-      <TrafficChart data={data} annotations={annotations} />
-    </div>
+    <>
+      <div className={classes.charts}>
+        <LatencyChart data={data} annotations={annotations} />
+        <TrafficChart data={data} annotations={annotations} />
+      </div>
+      <TrafficDetail scope="pool" id={poolId} rangeMs={rangeMs} />
+    </>
   );
 }

@@ -13,6 +13,8 @@ export const RANGES = {
   "24h": 1_440 * MINUTE_MS,
   "7d": 10_080 * MINUTE_MS,
   "30d": 43_200 * MINUTE_MS,
+  /** As far back as spans of an hour are kept unless set otherwise. */
+  "13mo": 396 * 1_440 * MINUTE_MS,
 } as const;
 export type RangeName = keyof typeof RANGES;
 const NAMES = Object.keys(RANGES) as RangeName[];

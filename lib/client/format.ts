@@ -10,6 +10,11 @@ const RELATIVE_STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60_000],
   ["second", 1_000],
 ];
+const BYTE_STEPS: [string, number][] = [
+  ["gigabyte", 1e9],
+  ["megabyte", 1e6],
+  ["kilobyte", 1e3],
+];
 const DURATION_STEPS: [string, number][] = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
@@ -43,6 +48,8 @@ export function makeFormats(locale: string, timeZone: string) {
   const unit = (name: string) => number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
   const units = Object.fromEntries([...DURATION_STEPS.map(([name]) => name), "millisecond"].map((n) => [n, unit(n)]));
 
+  const byteUnits = Object.fromEntries([...BYTE_STEPS.map(([name]) => name), "byte"].map((n) => [n, unit(n)]));
+
   const latency = (ms: Maybe) => (ms !== null && ms !== undefined && ms < 10 ? oneDigit(ms) : integer(ms));
   const duration = (ms: Maybe) => {
     if (ms === null || ms === undefined) return MISSING;
@@ -59,6 +66,12 @@ export function makeFormats(locale: string, timeZone: string) {
     axis: (value: number) => (value >= 10_000 ? compact(value) : oneDigit(value)),
     /** Requests per second: one decimal below 10. */
     rate: (value: Maybe) => (value !== null && value !== undefined && value < 10 ? oneDigit(value) : integer(value)),
+    /** Bytes in the unit that suits them. */
+    bytes: (value: Maybe) => {
+      if (value === null || value === undefined) return MISSING;
+      const [name, size] = BYTE_STEPS.find(([, step]) => value >= step) ?? ["byte", 1];
+      return byteUnits[name]?.(value / size) ?? MISSING;
+    },
     /** 0–1 as a percentage with at most one decimal. */
     percent: number({ style: "percent", maximumFractionDigits: 1 }),
     /** Success rate: two decimals, and 100 % only when nothing failed. */

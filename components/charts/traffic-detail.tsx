@@ -1,0 +1,105 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { useReasonText } from "#components/nodes/use-reason-text.ts";
+import { metricsQuery } from "#lib/client/queries.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { MetricPoint } from "#lib/contracts/metrics.ts";
+import classes from "./traffic-detail.module.css";
+
+type Props = { scope: "pool" | "node"; id: string; rangeMs: number };
+
+/** Everything that was counted of a pool or node over the range of the page. What was not measured is a dash. */
+export function TrafficDetail({ scope, id, rangeMs }: Props) {
+  const t = useTranslations("charts.detail");
+  const { data, isPending, isError } = useQuery(metricsQuery(scope, id, rangeMs));
+  const total = data?.total;
+  if (isPending || isError) return null;
+  return (
+    <>
+      <Panel title={t("causes")} hint={t("causesHint")} flush={hasCauses(total)}>
+        <Causes total={total} />
+      </Panel>
+      <Panel title={t("title")} hint={t("hint")}>
+        <Totals total={total} scope={scope} />
+      </Panel>
+    </>
+  );
+}
+
+const hasCauses = (total: MetricPoint | undefined): boolean =>
+  Object.keys(total?.detail?.causesPerSecond ?? {}).length > 0;
+
+function Causes({ total }: { total: MetricPoint | undefined }) {
+  const t = useTranslations("charts.detail");
+  const words = useReasonText();
+  const formats = useFormats();
+  if (!total?.detail) return <p className={classes.none}>{t("unmeasured")}</p>;
+  const causes = Object.entries(total.detail.causesPerSecond).sort(([, a], [, b]) => b - a);
+  if (causes.length === 0)
+    return <p className={classes.none}>{t(total.failuresPerSecond ? "causesUnknown" : "causesNone")}</p>;
+  const sum = causes.reduce((all, [, rate]) => all + rate, 0);
+  const columns = [
+    { key: "cause", label: t("cause") },
+    { key: "share", label: t("share"), isNumber: true },
+    { key: "rate", label: t("rate"), isNumber: true },
+  ];
+  return (
+    <DataTable label={t("causes")} columns={columns}>
+      {causes.map(([cause, rate]) => (
+        <tr key={cause}>
+          <td className={tableClasses.name}>{words(cause)}</td>
+          <td className={tableClasses.number}>{formats.percent(rate / sum)}</td>
+          <td className={tableClasses.number}>{formats.decimal(rate)}</td>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}
+
+function Totals({ total, scope }: { total: MetricPoint | undefined; scope: Props["scope"] }) {
+  const t = useTranslations("charts.detail");
+  const formats = useFormats();
+  const detail = total?.detail;
+  const attempts = detail ? detail.connectionsOpenedPerSecond + detail.connectionsReusedPerSecond : 0;
+  const items: [string, string][] = [
+    [t("mean"), formats.msUnit(total?.meanMs)],
+    [t("p50"), formats.msUnit(total?.p50Ms)],
+    [t("p90"), formats.msUnit(total?.p90Ms)],
+    [t("p99"), formats.msUnit(total?.p99Ms)],
+    [t("p999"), formats.msUnit(total?.p999Ms)],
+    [t("success"), formats.success(total?.successRatio)],
+    ...(detail?.statusPerSecond ?? []).flatMap((rate, at): [string, string][] =>
+      at === 0 && rate === 0 ? [] : [[t("status", { digit: at + 1 }), formats.decimal(rate)]],
+    ),
+    [t("retries"), formats.decimal(detail?.retriesPerSecond)],
+    [t("hedges"), formats.decimal(detail?.hedgesPerSecond)],
+    [t("aborted"), formats.decimal(detail?.abortedPerSecond)],
+    [t("bytesIn"), formats.bytes(detail?.bytesInPerSecond)],
+    [t("bytesOut"), formats.bytes(detail?.bytesOutPerSecond)],
+    [t("connections"), formats.integer(detail?.connections)],
+    [t("opened"), formats.decimal(detail?.connectionsOpenedPerSecond)],
+    [t("reused"), formats.percent(detail && attempts > 0 ? detail.connectionsReusedPerSecond / attempts : null)],
+    [t("connectFailed"), formats.decimal(detail?.connectionsFailedPerSecond)],
+    ...(scope === "pool"
+      ? ([
+          [t("queueWait"), formats.msUnit(detail?.queueWaitMs)],
+          [t("queueRefused"), formats.decimal(detail && detail.queueRefusedPerSecond + detail.queueTimedOutPerSecond)],
+        ] as [string, string][])
+      : []),
+    [t("ejections"), formats.integer(detail?.ejections)],
+    [t("breakerOpenings"), formats.integer(detail?.breakerOpenings)],
+  ];
+  return (
+    <dl className={classes.totals}>
+      {items.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
