@@ -37,7 +37,7 @@ type Words = {
   nowMs: number;
 };
 
-/** The seven facts of a node, each told by itself, what the last check found, what is left of its quota, and where its host name leads. */
+/** The facts of a node, each told by itself, what the last check found, what is left of its quota, and where its host name leads. */
 export function useNodeFacts({ name, facts, quota }: NodeView, pool: Pick<PoolView, "healthCheck" | "warmUp">): Fact[] {
   const t = useTranslations("nodes");
   const status = useTranslations("status");

@@ -1,4 +1,4 @@
-// Seven separate facts about a node. None is derived from another; the one `status` that people see is derived from all
+// Separate facts about a node. None is derived from another; the one `status` that people see is derived from all
 // of them (lib/core/status.ts) and never stored.
 import { z } from "zod";
 import { Adjustment } from "./adjustment.ts";
@@ -169,7 +169,7 @@ export type NodeRuntime = z.infer<typeof NodeRuntime>;
 export const QuotaUse = z.strictObject({ used: z.int().min(0), startMs: EpochMs, endMs: EpochMs });
 export type QuotaUse = z.infer<typeof QuotaUse>;
 
-/** All seven facts, as the dashboard sees them, and where the node's name leads. */
+/** All facts, as the dashboard sees them, and where the node's name leads. */
 export const NodeFacts = z.strictObject({
   ...NodeRuntime.omit({ breakerOrder: true }).shape,
   ejection: EjectionState,

@@ -1,4 +1,4 @@
-// The one status that people see, derived from the seven facts and never stored. What keeps a node from serving comes
+// The one status that people see, derived from the facts and never stored. What keeps a node from serving comes
 // first: the operator's will, then health, breaker, ejection, cooling; then what is about to change; then what
 // lessens its share: the degrade rule, and warm-up.
 import type { HealthCheck, WarmUpSettings } from "#lib/contracts/config.ts";

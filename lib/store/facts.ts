@@ -1,4 +1,4 @@
-// The seven facts of nodes, joined from their tables. Several workers may observe one node: the worst of what the
+// The facts of nodes, joined from their tables. Several workers may observe one node: the worst of what the
 // live ones say is shown, and what a lost worker said last is not believed.
 import type { NodeQuota } from "#lib/contracts/config.ts";
 import {

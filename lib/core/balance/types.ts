@@ -46,7 +46,7 @@ export interface Picker<C extends Candidate = Candidate> {
   loadChanged(candidate: C): void;
 }
 
-/** One node as `decideEligibility` reads it: configured values, and its seven facts. */
+/** One node as `decideEligibility` reads it: configured values, and its facts. */
 export interface EligibilityNode {
   readonly id: string;
   readonly weight: number;
