@@ -17,7 +17,7 @@ type StorageState = Awaited<ReturnType<ReturnType<Page["context"]>["storageState
 export async function signIn(page: Page, password = fromSetup("PASSWORD")): Promise<void> {
   await page.getByLabel("E-mail").fill(fromSetup("EMAIL"));
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 export const test = base.extend<Fixtures, { session: StorageState }>({
