@@ -1,4 +1,6 @@
 "use client";
+import { ActionIcon } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
@@ -13,14 +15,28 @@ import { AlertLevel } from "./alert-level.tsx";
 import { AlertReason } from "./alert-reason.tsx";
 import { useAlertText } from "./use-alert-text.ts";
 
-function Headline({ alert }: { alert: Alert }) {
+function Headline({ alert, onOpen }: { alert: Alert; onOpen?: (alert: Alert) => void }) {
+  const t = useTranslations("alerts");
   const text = useAlertText()(alert);
   const { nodeId, poolId } = alert;
-  if (!nodeId || !poolId) return <b>{text}</b>;
+  const headline =
+    !nodeId || !poolId ? (
+      <b>{text}</b>
+    ) : (
+      <Link className={tableClasses.name} href={nodeHref({ id: nodeId, poolId })}>
+        {text}
+      </Link>
+    );
   return (
-    <Link className={tableClasses.name} href={nodeHref({ id: nodeId, poolId })}>
-      {text}
-    </Link>
+    <>
+      {headline}
+      {alert.muted && alert.muted.kind !== "expected" && <span className={tableClasses.mute}> · {t("muted")}</span>}
+      {onOpen && (
+        <ActionIcon size="xs" ml={4} aria-label={t("open", { alert: text })} onClick={() => onOpen(alert)}>
+          <IconInfoCircle size={14} aria-hidden="true" />
+        </ActionIcon>
+      )}
+    </>
   );
 }
 
@@ -42,10 +58,12 @@ type Props = {
   hasEnds?: boolean;
   /** Left out: nobody takes an alert on here. */
   onAcknowledge?: (alert: Alert) => void;
+  /** Left out: there is nothing more to see. */
+  onOpen?: (alert: Alert) => void;
 };
 
 /** Alerts as rows; with `hasEnds` also when each ended and how long it lasted. */
-export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Props) {
+export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge, onOpen }: Props) {
   const t = useTranslations("alerts");
   const columns: Column[] = [
     { key: "level", label: t("columns.level") },
@@ -64,12 +82,12 @@ export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Pr
   return (
     <DataTable label={label} columns={columns}>
       {alerts.map((alert) => (
-        <tr key={alert.id} data-alert={alert.nodeName} data-state={alert.state}>
+        <tr key={alert.id} data-alert={alert.nodeName || alert.subjectName} data-state={alert.state}>
           <td>
             <AlertLevel level={alert.level} isFiring={alert.state === "firing"} />
           </td>
           <td>
-            <Headline alert={alert} />
+            <Headline alert={alert} onOpen={onOpen} />
           </td>
           <td>{alert.poolName}</td>
           <td>

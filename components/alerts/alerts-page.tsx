@@ -11,44 +11,53 @@ import { QueryView } from "#components/data/query-view.tsx";
 import toolbar from "#components/data/toolbar.module.css";
 import { NotificationsTab } from "#components/notifications/notifications-tab.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { alertHistoryQuery, firingAlertsQuery, poolsQuery } from "#lib/client/queries.ts";
+import { type AlertFilter, alertHistoryQuery, firingAlertsQuery, poolsQuery } from "#lib/client/queries.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
+import type { AlertMatchers } from "#lib/contracts/silences.ts";
 import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
+import { AlertDetails } from "./alert-details.tsx";
 import { AlertTable } from "./alert-table.tsx";
+import { HistoryFilter } from "./history-filter.tsx";
+import { NO_MATCHERS } from "./matcher-fields.tsx";
+import { RulesTab } from "./rules-tab.tsx";
+import { SignalSwitch } from "./signal-switch.tsx";
+import { SilenceForm } from "./silence-form.tsx";
+import { SilencesTab } from "./silences-tab.tsx";
 
-const TABS = ["active", "history", "notifications"] as const;
+const TABS = ["active", "history", "rules", "silences", "notifications"] as const;
 
-function Active({ poolId }: { poolId: string | null }) {
+type ListProps = {
+  poolId: string | null;
+  onOpen: (alert: Alert) => void;
+};
+
+function Active({ poolId, onOpen, onAcknowledge }: ListProps & { onAcknowledge: (alert: Alert) => void }) {
   const t = useTranslations("alerts");
   const query = useQuery(firingAlertsQuery);
-  const [taken, setTaken] = useState<Alert | null>(null);
   return (
-    <>
-      <QueryView query={query}>
-        {(alerts) => {
-          const shown = alerts.filter((alert) => poolId === null || alert.poolId === poolId);
-          return shown.length === 0 ? (
-            <EmptyState title={t("none")} text={t("noneText")} />
-          ) : (
-            <AlertTable label={t("active")} alerts={shown} onAcknowledge={setTaken} />
-          );
-        }}
-      </QueryView>
-      {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}
-    </>
+    <QueryView query={query}>
+      {(alerts) => {
+        const shown = alerts.filter((alert) => poolId === null || alert.poolId === poolId);
+        return shown.length === 0 ? (
+          <EmptyState title={t("none")} text={t("noneText")} />
+        ) : (
+          <AlertTable label={t("active")} alerts={shown} onAcknowledge={onAcknowledge} onOpen={onOpen} />
+        );
+      }}
+    </QueryView>
   );
 }
 
-function History({ poolId }: { poolId: string | null }) {
+function History({ poolId, filter, onOpen }: ListProps & { filter: AlertFilter }) {
   const t = useTranslations("alerts");
-  const query = useInfiniteQuery(alertHistoryQuery(poolId === null ? {} : { poolId }));
+  const query = useInfiniteQuery(alertHistoryQuery(poolId === null ? filter : { ...filter, poolId }));
   return (
     <HistoryView query={query}>
       {(alerts) =>
         alerts.length === 0 ? (
           <EmptyState title={t("noHistory")} text={t("noneText")} />
         ) : (
-          <AlertTable label={t("history")} alerts={alerts} hasEnds />
+          <AlertTable label={t("history")} alerts={alerts} hasEnds onOpen={onOpen} />
         )
       }
     </HistoryView>
@@ -69,16 +78,43 @@ function PoolFilter({ poolId, onChoose }: { poolId: string | null; onChoose: (id
   );
 }
 
-/** What is wrong now, and what was. The tab and the filter are in the address. */
-export function AlertsPage() {
-  const t = useTranslations("alerts");
-  const shell = useTranslations("shell");
-  const notifications = useTranslations("notifications");
-  const firing = useQuery(firingAlertsQuery).data;
-  const [{ tab, pool }, setState] = useQueryStates({
+const FILTERS = ["state", "level", "rule", "text"] as const;
+
+/** The tab, the filters and the open alert, in the address. */
+function useAlertsState() {
+  const [state, setState] = useQueryStates({
     tab: parseAsStringLiteral(TABS).withDefault("active"),
     pool: parseAsString,
+    alert: parseAsString,
+    state: parseAsString,
+    level: parseAsString,
+    rule: parseAsString,
+    text: parseAsString,
   });
+  const given = FILTERS.flatMap((name) => (state[name] === null ? [] : [[name, state[name]] as const]));
+  const filter: AlertFilter = Object.fromEntries(given);
+  const setFilter = (next: AlertFilter) =>
+    void setState(Object.fromEntries(FILTERS.map((name) => [name, next[name] ?? null])));
+  return { state, setState, filter, setFilter };
+}
+
+/** What a silence of this alert matches at first: its kind, where it is. */
+const matchersOf = ({ rule, poolName, nodeName }: Alert): AlertMatchers => ({
+  ...NO_MATCHERS,
+  kinds: [rule],
+  pools: poolName ? [poolName] : [],
+  nodes: nodeName ? [nodeName] : [],
+});
+
+/** What is wrong now, what was, and by which rules people are told. The tab and the filters are in the address. */
+export function AlertsPage() {
+  const shell = useTranslations("shell");
+  const { state, setState, filter, setFilter } = useAlertsState();
+  const { tab, pool, alert } = state;
+  const [taken, setTaken] = useState<Alert | null>(null);
+  const [silenced, setSilenced] = useState<Alert | null>(null);
+  const open = ({ id }: Alert) => void setState({ alert: id });
+  const isList = tab === "active" || tab === "history";
   return (
     <Page title={shell("nav.alerts")}>
       <Tabs
@@ -86,33 +122,63 @@ export function AlertsPage() {
         value={tab}
         onChange={(value) => void setState({ tab: TABS.find((name) => name === value) ?? null })}
       >
-        <Tabs.List>
-          <Tabs.Tab value="active">
-            {t("active")}
-            {firing && firing.length > 0 ? ` (${firing.length})` : ""}
-          </Tabs.Tab>
-          <Tabs.Tab value="history">{t("history")}</Tabs.Tab>
-          <Tabs.Tab value="notifications">{notifications("tab")}</Tabs.Tab>
-        </Tabs.List>
-        {tab !== "notifications" && (
+        <TabList />
+        {isList && (
           <div className={toolbar.toolbar} data-below-tabs>
             <PoolFilter poolId={pool} onChoose={(id) => void setState({ pool: id })} />
+            {tab === "history" ? <HistoryFilter filter={filter} onChange={setFilter} /> : <SignalSwitch />}
           </div>
         )}
         <Tabs.Panel value="active" pt="sm">
           <Panel flush>
-            <Active poolId={pool} />
+            <Active poolId={pool} onOpen={open} onAcknowledge={setTaken} />
           </Panel>
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           <Panel flush>
-            <History poolId={pool} />
+            <History poolId={pool} filter={filter} onOpen={open} />
           </Panel>
+        </Tabs.Panel>
+        <Tabs.Panel value="rules" pt="sm" className={toolbar.stack}>
+          <RulesTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="silences" pt="sm" className={toolbar.stack}>
+          <SilencesTab />
         </Tabs.Panel>
         <Tabs.Panel value="notifications" pt="sm" className={toolbar.stack}>
           <NotificationsTab />
         </Tabs.Panel>
       </Tabs>
+      {alert && (
+        <AlertDetails
+          id={alert}
+          onClose={() => void setState({ alert: null })}
+          onAcknowledge={setTaken}
+          onSilence={setSilenced}
+        />
+      )}
+      {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}
+      {silenced && <SilenceForm matchers={matchersOf(silenced)} onClose={() => setSilenced(null)} />}
     </Page>
+  );
+}
+
+function TabList() {
+  const t = useTranslations("alerts");
+  const rules = useTranslations("rules");
+  const silences = useTranslations("silences");
+  const notifications = useTranslations("notifications");
+  const firing = useQuery(firingAlertsQuery).data;
+  return (
+    <Tabs.List>
+      <Tabs.Tab value="active">
+        {t("active")}
+        {firing && firing.length > 0 ? ` (${firing.length})` : ""}
+      </Tabs.Tab>
+      <Tabs.Tab value="history">{t("history")}</Tabs.Tab>
+      <Tabs.Tab value="rules">{rules("tab")}</Tabs.Tab>
+      <Tabs.Tab value="silences">{silences("tab")}</Tabs.Tab>
+      <Tabs.Tab value="notifications">{notifications("tab")}</Tabs.Tab>
+    </Tabs.List>
   );
 }

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import { useAlertText } from "#components/alerts/use-alert-text.ts";
 import { useShiftAnnotations } from "#components/ledger/use-shift-annotations.ts";
 import type { Annotation } from "#lib/client/chart-points.ts";
 import { alertHistoryQuery, poolsQuery, recentRevisionsQuery } from "#lib/client/queries.ts";
@@ -9,6 +10,7 @@ import { alertHistoryQuery, poolsQuery, recentRevisionsQuery } from "#lib/client
 /** Publishes, alerts, and the drains and maintenances that last, as lines for the charts; of one pool when its id is given. */
 export function useAnnotations(poolId?: string): Annotation[] {
   const t = useTranslations("charts");
+  const text = useAlertText();
   const revisions = useQuery(recentRevisionsQuery).data;
   const alerts = useInfiniteQuery(alertHistoryQuery(poolId ? { poolId } : {})).data;
   const pools = useQuery(poolsQuery).data;
@@ -28,7 +30,7 @@ export function useAnnotations(poolId?: string): Annotation[] {
       ...(alerts?.pages.flatMap((page) => page.items) ?? []).map((alert) => ({
         key: `alert ${alert.id}`,
         atMs: Date.parse(alert.firedAt),
-        text: t("down", { node: alert.nodeName }),
+        text: text(alert),
         tone: "bad" as const,
       })),
       ...(pools ?? [])
@@ -47,6 +49,6 @@ export function useAnnotations(poolId?: string): Annotation[] {
               ],
         ),
     ],
-    [revisions, alerts, pools, poolId, shifts, t],
+    [revisions, alerts, pools, poolId, shifts, t, text],
   );
 }

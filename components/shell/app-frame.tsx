@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useTranslations } from "next-intl";
 import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
+import { AlertSignal } from "./alert-signal.tsx";
 import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
 import { CanaryBanner } from "./canary-banner.tsx";
@@ -50,6 +51,7 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
             </div>
           </Drawer>
           <div className={classes.content}>
+            <AlertSignal />
             <DatabaseBanner />
             <CanaryBanner />
             {children}

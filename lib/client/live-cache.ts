@@ -32,6 +32,8 @@ export function takeAlert(client: QueryClient, alert: Alert): void {
     const others = alerts.filter((other) => other.id !== alert.id);
     return alert.state === "firing" ? [alert, ...others] : others;
   });
+  client.setQueryData(keys.alert(alert.id), alert);
+  void client.invalidateQueries({ queryKey: ["alerts", "events", alert.id] });
   void client.invalidateQueries({ queryKey: ["alerts", "history"] });
 }
 

@@ -28,6 +28,7 @@ export const keys = {
   proxySettings: ["proxy-settings"],
   alerts: ["alerts"],
   firingAlerts: ["alerts", "firing"],
+  alert: (id: string) => ["alerts", "one", id],
   alertHistory: (filter: AlertFilter) => ["alerts", "history", filter],
   revisions: ["revisions"],
   recentRevisions: ["revisions", "recent"],
@@ -59,7 +60,7 @@ export const keys = {
 } as const;
 
 export type RevisionFilter = { find?: string };
-export type AlertFilter = { poolId?: string; nodeId?: string };
+export type AlertFilter = Partial<Record<"poolId" | "nodeId" | "state" | "level" | "rule" | "text", string>>;
 export type DeliveryFilter = { channelId?: string };
 export type AuditFilter = Partial<
   Record<"action" | "actor" | "target" | "targetId" | "poolId" | "revision" | "token" | "from" | "to" | "text", string>
@@ -92,6 +93,13 @@ export const proxySettingsQuery = queryOptions({
   queryKey: keys.proxySettings,
   queryFn: ({ signal }) => call("/proxy-settings", ProxySettings, { signal }),
 });
+
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.alert(id),
+    queryFn: ({ signal }) => call(`/alerts/${id}`, Alert, { signal }),
+    refetchInterval: 10_000,
+  });
 
 /** Alerts that are firing now, the most urgent first, then the newest. */
 export const firingAlertsQuery = queryOptions({

@@ -20,9 +20,11 @@ import proxy from "./proxy.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
 import review from "./review.json" with { type: "json" };
 import routes from "./routes.json" with { type: "json" };
+import rules from "./rules.json" with { type: "json" };
 import settings from "./settings.json" with { type: "json" };
 import shell from "./shell.json" with { type: "json" };
 import signIn from "./signIn.json" with { type: "json" };
+import silences from "./silences.json" with { type: "json" };
 import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
@@ -51,9 +53,11 @@ export const en = {
   requests,
   review,
   routes,
+  rules,
   settings,
   shell,
   signIn,
+  silences,
   staging,
   status,
   system,

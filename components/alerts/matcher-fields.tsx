@@ -1,0 +1,61 @@
+"use client";
+import { MultiSelect, TagsInput } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { ALERT_KINDS, type AlertKind } from "#lib/contracts/config/alert-rule.ts";
+import type { AlertMatchers } from "#lib/contracts/silences.ts";
+
+export const NO_MATCHERS: AlertMatchers = { kinds: [], rules: [], levels: [], pools: [], nodes: [] };
+const LEVELS = ["1", "2", "3", "4"];
+
+type Props = { matchers: AlertMatchers; error?: string; onChange: (matchers: AlertMatchers) => void };
+
+/** Which alerts are meant: all that is named must fit; of one list, any. */
+export function MatcherFields({ matchers, error, onChange }: Props) {
+  const t = useTranslations("silences");
+  const kinds = useTranslations("notifications.rules");
+  const set = (change: Partial<AlertMatchers>) => onChange({ ...matchers, ...change });
+  return (
+    <>
+      <TagsInput
+        label={t("pools")}
+        description={t("globHelp")}
+        value={matchers.pools}
+        error={error}
+        onChange={(pools) => set({ pools })}
+      />
+      <TagsInput
+        label={t("nodes")}
+        description={t("globHelp")}
+        value={matchers.nodes}
+        onChange={(nodes) => set({ nodes })}
+      />
+      <MultiSelect
+        label={t("kinds")}
+        searchable
+        value={matchers.kinds}
+        data={ALERT_KINDS.map((kind) => ({ value: kind, label: kinds(kind) }))}
+        onChange={(chosen) => set({ kinds: chosen as AlertKind[] })}
+      />
+      <MultiSelect
+        label={t("levels")}
+        value={matchers.levels.map(String)}
+        data={LEVELS}
+        onChange={(levels) => set({ levels: levels.map(Number) })}
+      />
+    </>
+  );
+}
+
+/** Matchers in one line. */
+export function MatcherText({ matchers }: { matchers: AlertMatchers }) {
+  const t = useTranslations("silences");
+  const kinds = useTranslations("notifications.rules");
+  const parts = [
+    ...matchers.kinds.map((kind) => kinds(kind)),
+    ...matchers.rules,
+    ...matchers.levels.map((level) => t("levelOf", { level })),
+    ...matchers.pools,
+    ...matchers.nodes,
+  ];
+  return parts.length === 0 ? t("everything") : parts.join(" · ");
+}

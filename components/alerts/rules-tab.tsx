@@ -1,0 +1,147 @@
+"use client";
+import { ActionIcon } from "@mantine/core";
+import { IconBellOff, IconBellRinging, IconDots, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
+import { ActionMenu } from "#components/forms/action-menu.tsx";
+import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
+import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
+import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";
+import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";
+import { spanText } from "#lib/i18n/alert-text.ts";
+import { AlertLevel } from "./alert-level.tsx";
+import { RuleForm } from "./rule-form.tsx";
+
+const ICON = { size: 15, stroke: 1.7, "aria-hidden": true } as const;
+
+/** What people are told of: the rules, those of the product first. */
+export function RulesTab() {
+  const t = useTranslations("rules");
+  const changeSet = useActiveChangeSet()?.id;
+  const query = useQuery(alertRulesQuery(changeSet));
+  const [open, setOpen] = useState<AlertRuleView | "new" | null>(null);
+  const add = (
+    <GuardedButton
+      needs="publisher"
+      leftSection={<IconPlus size={14} aria-hidden="true" />}
+      onClick={() => setOpen("new")}
+    >
+      {t("new")}
+    </GuardedButton>
+  );
+  return (
+    <Panel flush title={t("title")} hint={t("hint")} aside={add}>
+      <QueryView query={query}>{({ items }) => <RuleTable rules={items} onEdit={setOpen} />}</QueryView>
+      {open && <RuleForm rule={open === "new" ? undefined : open} onClose={() => setOpen(null)} />}
+    </Panel>
+  );
+}
+
+function RuleTable({ rules, onEdit }: { rules: readonly AlertRuleView[]; onEdit: (rule: AlertRuleView) => void }) {
+  const t = useTranslations("rules");
+  const kinds = useTranslations("notifications.rules");
+  const columns = [
+    { key: "level", label: t("level") },
+    { key: "name", label: t("name") },
+    { key: "when", label: t("when") },
+    { key: "scope", label: t("scope") },
+    { key: "actions", label: t("actions"), isNumber: true },
+  ];
+  return (
+    <DataTable label={t("title")} columns={columns}>
+      {rules.map((rule) => (
+        <tr key={rule.key} data-rule={rule.key}>
+          <td>
+            <AlertLevel level={rule.level} isFiring={rule.enabled} />
+          </td>
+          <td>
+            <b>{rule.name || kinds(rule.condition.kind)}</b>{" "}
+            <span className={tableClasses.mute}>
+              {rule.key}
+              {!rule.enabled && ` · ${t("off")}`}
+              {rule.isBuiltIn && rule.isChanged && ` · ${t("changed")}`}
+            </span>
+          </td>
+          <td>
+            <When rule={rule} />
+          </td>
+          <td className={tableClasses.mute}>
+            {[...rule.scope.pools, ...rule.scope.nodes].join(", ") || t("everywhere")}
+          </td>
+          <td className={tableClasses.number}>
+            <Actions rule={rule} onEdit={() => onEdit(rule)} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}
+
+/** Its settings in short. */
+function When({ rule: { condition, forMs, clearForMs } }: { rule: AlertRuleView }) {
+  const t = useTranslations("rules");
+  const parts = Object.entries(condition).flatMap(([name, value]) => {
+    if (name === "kind" || value === null || Array.isArray(value)) return [];
+    if (name === "of") return [t(`of.${value as "pool"}`)];
+    if (name === "expression" || name === "clear") return [String(value)];
+    const told = name.endsWith("Ms")
+      ? shortMs(Number(value))
+      : name.endsWith("Ratio")
+        ? `${Number(value) * 100} %`
+        : String(value);
+    return [`${t(`field.${name as "windowMs"}`)} ${told}`];
+  });
+  if (forMs > 0) parts.push(`${t("for")} ${spanText(forMs)}`);
+  if (clearForMs > 0) parts.push(`${t("clearFor")} ${spanText(clearForMs)}`);
+  return <span className={tableClasses.mute}>{parts.join(" · ")}</span>;
+}
+
+const shortMs = (ms: number): string => (ms < 1_000 ? `${ms} ms` : spanText(ms));
+
+function Actions({ rule, onEdit }: { rule: AlertRuleView; onEdit: () => void }) {
+  const t = useTranslations("rules");
+  const notify = useNotify();
+  const client = useQueryClient();
+  const changeSet = useActiveChangeSet()?.id;
+  const onSettled = () => {
+    for (const queryKey of [alertingKeys.allRules, ["change-sets"]]) void client.invalidateQueries({ queryKey });
+  };
+  const onError = (error: unknown) => notify.failed(t("notSaved"), error);
+  const toggle = useMutation({
+    mutationFn: () => updateRule(rule.key, { enabled: !rule.enabled }, changeSet),
+    onSettled,
+    onError,
+  });
+  const remove = useMutation({ mutationFn: () => removeRule(rule.key, changeSet), onSettled, onError });
+  return (
+    <ActionMenu
+      width={200}
+      target={
+        <ActionIcon aria-label={t("actionsOf", { name: rule.key })}>
+          <IconDots {...ICON} />
+        </ActionIcon>
+      }
+    >
+      <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={onEdit}>
+        {t("change")}
+      </GuardedItem>
+      <GuardedItem
+        needs="publisher"
+        icon={rule.enabled ? <IconBellOff {...ICON} /> : <IconBellRinging {...ICON} />}
+        onClick={() => toggle.mutate()}
+      >
+        {t(rule.enabled ? "disable" : "enable")}
+      </GuardedItem>
+      {rule.isChanged && (
+        <GuardedItem needs="publisher" icon={<IconTrash {...ICON} />} isDangerous onClick={() => remove.mutate()}>
+          {t(rule.isBuiltIn ? "reset" : "remove")}
+        </GuardedItem>
+      )}
+    </ActionMenu>
+  );
+}

@@ -1,0 +1,109 @@
+"use client";
+import { IconPlus } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { EmptyState } from "#components/data/empty-state.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
+import { Time } from "#components/data/time.tsx";
+import { GuardedButton } from "#components/forms/guarded.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
+import { alertingKeys, endSilence, silencesQuery } from "#lib/client/alerting.ts";
+import { keys } from "#lib/client/queries.ts";
+import type { SilenceView } from "#lib/contracts/silences.ts";
+import { MatcherText } from "./matcher-fields.tsx";
+import { SilenceForm } from "./silence-form.tsx";
+import { WindowsPanel } from "./windows-panel.tsx";
+
+/** What keeps alerts from being told: once, and again and again. */
+export function SilencesTab() {
+  const t = useTranslations("silences");
+  const query = useQuery(silencesQuery);
+  const [isOpen, setOpen] = useState(false);
+  const add = (
+    <GuardedButton
+      needs="operator"
+      leftSection={<IconPlus size={14} aria-hidden="true" />}
+      onClick={() => setOpen(true)}
+    >
+      {t("new")}
+    </GuardedButton>
+  );
+  return (
+    <>
+      <Panel flush title={t("title")} hint={t("hint")} aside={add}>
+        <QueryView query={query}>
+          {(silences) =>
+            silences.length === 0 ? (
+              <EmptyState title={t("none")} text={t("noneText")} />
+            ) : (
+              <SilenceTable silences={silences} />
+            )
+          }
+        </QueryView>
+      </Panel>
+      <WindowsPanel />
+      {isOpen && <SilenceForm onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function SilenceTable({ silences }: { silences: readonly SilenceView[] }) {
+  const t = useTranslations("silences");
+  const columns = (["state", "matches", "why", "by", "ends"] as const).map((key) => ({
+    key,
+    label: t(`columns.${key}`),
+  }));
+  return (
+    <DataTable label={t("title")} columns={[...columns, { key: "end", label: t("columns.actions"), isNumber: true }]}>
+      {silences.map((silence) => (
+        <tr key={silence.id} data-silence={silence.comment} data-state={silence.state}>
+          <td>
+            {t(`state.${silence.state}`)}
+            {silence.matching > 0 && (
+              <span className={tableClasses.mute}> · {t("matching", { count: silence.matching })}</span>
+            )}
+          </td>
+          <td>
+            <MatcherText matchers={silence.matchers} />
+          </td>
+          <td>{silence.comment}</td>
+          <td>
+            {silence.endedBy ? t("endedBy", { by: silence.createdBy, ended: silence.endedBy }) : silence.createdBy}
+          </td>
+          <td>
+            <Time at={silence.endsAt} />
+          </td>
+          <td className={tableClasses.number}>{silence.state !== "ended" && <EndButton silence={silence} />}</td>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}
+
+function EndButton({ silence: { id, comment } }: { silence: SilenceView }) {
+  const t = useTranslations("silences");
+  const notify = useNotify();
+  const client = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: () => endSilence(id),
+    onSuccess: () => {
+      for (const queryKey of [alertingKeys.silences, keys.alerts]) void client.invalidateQueries({ queryKey });
+      notify.done(t("ended"));
+    },
+    onError: (error) => notify.failed(t("end"), error),
+  });
+  return (
+    <GuardedButton
+      needs="operator"
+      variant="default"
+      size="compact-xs"
+      aria-label={t("endOf", { comment })}
+      onClick={() => mutation.mutate()}
+    >
+      {t("end")}
+    </GuardedButton>
+  );
+}

@@ -1,0 +1,65 @@
+// Alerts as people work with them: a rule is written and tried on the past, fires, is taken on, silenced and found again.
+import { makePool, must } from "./support/api.ts";
+import { expect, test } from "./support/test.ts";
+
+/** How long a busy machine may take. */
+const SLOW = { timeout: 40_000 };
+
+test("a rule is made, an alert fires, is looked at, acknowledged, noted, silenced, and stands in the history", async ({
+  page,
+  backend,
+}) => {
+  test.setTimeout(180_000);
+  const node = await backend("watched");
+  const pool = await makePool("watched.test", {
+    name: "watched",
+    healthCheck: { intervalMs: 500, timeoutMs: 400 },
+    nodes: [{ name: "sg-1", url: node.url }],
+  });
+  await page.goto("/alerts?tab=rules");
+  await expect(page.locator('tr[data-rule="health-check-failed"]')).toBeVisible(SLOW);
+  await page.screenshot({ path: "/tmp/f-rules.png", fullPage: true });
+  await page.getByRole("button", { name: "New rule" }).click();
+  const form = page.getByRole("dialog", { name: "New rule" });
+  await form.getByLabel("Key").fill("failing-checks");
+  await form.getByLabel("Fires while").fill("healthy_nodes <");
+  await expect(form.getByText("At 16: ends where a figure or a number is missing")).toBeVisible();
+  await form.getByLabel("Fires while").fill("healthy_nodes < 1");
+  await form.getByRole("button", { name: "Try it on the past" }).click();
+  await expect(form.getByText("Would not have fired")).toBeVisible(SLOW);
+  await page.screenshot({ path: "/tmp/f-rule-form.png" });
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator('tr[data-rule="failing-checks"]')).toBeVisible(SLOW);
+
+  await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: "http://127.0.0.1:9" });
+  await page.getByRole("tab", { name: /Active/ }).click();
+  const row = page.locator('tr[data-alert="sg-1"]');
+  await expect(row).toBeVisible(SLOW);
+  await expect(page).toHaveTitle(/^\(\d+\) /, SLOW);
+  await page.screenshot({ path: "/tmp/f-active.png", fullPage: true });
+  await row.getByRole("button", { name: /^Details of/ }).click();
+  const details = page.getByRole("dialog", { name: "Alert" });
+  await expect(details.getByText("fired", { exact: true }).first()).toBeVisible(SLOW);
+  await details.getByLabel("Note", { exact: true }).fill("a deploy");
+  await details.getByRole("button", { name: "Add the note" }).click();
+  await expect(details.getByText("a deploy")).toBeVisible(SLOW);
+  await page.screenshot({ path: "/tmp/f-details.png" });
+  await details.getByRole("button", { name: "Silence" }).click();
+  const silence = page.getByRole("dialog", { name: "New silence" });
+  await silence.getByLabel("Why").fill("deploy of watched");
+  await silence.getByRole("button", { name: "Silence" }).click();
+  await expect(details.getByText("silenced: deploy of watched")).toBeVisible(SLOW);
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("tab", { name: "Silences" }).click();
+  await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("in force", SLOW);
+  await page.screenshot({ path: "/tmp/f-silences.png", fullPage: true });
+  await page.getByRole("button", { name: "End the silence deploy of watched" }).click();
+  await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("ended", SLOW);
+  await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: node.url });
+  await page.goto("/alerts?tab=history&rule=health-check-failed&text=sg-1");
+  await expect(page.locator('tr[data-alert="sg-1"][data-state="resolved"]').first()).toBeVisible(SLOW);
+  await page.setViewportSize({ width: 375, height: 800 });
+  await page.screenshot({ path: "/tmp/f-history-phone.png" });
+  await must("DELETE", "/alert-rules/failing-checks");
+});
