@@ -18,7 +18,6 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   });
   await page.goto("/alerts?tab=rules");
   await expect(page.locator('tr[data-rule="health-check-failed"]')).toBeVisible(SLOW);
-  await page.screenshot({ path: "/tmp/f-rules.png", fullPage: true });
   await page.getByRole("button", { name: "New rule" }).click();
   const form = page.getByRole("dialog", { name: "New rule" });
   await form.getByLabel("Key").fill("failing-checks");
@@ -27,7 +26,6 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   await form.getByLabel("Fires while").fill("healthy_nodes < 1");
   await form.getByRole("button", { name: "Try it on the past" }).click();
   await expect(form.getByText("Would not have fired")).toBeVisible(SLOW);
-  await page.screenshot({ path: "/tmp/f-rule-form.png" });
   await form.getByRole("button", { name: "Save" }).click();
   await expect(page.locator('tr[data-rule="failing-checks"]')).toBeVisible(SLOW);
 
@@ -36,14 +34,12 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   const row = page.locator('tr[data-alert="sg-1"]');
   await expect(row).toBeVisible(SLOW);
   await expect(page).toHaveTitle(/^\(\d+\) /, SLOW);
-  await page.screenshot({ path: "/tmp/f-active.png", fullPage: true });
   await row.getByRole("button", { name: /^Details of/ }).click();
   const details = page.getByRole("dialog", { name: "Alert" });
   await expect(details.getByText("fired", { exact: true }).first()).toBeVisible(SLOW);
   await details.getByLabel("Note", { exact: true }).fill("a deploy");
   await details.getByRole("button", { name: "Add the note" }).click();
   await expect(details.getByText("a deploy")).toBeVisible(SLOW);
-  await page.screenshot({ path: "/tmp/f-details.png" });
   await details.getByRole("button", { name: "Silence" }).click();
   const silence = page.getByRole("dialog", { name: "New silence" });
   await silence.getByLabel("Why").fill("deploy of watched");
@@ -53,13 +49,11 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
 
   await page.getByRole("tab", { name: "Silences" }).click();
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("in force", SLOW);
-  await page.screenshot({ path: "/tmp/f-silences.png", fullPage: true });
   await page.getByRole("button", { name: "End the silence deploy of watched" }).click();
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("ended", SLOW);
   await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: node.url });
   await page.goto("/alerts?tab=history&rule=health-check-failed&text=sg-1");
   await expect(page.locator('tr[data-alert="sg-1"][data-state="resolved"]').first()).toBeVisible(SLOW);
   await page.setViewportSize({ width: 375, height: 800 });
-  await page.screenshot({ path: "/tmp/f-history-phone.png" });
   await must("DELETE", "/alert-rules/failing-checks");
 });
