@@ -1,6 +1,7 @@
 "use client";
 import { Button, Drawer, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -76,7 +77,9 @@ function Details({ alert, onAcknowledge, onSilence }: { alert: Alert } & Pick<Pr
             size="xs"
             variant="default"
             component={Link}
-            href={alert.nodeId ? nodeHref({ id: alert.nodeId, poolId: alert.poolId }) : `/pools/${alert.poolId}`}
+            href={
+              alert.nodeId ? nodeHref({ id: alert.nodeId, poolId: alert.poolId }) : (`/pools/${alert.poolId}` as Route)
+            }
           >
             {t(alert.nodeId ? "toNode" : "toPool")}
           </Button>

@@ -16,6 +16,7 @@ import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";
 import { spanText } from "#lib/i18n/alert-text.ts";
 import { AlertLevel } from "./alert-level.tsx";
 import { RuleForm } from "./rule-form.tsx";
+import classes from "./rules-tab.module.css";
 
 const ICON = { size: 15, stroke: 1.7, "aria-hidden": true } as const;
 
@@ -98,7 +99,7 @@ function When({ rule: { condition, forMs, clearForMs } }: { rule: AlertRuleView 
   });
   if (forMs > 0) parts.push(`${t("for")} ${spanText(forMs)}`);
   if (clearForMs > 0) parts.push(`${t("clearFor")} ${spanText(clearForMs)}`);
-  return <span className={tableClasses.mute}>{parts.join(" · ")}</span>;
+  return <span className={classes.when}>{parts.join(" · ")}</span>;
 }
 
 const shortMs = (ms: number): string => (ms < 1_000 ? `${ms} ms` : spanText(ms));

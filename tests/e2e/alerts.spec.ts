@@ -25,7 +25,7 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   await expect(form.getByText("At 16: ends where a figure or a number is missing")).toBeVisible();
   await form.getByLabel("Fires while").fill("healthy_nodes < 1");
   await form.getByRole("button", { name: "Try it on the past" }).click();
-  await expect(form.getByText("Would not have fired")).toBeVisible(SLOW);
+  await expect(form.getByText("There is no history to try it on")).toBeVisible(SLOW);
   await form.getByRole("button", { name: "Save" }).click();
   await expect(page.locator('tr[data-rule="failing-checks"]')).toBeVisible(SLOW);
 

@@ -191,6 +191,9 @@ describe("a back-test", () => {
     expect(inWindow).toBeGreaterThan(0);
     expect(inWindow).toBeLessThanOrEqual(60_000);
     expect(body.notes).toContain("shorter");
+    const now = { kind: "expression", expression: "healthy_nodes < 1 or error_ratio > 5%" };
+    const half = await publisher("POST", "/alert-rules/back-test", { rule: { condition: now } });
+    expect(half.body).toMatchObject({ resolution: null, notes: ["no-history"] });
     const none = await publisher("POST", "/alert-rules/back-test", { rule: { condition: { kind: "worker-lost" } } });
     expect(none.body).toMatchObject({ resolution: null, notes: ["no-history"], count: 0 });
   });

@@ -1,8 +1,9 @@
 // A rule over the past: the same engine as now, led through moments that are made again from what is kept.
 
-import type { MetricSubject } from "#lib/contracts/alert-metrics.ts";
+import { metricsIn, parseExpression } from "#lib/contracts/alert-expression.ts";
+import { ALERT_METRICS, type MetricSubject } from "#lib/contracts/alert-metrics.ts";
 import type { BackTestFiring } from "#lib/contracts/alert-rules-api.ts";
-import type { AlertCondition, AlertRule } from "#lib/contracts/config/alert-rule.ts";
+import type { AlertCondition, AlertRule, ConditionOf } from "#lib/contracts/config/alert-rule.ts";
 import type { RollUp } from "../roll-up.ts";
 import type { EffectiveRule } from "./defaults.ts";
 import { evaluateAlerts, findingsOf, type Tracked } from "./engine.ts";
@@ -23,6 +24,14 @@ export interface Flip {
   readonly reason: string;
 }
 
+/** An expression that speaks of a figure which is only known as it is: of that nothing is kept, and half a condition is another one. */
+function isOfNow({ expression, clear, of }: ConditionOf<"expression">): boolean {
+  return [expression, clear ?? ""].some((text) => {
+    const parsed = parseExpression(text, of);
+    return parsed.ok && metricsIn(parsed.condition).some(({ name }) => ALERT_METRICS[name].over === "now");
+  });
+}
+
 /** What is kept of a condition's kind: measurements, flips of nodes, or nothing. */
 export function historyOf(condition: AlertCondition): "spans" | "flips" | "none" {
   switch (condition.kind) {
@@ -30,8 +39,9 @@ export function historyOf(condition: AlertCondition): "spans" | "flips" | "none"
     case "error-rate":
     case "slo-burn":
     case "queue-backlog":
-    case "expression":
       return "spans";
+    case "expression":
+      return isOfNow(condition) ? "none" : "spans";
     case "health-check-failed":
     case "node-down":
     case "node-ejected":
