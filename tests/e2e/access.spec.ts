@@ -32,7 +32,7 @@ test.describe("without a session", () => {
 
   test("empty fields are told at the fields", async ({ page }) => {
     await page.goto("/sign-in");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription("Give your e-mail address.");
     await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription("Give your password.");
   });

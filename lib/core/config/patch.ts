@@ -27,6 +27,8 @@ export const SETTINGS_GROUPS = [
   "tls",
   "proxyProtocol",
   "connections",
+  "recording",
+  "accessLog",
   "alertRules",
 ] as const;
 

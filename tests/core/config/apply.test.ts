@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { EMPTY_CONFIG, PoolInput, Stickiness } from "#lib/contracts/config.ts";
+import { EMPTY_CONFIG, PoolInput, ProxySettings, Stickiness } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
 import { applyOperations, type Refusal } from "#lib/core/config/apply.ts";
 import { SETTINGS_GROUPS } from "#lib/core/config/patch.ts";
@@ -113,11 +113,12 @@ describe("patching", () => {
     });
     expect(changed?.nodes).toEqual(before?.nodes);
   });
-  test("merges every group of a pool's settings: none loses what a patch does not name", () => {
-    const groups = Object.entries(PoolInput.shape).filter(
+  test("merges every group of a pool's and of the proxy's settings: none loses what a patch does not name", () => {
+    const groups = Object.entries({ ...PoolInput.shape, ...ProxySettings.shape }).filter(
       ([, schema]) => schema instanceof z.ZodPrefault && schema.unwrap() instanceof z.ZodObject,
     );
     expect(groups.map(([name]) => name)).toContain("cooling");
+    expect(groups.map(([name]) => name)).toContain("accessLog");
     for (const [name] of groups) expect(SETTINGS_GROUPS).toContain(name);
   });
   test("replaces a route's match, a hash key and stickiness whole", () => {
