@@ -12,6 +12,8 @@ const ID = "Its id. Only needed to give it another name, or to bring it back und
 const ADDRESSES = "Addresses (10.0.0.7) or ranges (10.0.0.0/8, 2001:db8::/32).";
 
 export const PROXY_TEXTS: Record<string, string> = {
+  alertRules:
+    "Rules of alerts that were written or changed here, by key; those that come with the product need not be named.",
   "forwarding.trustedProxies": `${ADDRESSES} What a proxy there tells of the client (X-Forwarded-*, Forwarded) is kept and appended to; what anybody else claims is replaced.`,
   "proxyProtocol.from": `${ADDRESSES} Connections from there must begin with a header of the PROXY protocol, version 1 or 2.`,
 };

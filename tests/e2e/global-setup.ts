@@ -3,12 +3,10 @@
 //   GB_E2E_WEB_URL     dashboard and REST API (also Playwright's baseURL)     GB_E2E_EMAIL, GB_E2E_PASSWORD  the admin
 //   GB_E2E_PROXY_URL   the proxy                                              GB_E2E_TOKEN                   API token
 //   GB_E2E_ADMIN_URL   /metrics, /livez, /readyz of control                   GB_E2E_DATA_DIR                its data
-//   GB_E2E_OIDC_URL    an identity provider (tests/support/oidc-provider.ts)
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { CLIENT, OidcProvider } from "#tests/support/oidc-provider.ts";
 import { ownVariables, startSupervisor, untilReady } from "#tests/support/product.ts";
 
 /** The first start builds the web interface, unless `npm test` has done so before. */
@@ -21,22 +19,11 @@ export default async function setup() {
     GB_ADMIN_PASSWORD: randomBytes(12).toString("hex"),
     GB_API_TOKEN: `gb_${randomBytes(24).toString("hex")}`,
   };
-  const provider = await new OidcProvider().start();
-  const own = await ownVariables(dataDir, { ...access, GB_ZONE: "e2e-1", GB_NOTIFY_ALLOW: "127.0.0.0/8" });
-  const variables: typeof own = {
-    ...own,
-    GB_PUBLIC_URL: `http://127.0.0.1:${own.GB_WEB_PORT}`,
-    GB_OIDC_ISSUER: provider.issuer,
-    GB_OIDC_CLIENT_ID: CLIENT.id,
-    GB_OIDC_CLIENT_SECRET: CLIENT.secret,
-    GB_OIDC_ROLE_CLAIM: "groups",
-    GB_OIDC_ROLES: "gb-operators=operator",
-  };
+  const variables = await ownVariables(dataDir, { ...access, GB_ZONE: "e2e-1", GB_NOTIFY_ALLOW: "127.0.0.0/8" });
   const product = startSupervisor(variables);
   const stop = async () => {
     product.child.kill("SIGTERM");
     await product.exit;
-    await provider.stop();
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
   try {
@@ -53,7 +40,6 @@ export default async function setup() {
     GB_E2E_PASSWORD: access.GB_ADMIN_PASSWORD,
     GB_E2E_TOKEN: access.GB_API_TOKEN,
     GB_E2E_DATA_DIR: dataDir,
-    GB_E2E_OIDC_URL: provider.issuer,
   });
   return stop;
 }
