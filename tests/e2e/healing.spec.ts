@@ -17,7 +17,7 @@ const fact = (page: Page, name: string) =>
   page
     .getByRole("dialog")
     .locator("dl > div")
-    .filter({ has: page.locator("dt", { hasText: name }) });
+    .filter({ has: page.locator("dt").getByText(name, { exact: true }) });
 
 test("a breaker is tripped and reset by hand; row and drawer say what it is, why, and until when", async ({
   page,

@@ -1,0 +1,47 @@
+// A request that failed, explained by the id that its answer holds; and shares that shifted, with their cause.
+import { makePool, must } from "./support/api.ts";
+import { expect, test } from "./support/test.ts";
+import { proxyRequest } from "./support/traffic.ts";
+
+const SLOW = { timeout: 20_000 };
+
+test("an error answer's id leads to what was tried, and why others were not", async ({ page, backend, pageErrors }) => {
+  const spare = await backend("spare");
+  const pool = await makePool("explain.test", {
+    name: "explained",
+    healthCheck: { enabled: false },
+    nodes: [
+      { name: "dead", url: "http://127.0.0.1:9" },
+      { name: "spare", url: spare.url },
+    ],
+  });
+  const id = (name: string) => pool.nodes.find((node) => node.name === name)?.id;
+  await must("POST", `/nodes/${id("spare")}/maintenance`, {});
+  await expect.poll(async () => (await proxyRequest("explain.test", "/v1/chat?key=secret")).status, SLOW).toBe(502);
+  const answer = await proxyRequest("explain.test", "/v1/chat?key=secret");
+  const { requestId } = JSON.parse(answer.body);
+  expect(answer.headers["x-request-id"]).toBe(requestId);
+
+  await page.goto("/requests");
+  // The page may not listen yet when it is first there.
+  await expect(async () => {
+    await page.getByRole("textbox", { name: "Request id" }).fill(requestId);
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    await expect(page).toHaveURL(/[?&]id=/, { timeout: 2_000 });
+  }).toPass(SLOW);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText(/The proxy answered 502 \(connect-failed\) by itself after 1 attempt/)).toBeVisible();
+  }).toPass(SLOW);
+  await expect(page.getByText("GET explain.test/v1/chat?key=…")).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "1. first" })).toContainText("connection refused");
+  await expect(page.locator('[data-candidate="spare"]')).toContainText("no: in maintenance");
+  await expect(page.locator('[data-candidate="dead"]')).toContainText("asked before");
+
+  await page.goto("/requests?status=5xx");
+  await expect(page.locator(`[data-request="${requestId}"]`)).toBeVisible(SLOW);
+  await page.goto(`/pools/${pool.id}?tab=traffic`);
+  await expect(page.locator(`[data-request="${requestId}"]`)).toBeVisible(SLOW);
+  await expect(page.locator('[data-shift="person"]').first()).toContainText("spare", SLOW);
+  expect(pageErrors).toEqual([]);
+});
