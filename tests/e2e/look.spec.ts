@@ -28,9 +28,10 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
   return [
     ...others,
+    "/alerts?tab=rules",
+    "/alerts?tab=silences",
     "/alerts?tab=notifications",
     "/requests",
-    "/requests?id=unheard-of",
     ...sets,
     "/proxy",
     "/certificates",
@@ -63,7 +64,7 @@ async function speak(page: Page, locale: string) {
 async function visit(page: Page, path: string) {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
+  await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0, { timeout: 60_000 });
 }
 
 async function faultsOf(page: Page, rules?: string[]): Promise<string[]> {
