@@ -24,6 +24,8 @@ export function reasonText(t: StatusText, percent: (share: number) => string, co
     const told = { why: t(`reason.weight-${weight as "steady"}`), percent: percent(Number(failed) / 100) };
     return meanMs ? t("reason.weight-timed", { ...told, ms: meanMs }) : t("reason.weight", told);
   }
+  const [, admin, by] = /^(ready|drain|maintenance) by (.+)$/.exec(code) ?? [];
+  if (admin && by) return t(`reason.admin-${admin as "ready"}`, { by });
   const key = `reason.${code}` as Parameters<typeof t.has>[0];
   return t.has(key) ? t(key) : code;
 }
