@@ -73,7 +73,8 @@ test("a change set goes to a share first, and is promoted by itself when it is a
   const id = await changeSet("As good", pool, { set: { "x-canary": "good" } });
   const stop = demand();
   try {
-    await startFromReview(page, id, 20);
+    // Long enough for a second page to be looked at meanwhile, on a busy machine too.
+    await startFromReview(page, id, 60);
     // On every page: that it runs, and why nothing is published.
     await expect(page.getByText(/runs as a canary for 50%/)).toBeVisible(SLOW);
     const other = await must<{ id: string }>("POST", "/change-sets", { name: "Another" });
