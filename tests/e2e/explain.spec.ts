@@ -34,7 +34,7 @@ test("an error answer's id leads to what was tried, and why others were not", as
     await expect(page.getByText(/The proxy answered 502 \(connect-failed\) by itself after 1 attempt/)).toBeVisible();
   }).toPass(SLOW);
   await expect(page.getByText("GET explain.test/v1/chat?key=…")).toBeVisible();
-  await expect(page.getByRole("row").filter({ hasText: "1. first" })).toContainText("connection refused");
+  await expect(page.getByRole("row").filter({ hasText: "1. first" })).toContainText("connect refused");
   await expect(page.locator('[data-candidate="spare"]')).toContainText("no: in maintenance");
   await expect(page.locator('[data-candidate="dead"]')).toContainText("asked before");
 
