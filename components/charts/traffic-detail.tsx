@@ -5,16 +5,17 @@ import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { metricsQuery } from "#lib/client/queries.ts";
+import type { TimeRange } from "#lib/client/time-range.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { MetricPoint } from "#lib/contracts/metrics.ts";
 import classes from "./traffic-detail.module.css";
 
-type Props = { scope: "pool" | "node"; id: string; rangeMs: number };
+type Props = { scope: "pool" | "node"; id: string; range: TimeRange };
 
 /** Everything that was counted of a pool or node over the range of the page. What was not measured is a dash. */
-export function TrafficDetail({ scope, id, rangeMs }: Props) {
+export function TrafficDetail({ scope, id, range }: Props) {
   const t = useTranslations("charts.detail");
-  const { data, isPending, isError } = useQuery(metricsQuery(scope, id, rangeMs));
+  const { data, isPending, isError } = useQuery(metricsQuery(scope, id, range));
   const total = data?.total;
   if (isPending || isError) return null;
   return (

@@ -49,8 +49,8 @@ export function NodeDrawer({ pool, nodeId, onClose }: Props) {
 
 function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
   const t = useTranslations("nodes.drawer");
-  const { rangeMs } = useRange();
-  const data = useChartData("node", node.id, rangeMs);
+  const range = useRange();
+  const data = useChartData("node", node.id, range);
   const annotations = useAnnotations(pool.id);
   return (
     <>
@@ -69,7 +69,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       </Panel>
       <NodeChecksPanel node={node} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
-      <TrafficDetail scope="node" id={node.id} rangeMs={rangeMs} />
+      <TrafficDetail scope="node" id={node.id} range={range} />
       <LedgerPanel poolId={pool.id} nodeId={node.id} />
       <RecentFailures poolId={pool.id} nodeId={node.id} />
       <Panel title={t("events")}>

@@ -17,8 +17,7 @@ import { RecentChanges } from "./recent-changes.tsx";
 import { StartChecklist } from "./start-checklist.tsx";
 
 function FleetCharts() {
-  const { rangeMs } = useRange();
-  const data = useChartData("all", undefined, rangeMs);
+  const data = useChartData("all", undefined, useRange());
   const annotations = useAnnotations();
   return (
     <div className={classes.two}>

@@ -16,7 +16,11 @@ const MONTH_MS = 2_592_000_000;
 /** Whether any request was ever served, as far as the measurements reach back; undefined while that is not known. */
 function useHadTraffic(): boolean | undefined {
   const isLive = useSeries("all").some((point) => point.figures.requestsPerSecond > 0);
-  const month = useQuery({ ...metricsQuery("all", undefined, MONTH_MS), enabled: !isLive, refetchInterval: false });
+  const month = useQuery({
+    ...metricsQuery("all", undefined, { rangeMs: MONTH_MS }),
+    enabled: !isLive,
+    refetchInterval: false,
+  });
   if (isLive) return true;
   return month.data?.points.some((point) => (point.requestsPerSecond ?? 0) > 0);
 }

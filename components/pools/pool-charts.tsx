@@ -9,8 +9,8 @@ import classes from "./pool-content.module.css";
 
 /** Latency and traffic of a pool over the range of the page. */
 export function PoolCharts({ poolId }: { poolId: string }) {
-  const { rangeMs } = useRange();
-  const data = useChartData("pool", poolId, rangeMs);
+  const range = useRange();
+  const data = useChartData("pool", poolId, range);
   const annotations = useAnnotations(poolId);
   return (
     <>
@@ -18,7 +18,7 @@ export function PoolCharts({ poolId }: { poolId: string }) {
         <LatencyChart data={data} annotations={annotations} />
         <TrafficChart data={data} annotations={annotations} />
       </div>
-      <TrafficDetail scope="pool" id={poolId} rangeMs={rangeMs} />
+      <TrafficDetail scope="pool" id={poolId} range={range} />
     </>
   );
 }

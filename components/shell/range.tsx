@@ -1,43 +1,63 @@
 "use client";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { parseAsIsoDateTime, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useMemo, useState } from "react";
+import { fixedRange, RANGE_NAMES, RANGES, type RangeName, type TimeRange } from "#lib/client/time-range.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
 import { ChoiceMenu } from "./choice-menu.tsx";
 
-const MINUTE_MS = 60_000;
-export const RANGES = {
-  "5m": 5 * MINUTE_MS,
-  "15m": 15 * MINUTE_MS,
-  "30m": 30 * MINUTE_MS,
-  "1h": 60 * MINUTE_MS,
-  "6h": 360 * MINUTE_MS,
-  "24h": 1_440 * MINUTE_MS,
-  "7d": 10_080 * MINUTE_MS,
-  "30d": 43_200 * MINUTE_MS,
-  /** As far back as spans of an hour are kept unless set otherwise. */
-  "13mo": 396 * 1_440 * MINUTE_MS,
-} as const;
-export type RangeName = keyof typeof RANGES;
-const NAMES = Object.keys(RANGES) as RangeName[];
+const parsers = {
+  range: parseAsStringLiteral(RANGE_NAMES).withDefault("5m"),
+  from: parseAsIsoDateTime,
+  to: parseAsIsoDateTime,
+};
 
-const parser = parseAsStringLiteral(NAMES).withDefault("5m");
+const OwnRange = dynamic(() => import("./own-range.tsx").then((module) => module.OwnRange), { ssr: false });
 
-/** The time range of the page, kept in its address (`?range=1h`). */
-export function useRange(): { name: RangeName; rangeMs: number } {
-  const [name] = useQueryState("range", parser);
-  return { name, rangeMs: RANGES[name] };
+/** The time range of the page: `name` of one that ends now, null for one between two instants (`toMs` is its end). */
+export function useRange(): TimeRange & { name: RangeName | null } {
+  const [{ range, from, to }] = useQueryStates(parsers);
+  const [fromMs, toMs] = [from?.getTime(), to?.getTime()];
+  return useMemo(
+    () =>
+      fromMs === undefined || toMs === undefined || fromMs === toMs
+        ? { name: range, rangeMs: RANGES[range] }
+        : { name: null, ...fixedRange(fromMs, toMs) },
+    [range, fromMs, toMs],
+  );
+}
+
+/** Puts another range into the page's address: one by its name, or one between two instants. */
+export function useSetRange(): (range: RangeName | { fromMs: number; toMs: number }) => void {
+  const [, setValues] = useQueryStates(parsers);
+  return (range) =>
+    void (typeof range === "string"
+      ? setValues({ range, from: null, to: null })
+      : // What was looked at before is a step back.
+        setValues({ from: new Date(range.fromMs), to: new Date(range.toMs) }, { history: "push" }));
 }
 
 export function RangeSelect() {
   const t = useTranslations("shell");
-  const [name, setName] = useQueryState("range", parser);
+  const formats = useFormats();
+  const { name, rangeMs, toMs } = useRange();
+  const setRange = useSetRange();
+  const [isOwnOpen, setOwnOpen] = useState(false);
   return (
-    <ChoiceMenu
-      label={t("range.label")}
-      value={name}
-      choices={NAMES.map((value) => ({ value, label: t(`range.${value}`) }))}
-      onChoose={(value) => void setName(value)}
-    >
-      {t(`range.${name}`)}
-    </ChoiceMenu>
+    <>
+      <ChoiceMenu
+        label={t("range.label")}
+        value={name ?? "own"}
+        choices={[
+          ...RANGE_NAMES.map((value) => ({ value, label: t(`range.${value}`) })),
+          { value: "own" as const, label: t("range.own") },
+        ]}
+        onChoose={(value) => (value === "own" ? setOwnOpen(true) : setRange(value))}
+      >
+        {name === null && toMs !== undefined ? formats.span(toMs - rangeMs, toMs) : t(`range.${name ?? "own"}`)}
+      </ChoiceMenu>
+      {isOwnOpen && <OwnRange rangeMs={rangeMs} toMs={toMs} onChoose={setRange} onClose={() => setOwnOpen(false)} />}
+    </>
   );
 }

@@ -45,6 +45,9 @@ export function makeFormats(locale: string, timeZone: string) {
   const oneDigit = number({ maximumFractionDigits: 1 });
   const compact = number({ notation: "compact", maximumFractionDigits: 1 });
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const spanFormat = new Intl.DateTimeFormat(locale, {
+    ...{ timeZone, hourCycle: "h23", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  });
   const unit = (name: string) => number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
   const units = Object.fromEntries([...DURATION_STEPS.map(([name]) => name), "millisecond"].map((n) => [n, unit(n)]));
 
@@ -86,6 +89,8 @@ export function makeFormats(locale: string, timeZone: string) {
     time: date({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
     minute: date({ hour: "2-digit", minute: "2-digit" }),
     day: date({ month: "short", day: "numeric" }),
+    /** From an instant to another, what both have in common told once. */
+    span: (fromMs: number, toMs: number) => spanFormat.formatRange(fromMs, toMs),
     dateTime: date({
       year: "numeric",
       month: "short",

@@ -20,6 +20,7 @@ import {
 import { call } from "./api.ts";
 import { history } from "./history.ts";
 import { nodeNews } from "./node-news.ts";
+import type { TimeRange } from "./time-range.ts";
 
 export const keys = {
   pools: ["pools"],
@@ -41,7 +42,8 @@ export const keys = {
   workers: ["workers"],
   health: ["health"],
   database: ["database"],
-  metrics: (scope: string, id: string | undefined, rangeMs: number) => ["metrics", scope, id ?? null, rangeMs],
+  metrics: (scope: string, id: string | undefined, { rangeMs, toMs }: TimeRange) =>
+    ["metrics", scope, id ?? null, rangeMs, toMs ?? null] as const,
   me: ["me"],
   tokens: ["tokens"],
   people: ["people"],
@@ -149,13 +151,17 @@ export const healthQuery = queryOptions({
   staleTime: 10_000,
 });
 
-/** @param rangeMs length of the range, ending now; refetched as often as a new point can appear. */
-export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefined, rangeMs: number) =>
+/** A series over a range; one that ends now is refetched as often as a new point can appear. */
+export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefined, { rangeMs, toMs }: TimeRange) =>
   queryOptions({
-    queryKey: keys.metrics(scope, id, rangeMs),
-    queryFn: ({ signal }) => call("/metrics", MetricSeries, { signal, query: { scope, id, rangeMs } }),
+    queryKey: keys.metrics(scope, id, { rangeMs, toMs }),
+    queryFn: ({ signal }) => call("/metrics", MetricSeries, { signal, query: { scope, id, rangeMs, toMs } }),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => Math.max(5_000, query.state.data?.stepMs ?? 5_000),
+    refetchInterval: (query) => {
+      const stepMs = Math.max(5_000, query.state.data?.stepMs ?? 5_000);
+      // What is over by some steps is measured whole, and stays as it is.
+      return toMs !== undefined && toMs < Date.now() - 2 * stepMs ? false : stepMs;
+    },
   });
 
 export const meQuery = queryOptions({

@@ -1,6 +1,7 @@
 // Which silence or window keeps an alert from being told, and when windows are open: by the clocks of a time zone, so that a
 // window at half past two stays there when those clocks are changed.
 import type { AlertMatchers, WindowSchedule } from "#lib/contracts/silences.ts";
+import { instantOf, localParts } from "#lib/core/wall-time.ts";
 import { matchesAny } from "./glob.ts";
 
 export interface Matchable {
@@ -98,30 +99,4 @@ function spanOn(
   const [hour = 0, minute = 0] = start.split(":").map(Number);
   const startMs = instantOf(timeZone, dateMs + (hour * 60 + minute) * 60_000);
   return { startMs, endMs: startMs + durationMinutes * 60_000 };
-}
-
-type Parts = Record<"year" | "month" | "day" | "hour" | "minute" | "second", number>;
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function localParts(timeZone: string, atMs: number): Parts {
-  let format = formats.get(timeZone);
-  if (!format) {
-    const numeric = "numeric" as const;
-    const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
-    format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...fields });
-    formats.set(timeZone, format);
-  }
-  const parts = format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]);
-  return Object.fromEntries(parts) as Parts;
-}
-
-const offsetMs = (timeZone: string, atMs: number): number => {
-  const { year, month, day, hour, minute, second } = localParts(timeZone, atMs);
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / 1_000) * 1_000;
-};
-
-/** When clocks there show this; in an hour that they skip, when they would have. */
-function instantOf(timeZone: string, localMs: number): number {
-  const guess = localMs - offsetMs(timeZone, localMs);
-  return localMs - offsetMs(timeZone, guess);
 }
