@@ -1,5 +1,6 @@
 // A push disturbs nobody: under every kind of traffic dozens of revisions change everything that can change, by what they change as
 // control tells it, and what is known of the nodes that stay is kept.
+import { randomUUID } from "node:crypto";
 import http from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
@@ -7,6 +8,8 @@ import { WebSocket, WebSocketServer } from "ws";
 import { ConfigChange } from "#lib/contracts/bus.ts";
 import type { ConfigDocument, PublishedConfig } from "#lib/contracts/config.ts";
 import { changeBetween, withChange } from "#lib/core/config/change.ts";
+import { SecretKey } from "#lib/store/sealing.ts";
+import { secretOwner } from "#lib/store/secret-book.ts";
 import { cleanUp, onCleanUp } from "./clean-up.ts";
 import { connectHttp2, http2Request } from "./http2/clients.ts";
 import { configOf, deadUrl, runtimeOf, startNode, startProxy } from "./rig.ts";
@@ -150,3 +153,40 @@ test("dozens of revisions under load fail no request, drop no connection and for
   socket.close();
   session.close();
 }, 120_000);
+
+test("a push of something else leaves alone what is known of a pool with secrets, and of a node with secrets beside the one that changed", async () => {
+  const nodes = await Promise.all([startNode(), startNode(), startNode()]);
+  const secretKey = new SecretKey(Buffer.alloc(32, 5));
+  const secrets = nodes.map(({ id: ownerId }, n) => {
+    const id = randomUUID();
+    return { id, ownerId, sealed: secretKey.seal(`key ${n}`, secretOwner(id, ownerId)) };
+  });
+  const withKey = (n: number) => {
+    const { id, url } = nodes[n] as (typeof nodes)[number];
+    return { id, url, credentials: [{ in: "header", name: "x-key", value: { secret: secrets[n]?.id } }] };
+  };
+  const stickiness = { mode: "cookie" };
+  const drafts = [
+    { nodes: [withKey(0), withKey(1)], stickiness },
+    { nodes: [withKey(2)], stickiness },
+  ];
+  const start = { ...configOf(drafts), secrets };
+  const { server, url } = await startProxy(start, {}, { secretKey });
+  const [changed, kept] = start.document.pools.map(({ id }) => server.poolState(id));
+  const before = { config: kept?.config, sessions: kept?.sessions, sibling: changed?.config.nodes[1] };
+  expect(before.sessions).not.toBeNull();
+
+  const next = edit(start, (document) =>
+    pool(document, { nodes: document.pools[0]?.nodes.map((node, at) => (at === 0 ? { ...node, weight: 7 } : node)) }),
+  );
+  const change = changeBetween(start, { ...next, secrets });
+  server.applyConfig(withChange(start, ConfigChange.parse(JSON.parse(JSON.stringify(change)))));
+  expect(server.revision).toBe(2);
+  expect(changed?.config.nodes.map(({ weight }) => weight)).toEqual([7, 1]);
+  expect(kept?.config).toBe(before.config);
+  expect(kept?.sessions).toBe(before.sessions);
+  expect(changed?.config.nodes[1]).toBe(before.sibling);
+  for (let at = 0; at < 8; at++) await fetch(url).then((response) => response.text());
+  const keys = nodes.slice(0, 2).map(({ requests }) => new Set(requests.map(({ headers }) => headers["x-key"])));
+  expect(keys).toEqual([new Set(["key 0"]), new Set(["key 1"])]);
+});

@@ -85,18 +85,32 @@ function inPool(pool: unknown, ownerId: string, map: MapSecret, path: Fault["pat
   );
 }
 
-/** The document with `map` carried out on each of its secrets; the very same one when nothing changes. */
-export function mapSecrets(document: ConfigDocument, map: MapSecret): ConfigDocument {
+/** What a pool, node or route becomes: what `make` makes of it, or what it became when it was met before. */
+export type Reuse = <T extends object>(entity: T, make: () => unknown) => unknown;
+
+/**
+ * The document with `map` carried out on each of its secrets; the very same one when nothing changes.
+ * @param reuse for who maps documents that share most of their parts; a node is met within its pool
+ */
+export function mapSecrets(
+  document: ConfigDocument,
+  map: MapSecret,
+  reuse: Reuse = (_entity, make) => make(),
+): ConfigDocument {
+  const ofNode: Step = (value, path) => {
+    const node = value as ConfigNode;
+    return reuse(node, () => inNode(node, node.id, map, path));
+  };
   const pools = each(document.pools, ["pools"], (value, path) => {
     const pool = value as ConfigPool;
-    const own = inPool(pool, pool.id, map, path);
-    return field(own, "nodes", path, (nodes, at) =>
-      each(nodes, at, (node, place) => inNode(node, (node as ConfigNode).id, map, place)),
+    return reuse(pool, () =>
+      field(inPool(pool, pool.id, map, path), "nodes", path, (nodes, at) => each(nodes, at, ofNode)),
     );
   });
-  const routes = each(document.routes, ["routes"], (route, path) =>
-    inRoute(route, (route as ConfigRoute).id, map, path),
-  );
+  const routes = each(document.routes, ["routes"], (value, path) => {
+    const route = value as ConfigRoute;
+    return reuse(route, () => inRoute(route, route.id, map, path));
+  });
   if (pools === document.pools && routes === document.routes) return document;
   return { ...document, pools, routes } as ConfigDocument;
 }
