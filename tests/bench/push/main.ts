@@ -1,5 +1,6 @@
 // npm run bench:push: from a PATCH of one field to the moment at which every proxy process of every worker runs it, on real
-// PostgreSQL.   --nodes 1000  --pools 10  --workers 2  --processes 2  --publishes 200
+// PostgreSQL. It tells on standard error how far it is, and publishes for --seconds at most: on a busy machine the figures are of
+// fewer publishes.   --nodes 1000  --pools 10  --workers 2  --processes 2  --publishes 200  --seconds 60
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     workers: { type: "string", default: "2" },
     processes: { type: "string", default: "2" },
     publishes: { type: "string", default: "200" },
+    seconds: { type: "string", default: "60" },
   },
 });
 const [NODES, POOLS, WORKERS, PROCESSES, PUBLISHES] = [
@@ -31,6 +33,10 @@ const [NODES, POOLS, WORKERS, PROCESSES, PUBLISHES] = [
 ];
 const WARM_UP = 20;
 const WITHIN_MS = 10_000;
+/** How long everything before the first publish may take, and after the last one. */
+const AROUND_MS = 180_000;
+const PROGRESS_EVERY_MS = 5_000;
+const MEASURED_MS = Number(options.seconds) * 1_000;
 const TOKEN = randomUUID();
 
 async function api(method: string, path: string, body?: object): Promise<{ headers: Headers; body: unknown }> {
@@ -114,13 +120,25 @@ const rowOf = (name: string, values: readonly number[]) => [
   ...[0.5, 0.9, 0.99, 1].map((share) => ms(quantile(values, share))),
 ];
 
+let stage = "";
+function begin(next: string): void {
+  stage = next;
+  console.error(`${(performance.now() / 1_000).toFixed(1)} s: ${stage}`);
+}
+
 const shop = new Workshop("push");
+setTimeout(() => {
+  console.error(`Given up after ${Math.round(performance.now() / 1_000)} s, in: ${stage}`);
+  process.exit(1);
+}, AROUND_MS + MEASURED_MS).unref();
+begin("starting PostgreSQL");
 process.env.DATABASE_URL = await startDatabase(shop);
 process.env.GB_SECRET_KEY = "7e".repeat(32);
 process.env.BETTER_AUTH_SECRET = "a secret of benchmarks, long enough for anybody";
 await db().apiToken.create({ data: { name: "bench", role: "publisher", hash: hashToken(TOKEN) } });
 const log = new Log();
 const workers: RunningWorker[] = [];
+begin(`starting ${WORKERS} workers with ${PROCESSES} proxy processes each`);
 for (let at = 0; at < WORKERS; at++)
   workers.push(
     await startWorker(
@@ -129,6 +147,7 @@ for (let at = 0; at < WORKERS; at++)
       log.add,
     ),
   );
+begin(`making ${NODES} nodes in ${POOLS} pools`);
 const nodeIds = await makeFleet();
 const samples: Sample[] = [];
 const pids = {
@@ -136,13 +155,23 @@ const pids = {
   proxy: workers.flatMap(({ proxies }) => proxies.map(({ pid }) => pid)),
 };
 let used = { control: 0, proxy: 0 };
-for (let at = 0; at < WARM_UP + PUBLISHES; at++) {
-  if (at === WARM_UP) used = { control: cpuSeconds(pids.control), proxy: cpuSeconds(pids.proxy) };
+begin(`publishing ${WARM_UP} times to warm up`);
+let untilMs = Number.POSITIVE_INFINITY;
+let toldMs = 0;
+for (let at = 0; at < WARM_UP + PUBLISHES && performance.now() < untilMs; at++) {
+  if (at === WARM_UP) {
+    untilMs = performance.now() + MEASURED_MS;
+    used = { control: cpuSeconds(pids.control), proxy: cpuSeconds(pids.proxy) };
+  }
   const sample = await publishOnce(log, nodeIds[(at * 37) % nodeIds.length] as string, 2 + (at % 90));
-  if (at >= WARM_UP) samples.push(sample);
+  if (at < WARM_UP) continue;
+  samples.push(sample);
+  if (performance.now() - toldMs < PROGRESS_EVERY_MS) continue;
+  toldMs = performance.now();
+  begin(`${samples.length} of ${PUBLISHES} publishes measured`);
 }
 const perPublish = (pidsOf: number[], before: number) =>
-  ms(((cpuSeconds(pidsOf) - before) * 1_000) / PUBLISHES / pidsOf.length);
+  ms(((cpuSeconds(pidsOf) - before) * 1_000) / samples.length / pidsOf.length);
 const rows = [
   rowOf(
     "the call → runs in the first proxy process",
@@ -164,10 +193,11 @@ const rows = [
 const converged = samples.filter((sample) => sample.converged).length;
 console.log(
   `Measured ${new Date().toISOString().slice(0, 10)} on ${machine()}: ${NODES} nodes in ${POOLS} pools, ${WORKERS} workers × ${PROCESSES} proxy processes, ` +
-    `${PUBLISHES} publishes of one field each, one after the other. ${converged} answers told that all workers run it. ` +
+    `${samples.length} publishes of one field each, one after the other. ${converged} answers told that all workers run it. ` +
     `Processor time a publish: ${perPublish(pids.control, used.control)} ms in each control process, ${perPublish(pids.proxy, used.proxy)} ms in each proxy process.\n\n` +
     table(["ms", "P50", "P90", "P99", "max"], rows),
 );
+begin("stopping");
 await closeNotifications();
 await closeDb();
 await shop.stopAll();
