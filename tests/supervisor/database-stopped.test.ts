@@ -169,6 +169,15 @@ test("started while PostgreSQL hangs, it serves and checks from its disk, and is
   await vi.waitFor(async () => expect(await proxied()).toBe("200 a node"), { ...PATIENCE, interval: 20 });
   console.log(`first proxied request ${Math.round(performance.now() - startedMs)} ms after the start`);
   await vi.waitFor(async () => expect(await statuses()).toEqual(["down", "up", "up"]), PATIENCE);
+
+  const killed = ["proxy 0", "proxy 1"].map(pidOf);
+  const killedMs = performance.now();
+  for (const pid of killed) process.kill(pid, "SIGKILL");
+  await vi.waitFor(async () => expect(await proxied()).toBe("200 a node"), { ...PATIENCE, interval: 20 });
+  console.log(
+    `first proxied request ${Math.round(performance.now() - killedMs)} ms after all proxy processes were killed`,
+  );
+  expect(killed).not.toContain(pidOf("proxy 0"));
   postgres.resume();
   await untilReady(product, 120_000);
   expect((await api("GET", "/health")).body.workers).toMatchObject([{ state: "live" }]);

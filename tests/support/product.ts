@@ -6,6 +6,9 @@ import { listenFault } from "#workers/supervisor/ports.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
+/** As `npm start` has it (workers/supervisor/bootstrap.mjs). */
+const COMPILE_CACHE = path.join(root, "node_modules/.cache/node");
+
 export type Variables = Record<string, string>;
 
 /** Free ports from 13000 to 20000: below what the system hands out by itself, so that nobody takes them meanwhile. */
@@ -38,7 +41,7 @@ export type Started = { child: ChildProcess; pid: number; output(): string; exit
 export function startSupervisor(variables: Variables): Started {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(GB_|DATABASE_URL|NODE_|VITEST|npm_)/.test(name));
   const child = spawn(process.execPath, [path.join(root, "workers/supervisor/main.ts")], {
-    env: { ...Object.fromEntries(inherited), NODE_ENV: "production", ...variables },
+    env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILE_CACHE, NODE_ENV: "production", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";

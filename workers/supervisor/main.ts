@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { messageOf, StartFaults } from "./faults.ts";
 import { say, warn } from "./log.ts";
 import { checkStart } from "./start-checks.ts";
-import { Supervisor } from "./supervisor.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 process.chdir(root);
@@ -37,8 +37,11 @@ process.on("uncaughtException", (error) => {
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 try {
-  const { env, dir, state } = await checkStart(process.env);
-  supervisor = new Supervisor({ root, env, dir, dev: values.dev }, state);
+  const checking = checkStart(process.env);
+  // What it takes to start is loaded while the checks wait for their answers.
+  const loading = import("./supervisor.ts");
+  const { env, dir, state, isDatabaseAway } = await checking;
+  supervisor = new (await loading).Supervisor({ root, env, dir, dev: values.dev }, state, isDatabaseAway);
   await supervisor.start();
 } catch (error) {
   if (!stopping) warn(error instanceof StartFaults ? error.message : `Start failed: ${messageOf(error)}`);

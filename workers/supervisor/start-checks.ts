@@ -11,7 +11,8 @@ import { endLeftovers } from "./leftovers.ts";
 import { listenFault } from "./ports.ts";
 import { StateFile } from "./state-file.ts";
 
-export type Checked = { env: Environment; dir: DataDir; state: StateFile };
+/** `isDatabaseAway`: the database of DATABASE_URL does not answer, and there is a configuration to serve from meanwhile. */
+export type Checked = { env: Environment; dir: DataDir; state: StateFile; isDatabaseAway: boolean };
 
 const LISTENERS = [
   { port: "GB_WEB_PORT", bind: "GB_WEB_BIND" },
@@ -30,6 +31,8 @@ type Source = Record<string, string | undefined>;
  */
 export async function checkStart(source: Source): Promise<Checked> {
   const faults: string[] = [];
+  // Beside everything else: who hangs must not hold the start up for longer than it has to.
+  const probing = checkDatabase(source);
   let env: Environment | undefined;
   try {
     env = readEnvironment(source);
@@ -40,8 +43,9 @@ export async function checkStart(source: Source): Promise<Checked> {
   const taken = await takeDataDir(source, faults);
   faults.push(...secretKeyFaults(source, taken?.dir));
   faults.push(...(await Promise.all(LISTENERS.map((listener) => portFault(source, listener)))).flat());
-  faults.push(...(await databaseFaults(source, taken?.dir)));
-  if (env && taken && faults.length === 0) return { env, ...taken };
+  const database = await probing;
+  faults.push(...database.faults);
+  if (env && taken && faults.length === 0) return { env, ...taken, isDatabaseAway: database.isAway };
   taken?.state.release();
   throw new StartFaults(faults);
 }
@@ -96,17 +100,18 @@ async function portFault(source: Source, names: (typeof LISTENERS)[number]): Pro
 }
 
 /** An unreachable database is a fault only for a worker that has no configuration to serve from meanwhile. */
-async function databaseFaults(source: Source, dir: DataDir | undefined): Promise<string[]> {
+async function checkDatabase(source: Source): Promise<{ faults: string[]; isAway: boolean }> {
   // The product's own role may not be there yet: whoever owns the tables makes it.
   const owner = field(source, "GB_MIGRATION_DATABASE_URL");
   const url = owner ?? field(source, "DATABASE_URL");
-  if (url === undefined) return [];
-  const canServe = dir !== undefined && fs.existsSync(dir.config);
+  if (url === undefined) return { faults: [], isAway: false };
+  const root = field(source, "GB_DATA_DIR");
+  const canServe = root !== undefined && fs.existsSync(dataDir(root).config);
   // Who can serve meanwhile is not kept from it by a database that hangs.
   const probe = await probeDatabase(url, canServe ? QUICK_PROBE_MS : undefined);
-  if (probe.state === "reachable" || (probe.state === "unreachable" && canServe)) return [];
+  if (probe.state === "reachable") return { faults: [], isAway: false };
+  if (probe.state === "unreachable" && canServe) return { faults: [], isAway: true };
   const what = probe.state === "refused" ? "refuses the connection" : "cannot be reached";
-  return [
-    `${owner ? "GB_MIGRATION_DATABASE_URL" : "DATABASE_URL"}: ${describeDatabase(url)} ${what}: ${probe.message}`,
-  ];
+  const name = owner ? "GB_MIGRATION_DATABASE_URL" : "DATABASE_URL";
+  return { faults: [`${name}: ${describeDatabase(url)} ${what}: ${probe.message}`], isAway: false };
 }

@@ -27,10 +27,13 @@ import type { StateFile } from "./state-file.ts";
 const UNFINISHED_LIMIT_MS = 3_000;
 /** How long a worker that proxies already waits for the database to be prepared before it does without. */
 const DATABASE_AHEAD_MS = 1_500;
+/** How long the proxies that start from the disk have the processors to themselves: those that never serve hold up nobody. */
+const PROXIES_AHEAD_MS = 3_000;
 
 export class Supervisor {
   readonly #settings: Settings;
   readonly #state: StateFile;
+  readonly #isDatabaseAway: boolean;
   readonly #stop = new AbortController();
   /** In the order in which they are stopped. */
   #web: ManagedProcess | undefined;
@@ -43,9 +46,11 @@ export class Supervisor {
   #commands: Server | undefined;
   #work: Promise<unknown>[] = [];
 
-  constructor(settings: Settings, state: StateFile) {
+  /** @param isDatabaseAway it is known not to answer: what can do without is started without waiting for it */
+  constructor(settings: Settings, state: StateFile, isDatabaseAway: boolean) {
     this.#settings = settings;
     this.#state = state;
+    this.#isDatabaseAway = isDatabaseAway;
     this.#proxyCount = proxyCount(settings.env);
     const proxy = (index: number, count: number) =>
       proxySpec(settings, index, count, {
@@ -68,8 +73,10 @@ export class Supervisor {
     const { DATABASE_URL: given, GB_MIGRATION_DATABASE_URL: owner } = env;
     const urls = given === undefined ? await this.#startPostgres() : givenDatabase(given, owner);
     const databaseUrl = urls.product;
+    // The first request is not to wait for processors that others are busy with.
+    const proxied = proxying && Promise.race([proxying, sleep(PROXIES_AHEAD_MS, undefined, { ref: false })]);
     // Web takes longest to be ready: it starts beside PostgreSQL, and its build beside everything else.
-    const web = this.#startWeb(databaseUrl);
+    const web = proxied ? proxied.then(() => this.#startWeb(databaseUrl)) : this.#startWeb(databaseUrl);
     web.catch(() => {}); // awaited below, after what may fail first
     const prepared = this.#track(
       (async () => {
@@ -78,8 +85,9 @@ export class Supervisor {
       })(),
     );
     // What proxies from its disk checks its nodes from there as well, however long the database is away.
-    if (proxying !== undefined) await Promise.race([prepared, sleep(DATABASE_AHEAD_MS, undefined, { ref: false })]);
-    else await prepared;
+    if (proxied === undefined) await prepared;
+    else if (this.#isDatabaseAway) await Promise.race([prepared, proxied]);
+    else await Promise.race([prepared, sleep(DATABASE_AHEAD_MS, undefined, { ref: false })]);
     this.#control = this.#manage(controlSpec(this.#settings, this.#proxyCount, databaseUrl));
     const serving = Promise.all([this.#control.start(), proxying ?? this.#startProxies(), web]);
     const [admin] = await Promise.all([prepared, serving]);
