@@ -218,7 +218,8 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("canary-refused"), canaryId: Id, reason: z.string() }),
   z.strictObject({ type: z.literal("frame"), frame: MetricFrame }),
   z.strictObject({ type: z.literal("connections"), counts: ConnectionCounts }),
-  z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts) }),
+  /** `adopted`: a sibling told it of them, so that no sibling needs to hear them. */
+  z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts), adopted: z.boolean().optional() }),
   z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
   /** The first tells of all that the process holds, or of nothing. */
   z.strictObject({ type: z.literal("slots"), asks: z.array(SlotAsk) }),

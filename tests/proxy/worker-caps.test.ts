@@ -14,6 +14,34 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const QUIET = { healthCheck: { enabled: false }, hedge: { enabled: false, raceConnects: false } };
 
+test("a breaker that a sibling's trials close is told as closed by the process that made none, too", async () => {
+  let isSick = true;
+  const node = await startNode((_request, response) => {
+    response.statusCode = isSick ? 500 : 200;
+    response.end();
+  });
+  const pool = {
+    nodes: [{ id: node.id, url: node.url }],
+    breaker: { minimumRequests: 1, openMs: 100, maxOpenMs: 100, halfOpenRequests: 2 },
+    ejection: { enabled: false },
+    retry: { maxRetries: 0 },
+  };
+  const { urls, passive } = await startWorker(2, configOf([{ ...QUIET, ...pool }]));
+  const [busy, idle] = urls as [string, string];
+  const told = (process: number) => passive.get(process)?.get(node.id)?.breaker.state;
+  await request(busy);
+  // Its own time came, and it said so.
+  await vi.waitFor(() => expect(told(1)).toBe("half-open"), PATIENCE);
+  isSick = false;
+  await vi.waitFor(async () => expect((await request(busy)).status).toBe(200), PATIENCE);
+  await vi.waitFor(async () => {
+    await request(busy);
+    expect(told(0)).toBe("closed");
+  }, PATIENCE);
+  await vi.waitFor(() => expect(told(1)).toBe("closed"), PATIENCE);
+  expect((await request(idle)).status).toBe(200);
+});
+
 test("a half-open breaker tries a node out with as many requests as set, and one a process more at most", async () => {
   const trials: http.ServerResponse[] = [];
   let isSick = true;

@@ -59,7 +59,8 @@ async function control(
       const told = passive.get(link.process) ?? new Map<string, PassiveFacts>();
       passive.set(link.process, told);
       for (const facts of message.facts) told.set(facts.nodeId, facts);
-      proxies.broadcast({ type: "passive", process: link.process, facts: message.facts }, link);
+      if (message.adopted !== true)
+        proxies.broadcast({ type: "passive", process: link.process, facts: message.facts }, link);
     },
     onGone: (link) => {
       proxies.remove(link);

@@ -1,12 +1,5 @@
 // What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
-import type {
-  FoundLimit,
-  PassiveFacts,
-  RuntimeState,
-  SessionAsk,
-  SessionTuple,
-  ToControl,
-} from "#lib/contracts/bus.ts";
+import type { FoundLimit, RuntimeState, SessionAsk, SessionTuple, ToControl } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { BusHandlers, ProxyLink } from "./bus-server.ts";
@@ -61,7 +54,7 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       case "frame":
         return options.onFrames(merger.add(link, message.frame, proxies.links, Date.now()));
       case "passive":
-        return takePassive(link, message.facts, options);
+        return takePassive(link, message, options);
       case "lease":
         return link.send({ type: "grant", grants: options.leases.grant(link, message.asks, performance.now()) });
       case "slots":
@@ -112,10 +105,12 @@ function tellLimits(proxies: Proxies, limits: FoundLimit[]): void {
   if (limits.length > 0) proxies.broadcast({ type: "limits", limits });
 }
 
-function takePassive(link: ProxyLink, told: PassiveFacts[], { fleet, passive, proxies, onPassive }: BusSideOptions) {
-  const facts = told.filter((fact) => fleet.nodes.has(fact.nodeId));
+type PassiveNews = Extract<ToControl, { type: "passive" }>;
+
+function takePassive(link: ProxyLink, told: PassiveNews, { fleet, passive, proxies, onPassive }: BusSideOptions) {
+  const facts = told.facts.filter((fact) => fleet.nodes.has(fact.nodeId));
   if (facts.length === 0) return;
-  proxies.broadcast({ type: "passive", process: link.process, facts }, link);
+  if (told.adopted !== true) proxies.broadcast({ type: "passive", process: link.process, facts }, link);
   onPassive(passive.record(link.process, facts));
 }
 

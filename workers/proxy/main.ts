@@ -40,7 +40,7 @@ const proxy = new ProxyServer({
   zone: env.GB_ZONE,
   onFrame: (frame) => bus.send({ type: "frame", frame }),
   onConnections: (counts) => bus.send({ type: "connections", counts }),
-  onPassive: (facts) => bus.send({ type: "passive", facts }),
+  onPassive: (facts, adopted) => bus.send({ type: "passive", facts, ...(adopted && { adopted }) }),
   secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onCanaryRefused: (canaryId, cause) => {

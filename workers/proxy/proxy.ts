@@ -50,8 +50,8 @@ export interface ProxyOptions {
   onFrame?: (frame: MetricFrame) => void;
   /** How many connections there are, for siblings to know. */
   onConnections?: (counts: ConnectionCounts) => void;
-  /** Facts that siblings should know of. */
-  onPassive?: (facts: PassiveFacts[]) => void;
+  /** Facts of nodes that changed, for siblings to know, or for control alone: a sibling told them (`adopted`). */
+  onPassive?: (facts: PassiveFacts[], adopted: boolean) => void;
   /** Asks for parts of the worker's limits; what is answered goes to `leases`. */
   onLease?: (asks: LeaseAsk[]) => void;
   /** Asks for slots at nodes; what is answered goes to `slots`. */
@@ -233,11 +233,12 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
 
   /** Takes what a sibling observed. @param process which one; none: it is what was saved */
   applyPassive(facts: readonly PassiveFacts[], process?: number): void {
-    this.#fleet.applyPassive(facts, process);
+    const adopted = this.#fleet.applyPassive(facts, process);
+    if (adopted.length > 0) this.#options.onPassive?.(adopted, true);
   }
 
   tellSiblings(facts: PassiveFacts[]): void {
-    this.#options.onPassive?.(facts);
+    this.#options.onPassive?.(facts, false);
   }
 
   canaryRefused(canaryId: string, cause: Error): void {

@@ -115,9 +115,13 @@ export class Fleet {
     for (const pool of touched) pool.recompute(nowMs);
   }
 
-  /** Takes what a sibling observed. @param process which one; none: it is what was saved */
-  applyPassive(facts: readonly PassiveFacts[], process?: number): void {
+  /**
+   * Takes what a sibling observed. @param process which one; none: it is what was saved
+   * @returns the facts that are others now
+   */
+  applyPassive(facts: readonly PassiveFacts[], process?: number): PassiveFacts[] {
     const nowMs = Date.now();
+    const adopted: NodeState[] = [];
     const touched = new Set<PoolState>();
     for (const { nodeId, ejection, breaker, cooling, trialsPassed } of facts) {
       const node = this.#nodes.get(nodeId);
@@ -130,7 +134,7 @@ export class Fleet {
       const ejectionFlip = node.ejectionGate.adopt(ejection, nowMs);
       const cools = node.coolingGate.adopt(cooling, nowMs);
       if (!breakerFlip && !ejectionFlip && !cools) continue;
-      node.takePassiveNews();
+      if (node.takePassiveNews()) adopted.push(node);
       touched.add(node.pool);
     }
     for (const pool of touched) {
@@ -139,6 +143,7 @@ export class Fleet {
         node.ejectionGate.yieldToCap(nowMs);
       pool.recompute(nowMs);
     }
+    return adopted.map((node) => node.passiveFacts);
   }
 
   /** @param idleNowMs of the clock that connections are aged by */
