@@ -29,6 +29,8 @@ type Props<V extends Record<string, unknown>> = Shown & {
   entityId: string;
   groups: readonly SettingsGroup[];
   openAtFirst: readonly string[];
+  /** Paths whose groups unfold when they come. */
+  reveal?: readonly string[];
   draw: (path: string, disabled: boolean) => React.ReactNode;
 };
 
@@ -48,7 +50,7 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
       <Groups
         groups={groups}
         openAtFirst={openAtFirst}
-        faulty={Object.keys(settings.form.errors).join()}
+        seek={[...Object.keys(settings.form.errors), ...(props.reveal ?? [])].join()}
         draw={(path) => draw(path, refusal !== undefined)}
       />
       <FormProblem error={settings.problem} />
@@ -72,21 +74,21 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
 }
 
 type GroupsProps = Pick<Props<never>, "groups" | "openAtFirst"> & {
-  /** Paths of the fields with a fault, joined by commas. */
-  faulty: string;
+  /** Paths of the fields with a fault, and of those to be seen, joined by commas. */
+  seek: string;
   draw: (path: string) => React.ReactNode;
 };
 
-function Groups({ groups, openAtFirst, faulty, draw }: GroupsProps) {
+function Groups({ groups, openAtFirst, seek, draw }: GroupsProps) {
   const [open, setOpen] = useState<string[]>([...openAtFirst]);
   // A fault in a closed group must be seen.
-  const [seenFaulty, setSeenFaulty] = useState(faulty);
+  const [sought, setSought] = useState("");
   useEffect(() => {
-    if (faulty === seenFaulty) return;
-    setSeenFaulty(faulty);
-    const hidden = groups.filter(({ paths }) => paths.some((path) => faulty.split(",").includes(path)));
+    if (seek === sought) return;
+    setSought(seek);
+    const hidden = groups.filter(({ paths }) => paths.some((path) => seek.split(",").includes(path)));
     if (hidden.length > 0) setOpen((now) => [...new Set([...now, ...hidden.map(({ name }) => name)])]);
-  }, [faulty, seenFaulty, groups]);
+  }, [seek, sought, groups]);
   return (
     <Panel flush>
       <Accordion multiple value={open} onChange={setOpen} variant="default" order={2} classNames={classes}>

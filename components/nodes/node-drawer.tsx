@@ -9,6 +9,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
+import { NodeProbeTruthPanel } from "#components/probe-truth/node-probe-truth.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import { useFigures } from "#lib/client/live.tsx";
@@ -68,6 +69,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
         <FactList node={node} pool={pool} />
       </Panel>
       <NodeChecksPanel node={node} />
+      <NodeProbeTruthPanel poolId={pool.id} nodeId={node.id} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
       <TrafficDetail scope="node" id={node.id} range={range} />
       <LedgerPanel poolId={pool.id} nodeId={node.id} />

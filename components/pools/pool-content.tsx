@@ -11,11 +11,13 @@ import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
 import { FactsTable } from "#components/nodes/facts-table.tsx";
 import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
 import { NodeDrawer } from "#components/nodes/node-drawer.tsx";
+import { ProbeTruthPanel } from "#components/probe-truth/probe-truth-panel.tsx";
 import { OfEntity } from "#components/staging/of-entity.tsx";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
 import classes from "./pool-content.module.css";
+import { type Proposal, ProposeSettings } from "./proposal.tsx";
 import { TAB_GROUPS } from "./setting-groups.ts";
 import { TrafficTab } from "./traffic-tab.tsx";
 
@@ -34,37 +36,49 @@ export function PoolContent({ pool, isOnlyStaged = false }: { pool: PoolView; is
   const [nodeId, setNodeId] = useQueryState("node", parseAsString);
   const [seen, setSeen] = useState<ReadonlySet<string>>(() => new Set([tab]));
   if (!seen.has(tab)) setSeen(new Set([...seen, tab]));
+  const [proposal, setProposal] = useState<Proposal | null>(null);
+  const propose = (settings: Proposal) => {
+    void setNodeId(null);
+    void setTab("health");
+    // Proposed again, it is put in again.
+    setProposal([...settings]);
+  };
   return (
-    <NodeDialogs pool={pool}>
-      <Tabs value={tab} onChange={(value) => void setTab(value as (typeof TABS)[number])} classNames={classes}>
-        <div className={classes.bar}>
-          <Tabs.List aria-label={t("tabs")}>
-            {TABS.map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {t(`tab.${each}`)}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          <PoolTools pool={pool} />
-        </div>
-        <OfEntity entityId={pool.id} isWhole={isOnlyStaged} />
-        <Tabs.Panel value="nodes">{tab === "nodes" && <NodesTab pool={pool} selectedId={nodeId} />}</Tabs.Panel>
-        <Tabs.Panel value="traffic">{tab === "traffic" && <TrafficTab pool={pool} />}</Tabs.Panel>
-        {/* Once seen, forms stay when another tab is looked at: what was entered is not lost. */}
-        <Tabs.Panel value="health">
-          {tab === "health" && pool.nodes.length > 0 && (
-            <Panel flush title={t("facts.title")} hint={t("facts.hint")}>
-              <FactsTable pool={pool} />
-            </Panel>
-          )}
-          {seen.has("health") && <SettingsForm pool={pool} groups={TAB_GROUPS.health} openAtFirst={OPEN_AT_FIRST} />}
-        </Tabs.Panel>
-        <Tabs.Panel value="config">
-          {seen.has("config") && <SettingsForm pool={pool} groups={TAB_GROUPS.config} openAtFirst={["general"]} />}
-        </Tabs.Panel>
-      </Tabs>
-      <NodeDrawer pool={pool} nodeId={nodeId} onClose={() => void setNodeId(null)} />
-    </NodeDialogs>
+    <ProposeSettings value={isOnlyStaged ? null : propose}>
+      <NodeDialogs pool={pool}>
+        <Tabs value={tab} onChange={(value) => void setTab(value as (typeof TABS)[number])} classNames={classes}>
+          <div className={classes.bar}>
+            <Tabs.List aria-label={t("tabs")}>
+              {TABS.map((each) => (
+                <Tabs.Tab key={each} value={each}>
+                  {t(`tab.${each}`)}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+            <PoolTools pool={pool} />
+          </div>
+          <OfEntity entityId={pool.id} isWhole={isOnlyStaged} />
+          <Tabs.Panel value="nodes">{tab === "nodes" && <NodesTab pool={pool} selectedId={nodeId} />}</Tabs.Panel>
+          <Tabs.Panel value="traffic">{tab === "traffic" && <TrafficTab pool={pool} />}</Tabs.Panel>
+          {/* Once seen, forms stay when another tab is looked at: what was entered is not lost. */}
+          <Tabs.Panel value="health">
+            {tab === "health" && pool.nodes.length > 0 && (
+              <Panel flush title={t("facts.title")} hint={t("facts.hint")}>
+                <FactsTable pool={pool} />
+              </Panel>
+            )}
+            {tab === "health" && pool.nodes.length > 0 && !isOnlyStaged && <ProbeTruthPanel pool={pool} />}
+            {seen.has("health") && (
+              <SettingsForm pool={pool} groups={TAB_GROUPS.health} openAtFirst={OPEN_AT_FIRST} proposal={proposal} />
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="config">
+            {seen.has("config") && <SettingsForm pool={pool} groups={TAB_GROUPS.config} openAtFirst={["general"]} />}
+          </Tabs.Panel>
+        </Tabs>
+        <NodeDrawer pool={pool} nodeId={nodeId} onClose={() => void setNodeId(null)} />
+      </NodeDialogs>
+    </ProposeSettings>
   );
 }
 

@@ -5,16 +5,22 @@ import { useSettings } from "#components/forms/use-settings.ts";
 import { useConfigWriter, useStagedPools } from "#components/staging/use-change-set.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
+import { type Proposal, useProposed } from "./proposal.tsx";
 import { fieldAt, type GroupName, SETTING_GROUPS } from "./setting-groups.ts";
 import { SettingInput } from "./setting-input.tsx";
 import { type PoolValues, poolInputOf, settingPath, toPoolInput, toValues, unreadable } from "./setting-values.ts";
 import { isDrawn } from "./stickiness-values.ts";
 import { useSettingText } from "./use-setting-text.ts";
 
-type Props = { pool: PoolView; groups: readonly GroupName[]; openAtFirst: readonly GroupName[] };
+type Props = {
+  pool: PoolView;
+  groups: readonly GroupName[];
+  openAtFirst: readonly GroupName[];
+  proposal?: Proposal | null;
+};
 
 /** Settings of a pool. */
-export function SettingsForm({ pool, groups, openAtFirst }: Props) {
+export function SettingsForm({ pool, groups, openAtFirst, proposal = null }: Props) {
   const t = useTranslations("pool");
   const staged = useStagedPools()?.find(({ id }) => id === pool.id);
   const writer = useConfigWriter();
@@ -27,6 +33,7 @@ export function SettingsForm({ pool, groups, openAtFirst }: Props) {
     rename: settingPath,
     save: (patch, ifMatch) => writer.updatePool(pool.id, patch, ifMatch),
   });
+  const proposed = useProposed(proposal, settings.form);
   return (
     <SettingsFrame
       settings={settings}
@@ -38,6 +45,7 @@ export function SettingsForm({ pool, groups, openAtFirst }: Props) {
         paths: SETTING_GROUPS[name].map(({ path }) => path),
       }))}
       openAtFirst={openAtFirst}
+      reveal={proposed}
       draw={(path, disabled) => {
         const field = isDrawn(path, settings.form.values.stickiness) ? fieldAt(path) : undefined;
         return field && <SettingInput key={path} field={field} form={settings.form} disabled={disabled} />;

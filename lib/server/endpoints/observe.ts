@@ -1,8 +1,10 @@
 import { MetricSeries, MetricsQuery, OwnAnswers, OwnAnswersQuery } from "#lib/contracts/metrics.ts";
+import { ProbeTruthQuery, ProbeTruthView } from "#lib/contracts/probe-truth.ts";
 import { HealthView, listOf, WorkerView } from "#lib/contracts/views.ts";
-import type { Endpoint } from "#lib/server/endpoint.ts";
+import { type Endpoint, param } from "#lib/server/endpoint.ts";
 import { streamHub } from "#lib/server/live/hub.ts";
 import { STREAM_HEADERS } from "#lib/server/live/sse.ts";
+import { readProbeTruth } from "#lib/services/pools/read-probe-truth.ts";
 import { readMetrics } from "#lib/services/read-metrics.ts";
 import { readOwnAnswers } from "#lib/services/read-own-answers.ts";
 import { listWorkers, readHealth } from "#lib/services/workers.ts";
@@ -37,6 +39,22 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     query: OwnAnswersQuery,
     output: OwnAnswers,
     handle: async ({ query }, actor) => ({ body: await readOwnAnswers(actor, query) }),
+  },
+  {
+    method: "GET",
+    path: "/pools/{id}/probe-truth",
+    operationId: "getProbeTruth",
+    tag: "Observation",
+    summary: "How well the probes of a pool's nodes agreed with real traffic over the last day",
+    description:
+      "Compared by the minute, for each worker its own probe with its own traffic. Of a probe that missed what requests met, " +
+      "or took out a node that served well, a setting is suggested. On thin evidence nothing is said.",
+    role: "viewer",
+    reach: "pools",
+    query: ProbeTruthQuery,
+    output: ProbeTruthView,
+    problems: ["not-found"],
+    handle: async (call, actor) => ({ body: await readProbeTruth(actor, param(call, "id"), call.query) }),
   },
   {
     method: "GET",

@@ -16,6 +16,7 @@ import notifications from "./notifications.json" with { type: "json" };
 import overview from "./overview.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
 import pools from "./pools.json" with { type: "json" };
+import probeTruth from "./probeTruth.json" with { type: "json" };
 import proxy from "./proxy.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
 import review from "./review.json" with { type: "json" };
@@ -49,6 +50,7 @@ export const en = {
   overview,
   pool,
   pools,
+  probeTruth,
   proxy,
   requests,
   review,

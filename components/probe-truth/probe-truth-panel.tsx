@@ -1,0 +1,87 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
+import { nodeHref } from "#components/nodes/node-row.tsx";
+import { MISSING } from "#lib/client/format.ts";
+import { probeTruthQuery } from "#lib/client/probe-truth-queries.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
+import type { NodeProbeTruth } from "#lib/contracts/probe-truth.ts";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
+import classes from "./probe-truth.module.css";
+import { Suggestion } from "./suggestion.tsx";
+import { VerdictBadge } from "./verdict-badge.tsx";
+
+/** How well the probe of each node of a pool agreed with real traffic, and what to set where it did not. */
+export function ProbeTruthPanel({ pool }: { pool: PoolView }) {
+  const t = useTranslations("probeTruth");
+  const query = useQuery(probeTruthQuery(pool.id));
+  const columns: Column[] = [
+    { key: "node", label: t("columns.node") },
+    { key: "verdict", label: t("columns.verdict") },
+    { key: "agreement", label: t("columns.agreement"), isNumber: true },
+    { key: "missed", label: t("columns.missed") },
+    { key: "falseAlarms", label: t("columns.falseAlarms") },
+    { key: "delay", label: t("columns.delay"), isNumber: true },
+    { key: "suggestion", label: t("columns.suggestion") },
+  ];
+  return (
+    <Panel flush title={t("title")} hint={t("hint")}>
+      <QueryView query={query}>
+        {({ items }) => (
+          <DataTable label={t("title")} columns={columns}>
+            {items.map((truth) => {
+              const node = pool.nodes.find(({ id }) => id === truth.nodeId);
+              return node && <TruthRow key={truth.nodeId} truth={truth} node={node} />;
+            })}
+          </DataTable>
+        )}
+      </QueryView>
+    </Panel>
+  );
+}
+
+function TruthRow({ truth, node }: { truth: NodeProbeTruth; node: NodeView }) {
+  const formats = useFormats();
+  const { missed, falseAlarms, detections } = useTruthText(truth);
+  return (
+    <tr data-probe-of={node.name}>
+      <td>
+        <Link href={nodeHref(node)} className={tableClasses.name}>
+          {node.name}
+        </Link>
+      </td>
+      <td>
+        <VerdictBadge verdict={truth.verdict} />
+      </td>
+      <td className={tableClasses.number}>{formats.percent(truth.agreement)}</td>
+      <td>{missed}</td>
+      <td>{falseAlarms}</td>
+      <td className={tableClasses.number}>{detections}</td>
+      <td>
+        {truth.suggestion ? (
+          <Suggestion suggestion={truth.suggestion} />
+        ) : (
+          <span className={classes.mute}>{MISSING}</span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** The figures in words, as table and drawer have them. */
+export function useTruthText({ missed, falseAlarms, detections }: NodeProbeTruth) {
+  const t = useTranslations("probeTruth");
+  const formats = useFormats();
+  return {
+    missed: missed.ms === 0 ? MISSING : t("missed", { time: formats.duration(missed.ms), failures: missed.failures }),
+    falseAlarms:
+      falseAlarms.count === 0
+        ? MISSING
+        : t("falseAlarms", { count: falseAlarms.count, time: formats.duration(falseAlarms.ms) }),
+    detections: formats.duration(detections.medianMs),
+  };
+}
