@@ -1,10 +1,10 @@
-import type { ChartPoint } from "#lib/client/chart-points.ts";
+import type { Field } from "#lib/client/plot.ts";
 
 /** One line of a chart: which figure, its name, and the token of its colour. */
 export type Line = {
-  field: Exclude<keyof ChartPoint, "atMs">;
+  field: Field;
   label: string;
-  tone: "p50" | "p99" | "good" | "bad" | "control" | "canary";
+  tone: "p50" | "p90" | "p99" | "good" | "bad" | "control" | "canary";
   isFilled?: boolean;
 };
 

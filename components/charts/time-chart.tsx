@@ -3,14 +3,21 @@ import { Skeleton } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
+import { useDeferredValue, useMemo, useRef } from "react";
+import { ErrorState } from "#components/data/error-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import type { Annotation } from "#lib/client/chart-points.ts";
+import { makeScale, PLOT_HEIGHT, ticksFromZero, ticksToHundred, valuesOf } from "#lib/client/plot.ts";
+import { useShown } from "#lib/client/use-shown.ts";
+import { ChartMenu } from "./chart-menu.tsx";
 import type { Line } from "./lines.ts";
-import { PLOT_HEIGHT } from "./plot-size.ts";
-import classes from "./time-chart.module.css";
+import { LivePlot } from "./live-plot.tsx";
+import classes from "./plot.module.css";
+import { Annotations, PlotOverlay } from "./plot-overlay.tsx";
+import frame from "./time-chart.module.css";
 import type { ChartData } from "./use-chart-data.ts";
 
-type Props = {
+export type TimeChartProps = {
   title: string;
   unit: string;
   /** What the chart says, for those who do not see it. */
@@ -21,47 +28,116 @@ type Props = {
   format: (value: number | null) => string;
   /** Said when there is nothing to draw; that nothing was measured, unless given. */
   emptyText?: string;
+  /** Figures are percentages: the axis ends at 100, and reaches as far down as they do. */
+  isPercent?: boolean;
 };
 
-/** What draws is as large as the rest of a page: it comes after the page itself. */
-const Plot = dynamic(() => import("./plot.tsx").then((module) => module.Plot), {
+/** What draws stored series is as large as the rest of a page: it comes when one is looked at. */
+const StoredPlot = dynamic(() => import("./stored-plot.tsx").then((module) => module.StoredPlot), {
   ssr: false,
   loading: () => <Skeleton height={PLOT_HEIGHT} />,
 });
 
 const NO_ANNOTATIONS: readonly Annotation[] = [];
 
-function Legend({ lines }: { lines: readonly Line[] }) {
-  return lines.map((line) => (
-    <span key={line.field} className={classes.legend} data-tone={line.tone}>
-      {line.label}
-    </span>
-  ));
+function Legend({ lines, hasBefore }: { lines: readonly Line[]; hasBefore: boolean }) {
+  const t = useTranslations("charts");
+  return (
+    <>
+      {lines.map((line) => (
+        <span key={line.field} className={frame.legend} data-tone={line.tone}>
+          {line.label}
+        </span>
+      ))}
+      {hasBefore && (
+        <span className={frame.legend} data-dashed="true">
+          {t("periodBefore")}
+        </span>
+      )}
+    </>
+  );
 }
 
-/** A chart over time in a panel: gaps where nothing was measured, lines where something happened, no animation. */
-export function TimeChart({ title, unit, summary, lines, data, annotations, format, emptyText }: Props) {
-  const t = useTranslations("charts");
-  const { ref, width } = useElementSize();
-  const { points, domain, isLoading } = data;
-  const isEmpty = points.every((point) => lines.every((line) => (point[line.field] ?? null) === null));
-  const nothing = emptyText ?? t("noData");
+/**
+ * A chart over time in a panel: gaps where nothing was measured, lines where something happened, no animation; a crosshair
+ * over all charts of the page, and closer looks at a piece of it where its data has other ranges.
+ */
+export function TimeChart(props: TimeChartProps) {
+  const { title, unit, lines, data } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const tools = <ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />;
   return (
-    <Panel title={title} hint={unit} aside={<Legend lines={lines} />}>
-      <div ref={ref} className={classes.box} role="img" aria-label={isEmpty ? nothing : summary}>
-        {isLoading && <Skeleton height={PLOT_HEIGHT} />}
-        {!isLoading && isEmpty && <p className={classes.empty}>{nothing}</p>}
-        {!isLoading && width > 0 && (
-          <Plot
-            width={width}
-            points={points}
-            domain={domain}
-            lines={lines}
-            annotations={annotations ?? NO_ANNOTATIONS}
-            format={format}
-          />
-        )}
+    <Panel
+      title={title}
+      hint={unit}
+      aside={
+        <>
+          <Legend lines={lines} hasBefore={data.previous !== undefined} />
+          {tools}
+        </>
+      }
+    >
+      <div ref={box}>
+        <Box {...props} />
       </div>
     </Panel>
+  );
+}
+
+function Box({ data, lines, emptyText, summary, ...rest }: TimeChartProps) {
+  const t = useTranslations("charts");
+  const { ref, width } = useElementSize();
+  const isEmpty = data.points.every((point) => lines.every((line) => (point[line.field] ?? null) === null));
+  const nothing = emptyText ?? t("noData");
+  if (data.error !== undefined)
+    return (
+      <div className={frame.box} data-error="true">
+        <ErrorState error={data.error} onRetry={data.retry ?? (() => {})} />
+      </div>
+    );
+  return (
+    <div ref={ref} className={frame.box}>
+      {data.isLoading && <Skeleton height={PLOT_HEIGHT} />}
+      {!data.isLoading && isEmpty && <p className={frame.empty}>{nothing}</p>}
+      {!data.isLoading && width > 0 && (
+        <Drawing {...rest} data={data} lines={lines} summary={isEmpty ? nothing : summary} width={width} />
+      )}
+    </div>
+  );
+}
+
+/** Lines, annotations and what answers to the pointer. It waits while it is off the screen, or while the page is busy. */
+function Drawing(props: TimeChartProps & { width: number }) {
+  const { title, summary, lines, annotations = NO_ANNOTATIONS, format, isPercent = false, width } = props;
+  const { ref, shown } = useShown(props.data);
+  const data = useDeferredValue(shown);
+  const { points, previous, domain } = data;
+  const fields = useMemo(() => lines.map(({ field }) => field), [lines]);
+  const [fromMs, toMs] = domain;
+  const scale = useMemo(() => {
+    const values = [...valuesOf(previous ? [points, previous] : [points], fields)];
+    const ticks = isPercent ? ticksToHundred(Math.min(100, ...values)) : ticksFromZero(Math.max(0, ...values));
+    return makeScale([fromMs, toMs], ticks, width);
+  }, [points, previous, fields, isPercent, fromMs, toMs, width]);
+  const Plot = data.isLive ? LivePlot : StoredPlot;
+  return (
+    <div ref={ref}>
+      <div role="img" aria-label={summary}>
+        <Plot points={points} previous={previous} scale={scale} lines={lines} />
+        <svg className={classes.marks} width={width} height={PLOT_HEIGHT} aria-hidden="true">
+          <Annotations annotations={annotations} scale={scale} />
+        </svg>
+      </div>
+      <PlotOverlay
+        title={title}
+        scale={scale}
+        points={points}
+        previous={previous}
+        lines={lines}
+        format={format}
+        onZoom={data.zoomTo}
+        onZoomOut={data.zoomOut}
+      />
+    </div>
   );
 }

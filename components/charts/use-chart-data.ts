@@ -1,13 +1,31 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useRangeSteps } from "#components/shell/range.tsx";
 import { type ChartPoint, livePoints, storedPoints } from "#lib/client/chart-points.ts";
 import { useIsStale, useSeries, useServerNow } from "#lib/client/live.tsx";
 import { LIVE_WINDOW_MS, type LiveScope } from "#lib/client/live-store.ts";
+import type { Domain } from "#lib/client/plot.ts";
 import { metricsQuery } from "#lib/client/queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
+import { useComparison } from "./use-comparison.ts";
+import { usePrevious } from "./use-previous.ts";
 
-export type ChartData = { points: ChartPoint[]; domain: [number, number]; isLoading: boolean };
+export type ChartData = {
+  points: ChartPoint[];
+  domain: Domain;
+  isLoading: boolean;
+  /** It moves each second. */
+  isLive?: boolean;
+  /** Why there is nothing to draw, and how to ask again. */
+  error?: unknown;
+  retry?: () => void;
+  /** The period before, moved to where the present one lies, while the page compares. */
+  previous?: ChartPoint[] | undefined;
+  /** Given where there are other ranges to look at. */
+  zoomTo?: (fromMs: number, toMs: number) => void;
+  zoomOut?: () => void;
+};
 
 /** The newest second that can have been measured and delivered. */
 const DELIVERY_MS = 1_000;
@@ -17,18 +35,27 @@ const NEVER_MS = 86_400_000;
 export function useChartData(scope: LiveScope, id: string | undefined, range: TimeRange): ChartData {
   const { rangeMs } = range;
   const isLive = range.toMs === undefined && rangeMs <= LIVE_WINDOW_MS;
-  const series = useSeries(scope, id);
+  const series = useSeries(scope, id, isLive);
   const isClocked = useIsStale() || series.length === 0;
   // While ticks come they move the chart; only without them the clock does, so that the gap is seen to grow.
-  const nowMs = useServerNow(isClocked ? DELIVERY_MS : NEVER_MS);
+  const nowMs = useServerNow(isLive && isClocked ? DELIVERY_MS : NEVER_MS);
   const stored = useQuery({ ...metricsQuery(scope, id, range), enabled: !isLive });
   const lastMs = series.at(-1)?.atMs ?? 0;
   const clockMs = Math.floor((nowMs - DELIVERY_MS) / 1_000) * 1_000;
   const liveToMs = isClocked ? Math.max(lastMs, clockMs) : lastMs;
   const toMs = isLive ? liveToMs : (range.toMs ?? stored.data?.toMs ?? liveToMs);
+  const fromMs = toMs - rangeMs;
   const points = useMemo(() => {
     if (isLive) return livePoints(series, liveToMs, rangeMs);
     return stored.data ? storedPoints(stored.data) : [];
   }, [isLive, series, liveToMs, rangeMs, stored.data]);
-  return { points, domain: [toMs - rangeMs, toMs], isLoading: !isLive && stored.isPending };
+  const previous = usePrevious(scope, id, [fromMs, toMs], useComparison().isComparing);
+  const steps = useRangeSteps();
+  const isLoading = !isLive && stored.isPending;
+  const error = !isLive && stored.data === undefined ? (stored.error ?? undefined) : undefined;
+  const retry = stored.refetch;
+  return useMemo(
+    () => ({ points, domain: [fromMs, toMs], isLoading, isLive, error, retry, previous, ...steps }),
+    [points, fromMs, toMs, isLoading, isLive, error, retry, previous, steps],
+  );
 }

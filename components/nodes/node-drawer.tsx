@@ -2,6 +2,8 @@
 import { Drawer } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { SuccessChart } from "#components/charts/success-chart.tsx";
+import { TrafficChart } from "#components/charts/traffic-chart.tsx";
 import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
@@ -71,6 +73,8 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       <NodeChecksPanel node={node} />
       <NodeProbeTruthPanel poolId={pool.id} nodeId={node.id} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
+      <TrafficChart data={data} annotations={annotations} title={t("traffic", { node: node.name })} />
+      <SuccessChart data={data} annotations={annotations} title={t("success", { node: node.name })} />
       <TrafficDetail scope="node" id={node.id} range={range} />
       <LedgerPanel poolId={pool.id} nodeId={node.id} />
       <RecentFailures poolId={pool.id} nodeId={node.id} />

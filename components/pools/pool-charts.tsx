@@ -1,5 +1,6 @@
 "use client";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { SuccessChart } from "#components/charts/success-chart.tsx";
 import { TrafficChart } from "#components/charts/traffic-chart.tsx";
 import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
@@ -17,6 +18,7 @@ export function PoolCharts({ poolId }: { poolId: string }) {
       <div className={classes.charts}>
         <LatencyChart data={data} annotations={annotations} />
         <TrafficChart data={data} annotations={annotations} />
+        <SuccessChart data={data} annotations={annotations} />
       </div>
       <TrafficDetail scope="pool" id={poolId} range={range} />
     </>

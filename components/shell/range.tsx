@@ -1,9 +1,19 @@
 "use client";
+import { ActionIcon } from "@mantine/core";
+import { IconZoomOut, IconZoomReset } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsIsoDateTime, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useMemo, useState } from "react";
-import { fixedRange, RANGE_NAMES, RANGES, type RangeName, type TimeRange } from "#lib/client/time-range.ts";
+import { useEffect, useMemo, useRef, useState } from "react";
+import {
+  aroundMiddle,
+  fixedRange,
+  RANGE_NAMES,
+  RANGES,
+  type RangeName,
+  type TimeRange,
+  twiceAsLong,
+} from "#lib/client/time-range.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { ChoiceMenu } from "./choice-menu.tsx";
 
@@ -38,11 +48,34 @@ export function useSetRange(): (range: RangeName | { fromMs: number; toMs: numbe
         setValues({ from: new Date(range.fromMs), to: new Date(range.toMs) }, { history: "push" }));
 }
 
+/** Closer, or less close: by dragging over a chart, and back. */
+export function useRangeSteps(): { zoomTo: (fromMs: number, toMs: number) => void; zoomOut: () => void } {
+  const { rangeMs, toMs } = useRange();
+  const setRange = useSetRange();
+  const latest = useRef({ rangeMs, toMs, setRange });
+  useEffect(() => {
+    latest.current = { rangeMs, toMs, setRange };
+  });
+  // The same functions for good: whatever draws with them is not drawn again for their sake.
+  return useMemo(
+    () => ({
+      zoomTo: (fromMs, toMs) => latest.current.setRange(aroundMiddle(fromMs, toMs)),
+      zoomOut: () => {
+        const { rangeMs, toMs, setRange } = latest.current;
+        setRange(twiceAsLong({ rangeMs, toMs }, Date.now()));
+      },
+    }),
+    [],
+  );
+}
+
 export function RangeSelect() {
   const t = useTranslations("shell");
   const formats = useFormats();
   const { name, rangeMs, toMs } = useRange();
   const setRange = useSetRange();
+  const { zoomOut } = useRangeSteps();
+  const [, setValues] = useQueryStates(parsers);
   const [isOwnOpen, setOwnOpen] = useState(false);
   return (
     <>
@@ -57,6 +90,21 @@ export function RangeSelect() {
       >
         {name === null && toMs !== undefined ? formats.span(toMs - rangeMs, toMs) : t(`range.${name ?? "own"}`)}
       </ChoiceMenu>
+      {name === null && (
+        <>
+          <ActionIcon variant="default" size={30} aria-label={t("range.zoomOut")} onClick={zoomOut}>
+            <IconZoomOut size={15} aria-hidden="true" />
+          </ActionIcon>
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label={t("range.toNow")}
+            onClick={() => void setValues({ from: null, to: null })}
+          >
+            <IconZoomReset size={15} aria-hidden="true" />
+          </ActionIcon>
+        </>
+      )}
       {isOwnOpen && <OwnRange rangeMs={rangeMs} toMs={toMs} onChoose={setRange} onClose={() => setOwnOpen(false)} />}
     </>
   );

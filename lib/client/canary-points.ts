@@ -2,7 +2,10 @@
 import type { ArmFigures, CanaryEvidence } from "#lib/contracts/canary.ts";
 import type { ChartPoint } from "./chart-points.ts";
 
-const NOTHING = { p50Ms: null, p99Ms: null, successesPerSecond: null, failuresPerSecond: null };
+const NOTHING = {
+  ...{ p50Ms: null, p90Ms: null, p99Ms: null },
+  ...{ successPercent: null, successesPerSecond: null, failuresPerSecond: null },
+};
 
 /** @param pick null: nothing was measured yet, which is a gap */
 export const armPoints = (

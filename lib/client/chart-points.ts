@@ -7,7 +7,9 @@ export const MAX_POINTS = 300;
 export type ChartPoint = {
   atMs: number;
   p50Ms: number | null;
+  p90Ms: number | null;
   p99Ms: number | null;
+  successPercent: number | null;
   successesPerSecond: number | null;
   failuresPerSecond: number | null;
   /** Of a canary: one figure of both arms. */
@@ -18,10 +20,14 @@ export type ChartPoint = {
 const gap = (atMs: number): ChartPoint => ({
   atMs,
   p50Ms: null,
+  p90Ms: null,
   p99Ms: null,
+  successPercent: null,
   successesPerSecond: null,
   failuresPerSecond: null,
 });
+
+const inPercent = (ratio: number | null): number | null => (ratio === null ? null : ratio * 100);
 
 /** A point for each whole second of the range ending at `toMs`; a second without measurement is a gap. */
 export function livePoints(series: readonly SeriesPoint[], toMs: number, rangeMs: number): ChartPoint[] {
@@ -31,11 +37,13 @@ export function livePoints(series: readonly SeriesPoint[], toMs: number, rangeMs
     const atMs = toMs - (count - 1 - index) * 1_000;
     const figures = byMs.get(atMs);
     if (!figures) return gap(atMs);
-    const { p50Ms, p99Ms, requestsPerSecond, failuresPerSecond } = figures;
+    const { p50Ms, p90Ms = null, p99Ms, successRatio, requestsPerSecond, failuresPerSecond } = figures;
     return {
       atMs,
       p50Ms,
+      p90Ms,
       p99Ms,
+      successPercent: inPercent(successRatio),
       failuresPerSecond,
       successesPerSecond: Math.max(0, requestsPerSecond - failuresPerSecond),
     };
@@ -44,10 +52,12 @@ export function livePoints(series: readonly SeriesPoint[], toMs: number, rangeMs
 
 /** The points of a stored series. */
 export function storedPoints(series: MetricSeries): ChartPoint[] {
-  return series.points.map(({ atMs, p50Ms, p99Ms, successesPerSecond, failuresPerSecond }) => ({
+  return series.points.map(({ atMs, p50Ms, p90Ms, p99Ms, successRatio, successesPerSecond, failuresPerSecond }) => ({
     atMs,
     p50Ms,
+    p90Ms,
     p99Ms,
+    successPercent: inPercent(successRatio),
     successesPerSecond,
     failuresPerSecond,
   }));
@@ -112,7 +122,8 @@ export function placeAnnotations(
 /** Times of the axis: whole multiples of a round step, at most about seven. */
 export function timeTicks([fromMs, toMs]: readonly [number, number]): number[] {
   const minute = 60_000;
-  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200].map((m) => m * minute);
+  const minutes = [1 / 6, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200];
+  const steps = minutes.map((m) => m * minute);
   const step = steps.find((each) => (toMs - fromMs) / each <= 7) ?? 7_200 * minute;
   const first = Math.ceil(fromMs / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((toMs - first) / step) + 1) }, (_, i) => first + i * step);

@@ -43,6 +43,8 @@ export function makeFormats(locale: string, timeZone: string) {
   const integer = number({ maximumFractionDigits: 0 });
   const twoDigitPercent = number({ style: "percent", maximumFractionDigits: 2 });
   const oneDigit = number({ maximumFractionDigits: 1 });
+  const twoDigits = number({ maximumFractionDigits: 2 });
+  const threeDigits = number({ maximumFractionDigits: 3 });
   const compact = number({ notation: "compact", maximumFractionDigits: 1 });
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const spanFormat = new Intl.DateTimeFormat(locale, {
@@ -64,9 +66,9 @@ export function makeFormats(locale: string, timeZone: string) {
     timeZone,
     integer,
     /** At most two decimals. */
-    decimal: number({ maximumFractionDigits: 2 }),
-    /** Numbers of an axis: short from 10,000 on. */
-    axis: (value: number) => (value >= 10_000 ? compact(value) : oneDigit(value)),
+    decimal: twoDigits,
+    /** Numbers of an axis: short from 10,000 on, with the digits that neighbours differ in. */
+    axis: (value: number) => (value >= 10_000 ? compact(value) : value < 1 ? threeDigits(value) : twoDigits(value)),
     /** Requests per second: one decimal below 10. */
     rate: (value: Maybe) => (value !== null && value !== undefined && value < 10 ? oneDigit(value) : integer(value)),
     /** Bytes in the unit that suits them. */

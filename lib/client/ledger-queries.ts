@@ -2,6 +2,6 @@
 import { LedgerEntry } from "#lib/contracts/ledger.ts";
 import { history } from "./history.ts";
 
-export type LedgerFilter = { poolId: string; nodeId?: string };
+export type LedgerFilter = { poolId: string; nodeId?: string; from?: string; to?: string };
 
 export const ledgerQuery = (filter: LedgerFilter) => history(["ledger", filter], "/ledger", LedgerEntry, filter);

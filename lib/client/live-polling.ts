@@ -15,6 +15,7 @@ export function totalTicks(series: MetricSeries): LiveTick[] {
       requestsPerSecond: point.requestsPerSecond,
       successRatio: point.successRatio,
       p50Ms: point.p50Ms,
+      p90Ms: point.p90Ms,
       p99Ms: point.p99Ms,
       inFlight: Math.round(point.inFlight ?? 0),
       queued: Math.round(point.queued ?? 0),

@@ -12,7 +12,7 @@ export type LiveScope = "all" | "pool" | "node";
 /** Figures of one slice; `share` only for a node. */
 export type Figures = Omit<LiveFigures, "id" | "share" | "queues"> & { share: number | null };
 /** What can be drawn over time. */
-export type FigureName = Exclude<keyof Figures, "reason" | "concurrencyLimit">;
+export type FigureName = Exclude<keyof Figures, "reason" | "concurrencyLimit" | "p90Ms">;
 export type SeriesPoint = { atMs: number; figures: Figures };
 /** `connecting`: nothing received yet. `polling`: the stream is down, figures come every few seconds. */
 export type LiveConnection = "connecting" | "live" | "polling";
@@ -25,6 +25,7 @@ const FIELDS = [
   "requestsPerSecond",
   "successRatio",
   "p50Ms",
+  "p90Ms",
   "p99Ms",
   "inFlight",
   "queued",

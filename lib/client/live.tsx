@@ -117,12 +117,15 @@ export function useOwnAnswers(): readonly OwnAnswerCount[] {
   return useSyncExternalStore(store.subscribe, store.ownAnswers, () => NO_ANSWERS);
 }
 
-/** The last 300 s, oldest first; a second without measurement has no point. Draws again every second. */
-export function useSeries(scope: LiveScope, id?: string): readonly SeriesPoint[] {
+/**
+ * The last 300 s, oldest first; a second without measurement has no point. Draws again every second, unless they are not
+ * wanted: then there are none.
+ */
+export function useSeries(scope: LiveScope, id?: string, isWanted = true): readonly SeriesPoint[] {
   const store = useStore();
   return useSyncExternalStore(
     store.subscribe,
-    () => store.series(scope, id),
+    () => (isWanted ? store.series(scope, id) : NO_POINTS),
     () => NO_POINTS,
   );
 }

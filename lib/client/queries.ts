@@ -62,7 +62,9 @@ export const keys = {
 } as const;
 
 export type RevisionFilter = { find?: string };
-export type AlertFilter = Partial<Record<"poolId" | "nodeId" | "state" | "level" | "rule" | "text", string>>;
+export type AlertFilter = Partial<
+  Record<"poolId" | "nodeId" | "state" | "level" | "rule" | "text" | "from" | "to", string>
+>;
 export type DeliveryFilter = { channelId?: string };
 export type AuditFilter = Partial<
   Record<"action" | "actor" | "target" | "targetId" | "poolId" | "revision" | "token" | "from" | "to" | "text", string>
@@ -123,6 +125,14 @@ export const nodeChecksQuery = (nodeId: string) =>
     queryKey: keys.nodeChecks(nodeId),
     queryFn: async ({ signal }) => (await call(`/nodes/${nodeId}/checks`, listOf(NodeChecksView), { signal })).items,
     refetchInterval: 5_000,
+  });
+
+/** Publishes between two instants, the latest of them. @param between ISO 8601 */
+export const revisionsBetweenQuery = (between: { from: string; to: string }) =>
+  queryOptions({
+    queryKey: [...keys.revisions, "between", between],
+    queryFn: async ({ signal }) =>
+      (await call("/revisions", pageOf(RevisionSummary), { signal, query: { limit: 50, ...between } })).items,
   });
 
 /** The latest publishes: for the annotations of charts and the list on the overview. */

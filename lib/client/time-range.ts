@@ -33,6 +33,18 @@ export function fixedRange(oneMs: number, otherMs: number): Required<TimeRange> 
   return { rangeMs: Math.min(MAX_RANGE_MS, Math.max(MIN_RANGE_MS, toMs - fromMs)), toMs };
 }
 
+/** The piece chosen on a chart, in whole seconds; what is shorter than can be asked for grows around its middle. */
+export function aroundMiddle(fromMs: number, toMs: number): { fromMs: number; toMs: number } {
+  const lackMs = Math.max(0, MIN_RANGE_MS - (toMs - fromMs)) / 2;
+  return { fromMs: Math.floor((fromMs - lackMs) / 1_000) * 1_000, toMs: Math.ceil((toMs + lackMs) / 1_000) * 1_000 };
+}
+
+/** Twice as much around the same middle, but nothing of the time to come. */
+export function twiceAsLong({ rangeMs, toMs = Infinity }: TimeRange, nowMs: number): { fromMs: number; toMs: number } {
+  const endMs = Math.min(toMs + rangeMs / 2, Math.max(nowMs, toMs === Infinity ? nowMs : toMs));
+  return aroundMiddle(endMs - Math.min(2 * rangeMs, MAX_RANGE_MS), endMs);
+}
+
 export const RANGE_FAULTS = ["missing", "order", "short", "long"] as const;
 /** Why no range can be made of what was entered; null: one can. */
 export function rangeFault(fromMs: number | null, toMs: number | null): (typeof RANGE_FAULTS)[number] | null {

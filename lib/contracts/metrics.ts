@@ -225,6 +225,8 @@ export const LiveFigures = z.strictObject({
   requestsPerSecond: z.number().min(0),
   successRatio: z.number().min(0).max(1).nullable(),
   p50Ms: z.number().min(0).nullable(),
+  /** Not there in what workers of older versions tell. */
+  p90Ms: z.number().min(0).nullable().optional(),
   p99Ms: z.number().min(0).nullable(),
   inFlight: z.int().min(0),
   queued: z.int().min(0),

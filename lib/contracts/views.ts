@@ -57,6 +57,9 @@ export type RevisionSummary = z.infer<typeof RevisionSummary>;
 export const RevisionQuery = PageQuery.extend({
   /** Only those with this in their note, their author or what they were done to, whatever the case, or with this number. */
   find: z.string().trim().max(100).optional(),
+  /** Published from then on, and before then. */
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
 });
 export const RevisionDetail = z.strictObject({
   ...RevisionSummary.shape,

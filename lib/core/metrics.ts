@@ -111,6 +111,7 @@ const figures = (
   requestsPerSecond: perSecond(counts.requests, FRAME_MS),
   successRatio: successRatio(counts),
   p50Ms: quantileMs(counts, 0.5),
+  p90Ms: quantileMs(counts, 0.9),
   p99Ms: quantileMs(counts, 0.99),
   inFlight: gauges.inFlight,
   queued: gauges.queued,

@@ -22,10 +22,13 @@ export function CanaryCharts({ canary }: { canary: CanaryDetail }) {
     const of = (pick: typeof p99) => ({ points: armPoints(looks, pick), domain, isLoading: false });
     return { success: of(percent), p99: of(p99) };
   }, [looks, startedAt]);
-  const lines: Line[] = [
-    { field: "control", label: t("armName.control"), tone: "control" },
-    { field: "canary", label: t("armName.canary"), tone: "canary" },
-  ];
+  const lines = useMemo<Line[]>(
+    () => [
+      { field: "control", label: t("armName.control"), tone: "control" },
+      { field: "canary", label: t("armName.canary"), tone: "canary" },
+    ],
+    [t],
+  );
   const asPercent = (value: number | null) => formats.success(value === null ? null : value / 100);
   return (
     <div className={classes.charts}>

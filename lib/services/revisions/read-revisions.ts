@@ -25,13 +25,17 @@ type SummaryRow = Omit<RevisionSummary, "publishedAt" | "isCurrent" | "state" | 
   canary: { id: string } | null;
 };
 
-/** Published revisions, newest first; all, or those that `find` is found in. */
+/** Published revisions, newest first; all, those that `find` is found in, those of a piece of time. */
 export async function listRevisions(actor: Actor, query: unknown): Promise<Page<RevisionSummary>> {
   authorise(actor, "viewer");
-  const { limit, cursor, find } = parse(RevisionQuery, query);
+  const { limit, cursor, find, from, to } = parse(RevisionQuery, query);
   const before = readCursor(cursor);
   const rows = await db().revision.findMany({
-    where: { ...(before !== undefined && { number: { lt: Number(before) } }), ...(find && foundBy(find)) },
+    where: {
+      ...(before !== undefined && { number: { lt: Number(before) } }),
+      ...(find && foundBy(find)),
+      publishedAt: { ...(from && { gte: new Date(from) }), ...(to && { lt: new Date(to) }) },
+    },
     orderBy: { number: "desc" },
     take: limit + 1,
     select: SUMMARY,
