@@ -8,7 +8,7 @@ import { type Answer, type Call, type Endpoint, type GuardedEndpoint, takesChang
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { problemResponse } from "#lib/server/problems.ts";
 import { requestIdOf } from "#lib/server/request-id.ts";
-import { authenticate, clientAddress } from "#lib/server/session.ts";
+import { authenticate, clientAddress, credentialOf } from "#lib/server/session.ts";
 import { authorise, requirePerson, requireRole } from "#lib/services/access.ts";
 import { invalidInput } from "#lib/services/parse.ts";
 import { whileDatabaseAnswers } from "#lib/store/database-watch.ts";
@@ -19,19 +19,31 @@ export const API_PREFIX = "/api/v1";
 export async function handleApi(request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const { pathname } = new URL(request.url);
-  const response = await whileDatabaseAnswers(() => answer(request, pathname)).catch((error: unknown) =>
-    problemResponse(error, requestId, pathname),
+  const response = await whileDatabaseAnswers(() => answer(request, pathname)).catch(
+    (error: unknown) => answerWhileLost(request, pathname, error) ?? problemResponse(error, requestId, pathname),
   );
   response.headers.set("x-request-id", requestId);
   return response;
 }
 
-async function answer(request: Request, pathname: string): Promise<Response> {
-  const method = request.method === "HEAD" ? "GET" : request.method;
-  const found = ENDPOINTS.flatMap((endpoint) => {
+/** Null: nothing goes on without the database there, or not for this caller. */
+function answerWhileLost(request: Request, pathname: string, error: unknown): Response | null {
+  if (!(error instanceof ServiceError) || error.code !== "database-unavailable") return null;
+  const endpoint = endpointsAt(pathname).find((each) => each.endpoint.method === request.method)?.endpoint;
+  const credential = credentialOf(request.headers);
+  const result = endpoint?.whileLost?.({ credential, signal: request.signal });
+  return endpoint && result ? respond(result, endpoint, false) : null;
+}
+
+const endpointsAt = (pathname: string) =>
+  ENDPOINTS.flatMap((endpoint) => {
     const params = matchPath(endpoint.path, pathname.slice(API_PREFIX.length));
     return params ? [{ endpoint, params }] : [];
   });
+
+async function answer(request: Request, pathname: string): Promise<Response> {
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const found = endpointsAt(pathname);
   if (found.length === 0) throw new ServiceError("not-found", `There is nothing at ${pathname}.`);
   const match = found.find(({ endpoint }) => endpoint.method === method);
   if (!match)
@@ -53,6 +65,7 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
     ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
     changeSet: takesChangeSet(endpoint) ? changeSetOf(request) : undefined,
     address: clientAddress(request.headers),
+    credential: endpoint.streams === undefined ? "" : credentialOf(request.headers),
     signal: request.signal,
   });
   if (endpoint.role === null) return endpoint.handle(await read());

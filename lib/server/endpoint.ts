@@ -21,6 +21,8 @@ export type Call = {
   changeSet?: string;
   /** Where the request comes from. */
   address: string | null;
+  /** Of what `streams`: what its caller identified itself with, as a hash; "" for others. */
+  credential: string;
   signal: AbortSignal;
 };
 
@@ -65,6 +67,8 @@ type Description = {
   alsoAnswers?: readonly string[];
   /** Not JSON: the type of what is streamed. */
   streams?: string;
+  /** While the database is lost, when nobody's identity can be read; null: that it is lost. */
+  whileLost?: (call: Pick<Call, "credential" | "signal">) => Answer | null;
 };
 /** `role: null`: for everybody, without an identity. */
 export type OpenEndpoint = Description & { role: null; handle: (call: Call) => Promise<Answer> };

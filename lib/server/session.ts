@@ -9,6 +9,17 @@ import { hashToken } from "#lib/store/secrets.ts";
 
 /** `last used` and `last seen` are for people: written at most this often for each token and session. */
 const LAST_USED_EVERY_MS = 60_000;
+/** better-auth's, over HTTPS with a prefix. */
+const SESSION_COOKIE = /^(__Secure-)?better-auth\.session_token=/;
+
+/** What a request identifies itself with, as a hash that tells nothing of it; "": nothing. */
+export function credentialOf(headers: Headers): string {
+  const bearer = headers.get("authorization");
+  if (bearer !== null) return hashToken(bearer.trim());
+  const cookies = headers.get("cookie")?.split(/; */) ?? [];
+  const session = cookies.find((cookie) => SESSION_COOKIE.test(cookie));
+  return session === undefined ? "" : hashToken(session);
+}
 
 /**
  * The actor of a request to the API.

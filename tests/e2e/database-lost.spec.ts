@@ -32,12 +32,17 @@ test("a database that hangs is told on every page in both languages, signs nobod
     await expect(banner).toContainText("Traffic goes on as before", SLOW);
     // Live figures come from the worker: what is on screen does not grow old.
     await expect(page.getByText("Live", { exact: true })).toBeVisible(SLOW);
+    const edit = page.getByRole("button", { name: "Add node" }).first();
+    await expect(edit).toHaveAttribute("aria-disabled", "true", SLOW);
+    await edit.hover();
+    await expect(page.getByRole("tooltip")).toContainText("Database not reachable");
     await page.getByRole("link", { name: "System" }).first().click();
     await expect(banner).toBeVisible();
-    // Loaded anew it is still this person's page, not the sign-in.
+    // Loaded anew it is still this person's page, not the sign-in, with the worker's figures.
     await page.goto("/alerts");
     await expect(banner).toBeVisible(SLOW);
     await expect(page).toHaveURL(/\/alerts/);
+    await expect(page.getByText("Live", { exact: true })).toBeVisible(SLOW);
     await page.context().addCookies([{ name: "gb_locale", value: "zh-CN", url: fromSetup("WEB_URL") }]);
     await page.reload();
     await expect(page.getByRole("alert").filter({ hasText: "数据库自" })).toContainText("流量照常转发", SLOW);

@@ -125,24 +125,35 @@ describe("an open page", () => {
     await new Promise<void>((resolve) => worker.listen(0, "127.0.0.1", resolve));
     process.env.GB_ADMIN_PORT = String((worker.address() as AddressInfo).port);
     const abort = new AbortController();
-    const stream = await handleApi(
-      new Request(`${ORIGIN}/api/v1/stream`, {
-        headers: { authorization: "Bearer test-token-of-publisher", host: "web.test" },
-        signal: abort.signal,
-      }),
-    );
-    const events = eventsOf(stream.body as ReadableStream<Uint8Array>);
-    const next = async (name: string) => {
-      for (;;) {
-        const { value, done } = await events.next();
-        if (done) throw new Error("the stream ended");
-        if (value.name === name) return value.data;
-      }
+    const open = async (token = "test-token-of-publisher") => {
+      const response = await handleApi(
+        new Request(`${ORIGIN}/api/v1/stream`, {
+          headers: { authorization: `Bearer ${token}`, host: "web.test" },
+          signal: abort.signal,
+        }),
+      );
+      const events = eventsOf(response.body as ReadableStream<Uint8Array>);
+      const next = async (name: string) => {
+        for (;;) {
+          const { value, done } = await events.next();
+          if (done) throw new Error("the stream ended");
+          if (value.name === name) return value.data;
+        }
+      };
+      return { status: response.status, next };
     };
+    await db().apiToken.create({ data: { name: "absent", role: "viewer", hash: hashToken("test-token-of-absent") } });
+    const { next } = await open();
     await next("sync");
     postgres.pause();
     expect(((await next("database")) as DatabaseView).state).toBe("lost");
     expect(((await next("tick")) as LiveTick).total.requestsPerSecond).toBe(7);
+    // Loaded anew, it is still known whose page it is; who had none open cannot be told from anybody else.
+    const again = await open();
+    expect(((await again.next("database")) as DatabaseView).state).toBe("lost");
+    const { ticks } = (await again.next("sync")) as { ticks: LiveTick[] };
+    expect(ticks.at(-1)?.total.requestsPerSecond).toBe(7);
+    expect([(await open("test-token-of-absent")).status, (await open("made-up")).status]).toEqual([503, 503]);
     postgres.resume();
     expect(await next("database")).toEqual({ state: "up" });
     await next("sync");

@@ -65,13 +65,18 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     description:
       "Opens with `sync` (the last 300 seconds of figures); then `tick` each second, and `node`, `alert`, `revision` " +
       "and `worker` at once. Another `sync` means that something may have been missed: read again what you show. " +
-      "`heartbeat` comes every 15 s.",
+      "`heartbeat` comes every 15 s. While the database is lost (`database`) figures are those of the worker on the " +
+      "server's machine; a stream can be opened then by whom had one open when it was lost.",
     role: "viewer",
     streams: "text/event-stream",
-    handle: async ({ signal }, { id, sessionId = id }) => ({
-      stream: streamHub().open(signal, [id, sessionId]),
+    handle: async ({ signal, credential }, { id, sessionId = id }) => ({
+      stream: streamHub().open(signal, [id, sessionId], credential),
       headers: { ...STREAM_HEADERS },
     }),
+    whileLost: ({ signal, credential }) => {
+      const stream = streamHub().openKnown(signal, credential);
+      return stream && { stream, headers: { ...STREAM_HEADERS } };
+    },
   },
   {
     method: "GET",

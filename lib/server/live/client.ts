@@ -6,6 +6,8 @@ const MAX_QUEUED_BYTES = 16 * 1_048_576;
 export type StreamClient = {
   /** Ids without which it may not go on: of the person and session, or of the token. */
   owners: readonly string[];
+  /** What they identified themselves with. */
+  credential: string;
   body: ReadableStream<Uint8Array>;
   send: (bytes: Uint8Array) => void;
   close: () => void;
@@ -16,6 +18,7 @@ export function openClient(
   signal: AbortSignal,
   onClose: (client: StreamClient) => void,
   owners: readonly string[] = [],
+  credential = "",
 ): StreamClient {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const end = () => {
@@ -40,6 +43,7 @@ export function openClient(
   );
   const client: StreamClient = {
     owners,
+    credential,
     body,
     close,
     send: (bytes) => {

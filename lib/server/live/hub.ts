@@ -3,7 +3,8 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { LiveNode, LiveTick, StreamEvents, WorkerView } from "#lib/contracts/views.ts";
 import { openClient, type StreamClient } from "#lib/server/live/client.ts";
-import { followWorker, workerUrl } from "#lib/server/live/outage.ts";
+import { KnownViewers } from "#lib/server/live/known-viewers.ts";
+import { Outage } from "#lib/server/live/outage.ts";
 import { type Gathering, gatherSeconds } from "#lib/server/live/seconds.ts";
 import { encodeEvent, HEARTBEAT } from "#lib/server/live/sse.ts";
 import { TickRing, WINDOW_MS } from "#lib/server/live/tick-ring.ts";
@@ -42,8 +43,8 @@ export class StreamHub {
   #stop: (() => void) | undefined;
   #linger: NodeJS.Timeout | undefined;
   #timers = new Set<NodeJS.Timeout>();
-  /** Set while the database is lost and figures come from the worker. */
-  #unfollow: (() => void) | undefined;
+  readonly #known = new KnownViewers();
+  readonly #outage = new Outage();
   /** Pending attempt to synchronise after a failed read. */
   #retry: NodeJS.Timeout | undefined;
 
@@ -59,14 +60,24 @@ export class StreamHub {
   }
 
   /** A new stream, which opens with `sync` and ends with `signal`, or when one of its `owners` may not get in any more. */
-  open(signal: AbortSignal, owners: readonly string[]): ReadableStream<Uint8Array> {
-    const client = openClient(signal, (closed) => this.#left(closed), owners);
+  open(signal: AbortSignal, owners: readonly string[], credential = ""): ReadableStream<Uint8Array> {
+    const client = openClient(signal, (closed) => this.#left(closed), owners, credential);
     if (signal.aborted) return client.body;
     this.#clients.add(client);
+    this.#known.came(credential, owners);
     clearTimeout(this.#linger);
+    const database = databaseState();
     if (!this.#stop) this.#start();
+    else if (database.state === "lost") client.send(encodeEvent("database", database, this.#nextId()));
     else if (this.#synced) client.send(this.#sync());
+    if (database.state === "lost") client.send(this.#sync(this.#outage.ticks));
     return client.body;
+  }
+
+  /** The same while the database is lost; null for who was not known when it was. */
+  openKnown(signal: AbortSignal, credential: string): ReadableStream<Uint8Array> | null {
+    const owners = this.#known.find(credential);
+    return owners && this.open(signal, owners, credential);
   }
 
   /** Ends every stream and stops: the server waits for open answers before it closes. */
@@ -86,11 +97,12 @@ export class StreamHub {
     }, HEARTBEAT_MS);
     const watch = setInterval(() => this.#attempt(() => this.#look()), WATCH_MS);
     const unwatch = onDatabaseState((state) => this.#databaseChanged(state));
+    const database = databaseState();
+    if (database.state === "lost") this.#databaseChanged(database);
     this.#stop = () => {
       unsubscribe();
       unwatch();
-      this.#unfollow?.();
-      this.#unfollow = undefined;
+      this.#outage.end();
       clearInterval(beat);
       clearInterval(watch);
     };
@@ -99,19 +111,18 @@ export class StreamHub {
   /** Told at once, in or out of step: who looks at a page must know why it stands still. When it is back, all is read anew. */
   #databaseChanged(state: DatabaseState): void {
     this.#broadcast(encodeEvent("database", state, this.#nextId()));
-    this.#unfollow?.();
-    this.#unfollow = undefined;
-    const url = state.state === "lost" ? workerUrl(process.env) : null;
-    if (state.state === "up") this.#attempt(() => this.#resync());
-    if (url === null) return;
-    this.#unfollow = followWorker(url, {
-      onTick: (tick) => this.#broadcast(encodeEvent("tick", tick, this.#nextId())),
-      onNode: (node) => this.#broadcast(encodeEvent("node", node, this.#nextId())),
-    });
+    this.#outage.end();
+    if (state.state === "up") {
+      this.#attempt(() => this.#resync());
+      return;
+    }
+    this.#synced = false;
+    this.#outage.begin((name, payload) => this.#broadcast(encodeEvent(name, payload, this.#nextId())));
   }
 
   #left(client: StreamClient): void {
     this.#clients.delete(client);
+    this.#known.left(client.credential, Date.now());
     if (this.#clients.size === 0) this.#linger = setTimeout(() => this.#halt(), LINGER_MS).unref();
   }
 
@@ -127,6 +138,8 @@ export class StreamHub {
     this.#nodes.clear();
     this.#ring.clear();
     this.#lastTickMs = 0;
+    // Nobody looks after them; in an outage nobody can, and they are looked at when it is over.
+    if (databaseState().state === "up") this.#known.clear();
   }
 
   /** Reads everything anew and synchronises every stream; until it succeeds, nobody is told a part of it. */
@@ -148,8 +161,8 @@ export class StreamHub {
     this.#broadcast(this.#sync());
   }
 
-  #sync(): Uint8Array {
-    const payload = { atMs: Date.now(), revision: this.#revision, ticks: this.#ring.ticks() };
+  #sync(ticks = this.#ring.ticks()): Uint8Array {
+    const payload = { atMs: Date.now(), revision: this.#revision, ticks };
     return encodeEvent("sync", payload, this.#nextId());
   }
 
@@ -170,13 +183,15 @@ export class StreamHub {
   }
 
   #shutOut(ids: readonly string[]): void {
+    this.#known.shutOut(ids);
     for (const client of this.#clients) if (client.owners.some((id) => ids.includes(id))) client.close();
   }
 
   /** Who was told of while nobody listened, or whose time has run out: nobody tells of that. */
   async #lookAtOwners(): Promise<void> {
     const clients = [...this.#clients];
-    const admitted = await readAdmitted(clients.flatMap(({ owners }) => owners));
+    const admitted = await readAdmitted([...clients.flatMap(({ owners }) => owners), ...this.#known.owners]);
+    this.#known.retain(admitted, Date.now());
     for (const client of clients) if (!client.owners.every((id) => admitted.has(id))) client.close();
   }
 

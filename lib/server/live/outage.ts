@@ -1,18 +1,49 @@
 // While the database is lost, open pages get their figures from the worker on this machine, over its admin port: it has them in
 // memory. Workers elsewhere tell of themselves through the database only, and are not in them.
-import { type LiveNode, type LiveTick, WorkerLive } from "#lib/contracts/views.ts";
+import { type LiveNode, type LiveTick, type StreamEvents, WorkerLive } from "#lib/contracts/views.ts";
+import { TickRing } from "#lib/server/live/tick-ring.ts";
 
 const EVERY_MS = 1_000;
 const ANSWER_WITHIN_MS = 2_000;
 
-export type OutageFigures = { onTick: (tick: LiveTick) => void; onNode: (node: LiveNode) => void };
+type Tell = <K extends "tick" | "node">(name: K, payload: StreamEvents[K]) => void;
+
+type Follower = { onTick: (tick: LiveTick) => void; onNode: (node: LiveNode) => void };
+
+/** Figures while the database is lost, as the worker of this machine tells them. */
+export class Outage {
+  #end: (() => void) | undefined;
+  readonly #ring = new TickRing();
+
+  /** Of this outage so far, the oldest first. */
+  get ticks(): LiveTick[] {
+    return this.#ring.ticks();
+  }
+
+  begin(tell: Tell): void {
+    this.end();
+    const url = workerUrl(process.env);
+    if (url === null) return;
+    const onTick = (tick: LiveTick) => {
+      this.#ring.put(tick);
+      tell("tick", tick);
+    };
+    this.#end = followWorker(url, { onTick, onNode: (node) => tell("node", node) });
+  }
+
+  end(): void {
+    this.#end?.();
+    this.#end = undefined;
+    this.#ring.clear();
+  }
+}
 
 /**
  * Asks `GET /live` of the worker's admin port every second and tells what is news. A worker that does not answer tells nothing: the age
  * of the figures on screen shows it.
  * @returns a function that ends it
  */
-export function followWorker(url: string, { onTick, onNode }: OutageFigures): () => void {
+function followWorker(url: string, { onTick, onNode }: Follower): () => void {
   let timer: NodeJS.Timeout | undefined;
   let lastTickMs = 0;
   let isOver = false;
@@ -63,7 +94,7 @@ async function readLive(url: string): Promise<WorkerLive | null> {
 }
 
 /** Where the worker of this machine is asked; null: nowhere without its token, which this process does not hold. */
-export function workerUrl(env: Record<string, string | undefined>): string | null {
+function workerUrl(env: Record<string, string | undefined>): string | null {
   const { GB_ADMIN_PORT: port, GB_ADMIN_BIND: bind = "127.0.0.1" } = env;
   const isLoopback = bind === "localhost" || bind === "::1" || bind.startsWith("127.");
   if (!port || !isLoopback) return null;
