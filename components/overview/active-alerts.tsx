@@ -34,6 +34,9 @@ function AlertItem({ alert }: { alert: Alert }) {
   );
 }
 
+/** As many as there is room for: of the worst level first, of one level the newest. */
+const worstFirst = (alerts: readonly Alert[]) => alerts.toSorted((a, b) => a.level - b.level).slice(0, SHOWN);
+
 export function ActiveAlerts() {
   const t = useTranslations("overview");
   const query = useQuery(firingAlertsQuery);
@@ -50,7 +53,7 @@ export function ActiveAlerts() {
             <EmptyState title={t("noAlerts")} text={t("noAlertsText")} />
           ) : (
             <ul className={classes.list}>
-              {alerts.slice(0, SHOWN).map((alert) => (
+              {worstFirst(alerts).map((alert) => (
                 <AlertItem key={alert.id} alert={alert} />
               ))}
             </ul>

@@ -1,6 +1,6 @@
 // A request that failed, explained by the id that its answer holds; and shares that shifted, with their cause.
 import { makePool, must } from "./support/api.ts";
-import { expect, test } from "./support/test.ts";
+import { expect, rowOf, test } from "./support/test.ts";
 import { proxyRequest } from "./support/traffic.ts";
 
 const SLOW = { timeout: 20_000 };
@@ -16,6 +16,9 @@ test("an error answer's id leads to what was tried, and why others were not", as
     ],
   });
   const id = (name: string) => pool.nodes.find((node) => node.name === name)?.id;
+  // The ledger tells of shifts: a share must have been seen before it can move.
+  await page.goto(`/pools/${pool.id}`);
+  await expect(rowOf(page, "spare")).toContainText("50%", SLOW);
   await must("POST", `/nodes/${id("spare")}/maintenance`, {});
   await expect.poll(async () => (await proxyRequest("explain.test", "/v1/chat?key=secret")).status, SLOW).toBe(502);
   const answer = await proxyRequest("explain.test", "/v1/chat?key=secret");
