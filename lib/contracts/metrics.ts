@@ -154,6 +154,8 @@ export const MetricFrame = z.strictObject({
       share: z.number().min(0).max(1),
       /** How many requests it is found to take at once, where that is looked for (adaptive concurrency). */
       concurrencyLimit: z.int().min(0).optional(),
+      /** Learned sessions that are bound to it; not there where none are learned. */
+      sessions: z.int().min(0).optional(),
       /** Why it gets that; not there for a node that is simply usable. */
       reason: EligibilityReason.optional(),
       unfit: UnfitCounts.optional(),

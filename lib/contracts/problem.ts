@@ -31,6 +31,7 @@ export const API_PROBLEMS = {
   "canary-running": 409,
   "canary-over": 409,
   "last-admin": 409,
+  "unsafe-operation": 409,
   "person-exists": 409,
   "invitation-invalid": 410,
   "change-set-conflicts": 409,

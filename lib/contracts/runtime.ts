@@ -202,13 +202,18 @@ export const NodeStatus = z.enum(NODE_STATUSES);
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
 // Runtime operations: immediate, audited, pushed, in no revision.
+
+/** Done also where it is not safe: without a node left to serve, or with fewer slots than the pool needs. */
+const override = z.boolean().default(false);
 export const DrainInput = z.strictObject({
   /** 0: what is in flight is cut at once. */
   timeoutMs: durationMs(0, 3_600_000).optional(),
   /** Requests of sessions bound to the node still go there, until the time-out; it is drained then, not when it is empty. */
   keepSessions: z.boolean().default(false),
+  override,
 });
-export const TripInput = z.strictObject({ forMs: durationMs(1_000, 86_400_000).optional() });
+export const MaintenanceInput = z.strictObject({ override });
+export const TripInput = z.strictObject({ forMs: durationMs(1_000, 86_400_000).optional(), override });
 export const EmptyInput = z.strictObject({});
 export const RUNTIME_ACTIONS = [
   "drain",

@@ -94,6 +94,7 @@ function partsOf(frame: MetricFrame): RollUp[] {
       share: _,
       unfit: _unfit,
       concurrencyLimit: _limit,
+      sessions: _sessions,
       reason: _reason,
       ...counts
     }): Part => ({

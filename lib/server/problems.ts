@@ -21,6 +21,7 @@ const TITLES: Record<ApiProblemCode, string> = {
   "route-tie": "Two routes match the same requests",
   "canary-running": "A canary runs",
   "canary-over": "The canary is over",
+  "unsafe-operation": "Too little would be left to serve",
   "last-admin": "The last active administrator stays",
   "person-exists": "The person has an account already",
   "invitation-invalid": "The invitation is not valid (any more)",

@@ -176,6 +176,8 @@ export function onFrames(core: Core, keepers: Keepers, frames: readonly MetricFr
     for (const node of frame.nodes) {
       const limit = core.limits.limitOf(node.nodeId);
       if (limit !== undefined) node.concurrencyLimit = limit;
+      const sessions = core.sessions.countOf(node.poolId, node.nodeId);
+      if (sessions !== undefined) node.sessions = sessions;
     }
     totals.add(frame);
     if (core.recentFrames.push(frame) > RECENT_FRAMES) core.recentFrames.shift();

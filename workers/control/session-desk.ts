@@ -76,6 +76,11 @@ export class SessionDesk {
     return new Map([...this.#tables].map(([poolId, { size }]) => [poolId, size]));
   }
 
+  /** How many sessions are bound to the node; undefined: its pool learns none. */
+  countOf(poolId: string, nodeId: string): number | undefined {
+    return this.#tables.get(poolId)?.countOf(nodeId);
+  }
+
   file(): SessionsFile {
     return {
       pools: [...this.#tables].map(([poolId, table]) => {

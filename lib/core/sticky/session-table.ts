@@ -19,6 +19,8 @@ export class SessionTable {
   #ttlMs: number;
   /** Least recently used first, nearly: what others tell of comes last. */
   readonly #bindings = new Map<string, Binding>();
+  /** By node, how many are bound to it. */
+  readonly #counts = new Map<string, number>();
 
   /** @param max sessions, at least 1 @param ttlMs how long one may be idle */
   constructor(max: number, ttlMs: number) {
@@ -40,8 +42,22 @@ export class SessionTable {
   get(session: string, nowMs: number): Binding | undefined {
     const binding = this.#bindings.get(session);
     if (binding === undefined || nowMs - binding.usedMs < this.#ttlMs) return binding;
-    this.#bindings.delete(session);
+    this.#forget(session);
     return undefined;
+  }
+
+  /** How many sessions are bound to the node: some may have been idle for too long by now, and are not looked for here. */
+  countOf(nodeId: string): number {
+    return this.#counts.get(nodeId) ?? 0;
+  }
+
+  #forget(session: string): void {
+    const binding = this.#bindings.get(session);
+    if (binding === undefined) return;
+    this.#bindings.delete(session);
+    const left = this.countOf(binding.nodeId) - 1;
+    if (left > 0) this.#counts.set(binding.nodeId, left);
+    else this.#counts.delete(binding.nodeId);
   }
 
   /** The same for a request of the session: it is used now. */
@@ -75,12 +91,13 @@ export class SessionTable {
   }
 
   #put(session: string, binding: Binding, nowMs: number): void {
-    this.#bindings.delete(session);
+    this.#forget(session);
     this.#bindings.set(session, binding);
+    this.#counts.set(binding.nodeId, this.countOf(binding.nodeId) + 1);
     let left = EXPIRED_AT_ONCE;
     for (const [oldest, { usedMs }] of this.#bindings) {
       if (left-- === 0 || nowMs - usedMs < this.#ttlMs) break;
-      this.#bindings.delete(oldest);
+      this.#forget(oldest);
     }
     this.#shrink();
   }
@@ -88,7 +105,7 @@ export class SessionTable {
   #shrink(): void {
     for (const session of this.#bindings.keys()) {
       if (this.#bindings.size <= this.#max) return;
-      this.#bindings.delete(session);
+      this.#forget(session);
     }
   }
 

@@ -1,5 +1,11 @@
 import { PageQuery, pageOf } from "#lib/contracts/common.ts";
-import { DrainInput, EmptyInput, HealthEvent, TripInput } from "#lib/contracts/runtime.ts";
+import {
+  NodeOperationResults,
+  NodeOperationsInput,
+  Preflight,
+  PreflightInput,
+} from "#lib/contracts/node-operations.ts";
+import { DrainInput, EmptyInput, HealthEvent, MaintenanceInput, TripInput } from "#lib/contracts/runtime.ts";
 import { listOf, NodeChecksView, NodeView, ProbeView } from "#lib/contracts/views.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
 import { resetBreaker, tripBreaker } from "#lib/services/nodes/breaker-node.ts";
@@ -7,6 +13,8 @@ import { drainNode } from "#lib/services/nodes/drain-node.ts";
 import { listNodeChecks } from "#lib/services/nodes/list-node-checks.ts";
 import { listNodeEvents } from "#lib/services/nodes/list-node-events.ts";
 import { maintainNode } from "#lib/services/nodes/maintenance-node.ts";
+import { operateNodes } from "#lib/services/nodes/operate-nodes.ts";
+import { preflight } from "#lib/services/nodes/preflight.ts";
 import { probeNode } from "#lib/services/nodes/probe-node.ts";
 import { readyNode } from "#lib/services/nodes/ready-node.ts";
 import { resetQuota } from "#lib/services/nodes/reset-quota.ts";
@@ -18,16 +26,47 @@ const tag = "Node operations";
 export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
   {
     method: "POST",
+    path: "/nodes/preflight",
+    operationId: "preflightNodes",
+    tag,
+    summary: "What is left when nodes are taken out of service",
+    description:
+      "Changes nothing. For each pool what serves before and after all of the nodes are gone together, and whether that needs `override`; for each node what is in flight, in about how long that is over, and how many sessions are bound to it, where they are counted (learned ones).",
+    role: "viewer",
+    reach: "pools",
+    input: PreflightInput,
+    output: Preflight,
+    problems: ["not-found"],
+    handle: async (call, actor) => ({ body: await preflight(actor, call.input) }),
+  },
+  {
+    method: "POST",
+    path: "/nodes/operations",
+    operationId: "operateNodes",
+    tag,
+    summary: "Carry out an operation on many nodes, with a result for each",
+    description:
+      "`drain`, `ready`, `maintenance`, `warm-up`, `skip-warm-up`, `trip-breaker` or `reset-breaker` on at most 1,000 nodes. Whether it is safe is judged once, for all of them together, before anything is done: `unsafe-operation` unless `override` is true. Then each node is done by itself, audited by itself, and one that fails undoes no other.",
+    role: "operator",
+    reach: "pools",
+    input: NodeOperationsInput,
+    output: NodeOperationResults,
+    problems: ["unsafe-operation"],
+    handle: async (call, actor) => ({ body: await operateNodes(actor, call.input) }),
+  },
+  {
+    method: "POST",
     path: "/nodes/{id}/drain",
     operationId: "drainNode",
     tag,
     summary: "Send no new requests; let those in flight finish",
     description:
-      "What is still in flight after `timeoutMs` (the pool's `drainTimeoutMs` unless given) is cut; 0 cuts it at once. With `keepSessions` requests of sessions bound to the node still go there until then.",
+      "What is still in flight after `timeoutMs` (the pool's `drainTimeoutMs` unless given) is cut; 0 cuts it at once. With `keepSessions` requests of sessions bound to the node still go there until then. What leaves a pool to which requests lead without a usable node, or with fewer slots than its busiest moment of the last hour took, answers `unsafe-operation` unless `override` is true.",
     role: "operator",
     reach: "pools",
     input: DrainInput,
     output: NodeView,
+    problems: ["unsafe-operation"],
     handle: async (call, actor) => ({ body: await drainNode(actor, param(call, "id"), call.input) }),
   },
   {
@@ -49,10 +88,12 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     operationId: "maintainNode",
     tag,
     summary: "No requests and no probes until it is made ready",
+    description: "Needs `override` where a drain does.",
     role: "operator",
     reach: "pools",
-    input: EmptyInput,
+    input: MaintenanceInput,
     output: NodeView,
+    problems: ["unsafe-operation"],
     handle: async (call, actor) => ({ body: await maintainNode(actor, param(call, "id"), call.input) }),
   },
   {
@@ -90,12 +131,12 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     tag,
     summary: "Open the node's breaker by hand",
     description:
-      "In every proxy process, for `forMs` (five minutes unless given); then it makes its trials as after any opening. A pool whose breaker is turned off answers `conflict`.",
+      "In every proxy process, for `forMs` (five minutes unless given); then it makes its trials as after any opening. A pool whose breaker is turned off answers `conflict`. Needs `override` where a drain does.",
     role: "operator",
     reach: "pools",
     input: TripInput,
     output: NodeView,
-    problems: ["conflict"],
+    problems: ["conflict", "unsafe-operation"],
     handle: async (call, actor) => ({ body: await tripBreaker(actor, param(call, "id"), call.input) }),
   },
   {

@@ -2,6 +2,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { EmptyInput, TripInput } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
+import { requireSafe } from "#lib/services/nodes/preflight.ts";
 import { changeRuntime, type RuntimeContext } from "#lib/services/nodes/runtime-change.ts";
 import { parse } from "#lib/services/parse.ts";
 import type { Tx } from "#lib/store/db.ts";
@@ -12,17 +13,18 @@ const TRIPPED_MS = 300_000;
 /**
  * Opens the breaker of a node in every proxy process, for `forMs` (five minutes unless given); then it makes its trials
  * as after any opening. Again: a new time.
- * @throws {ServiceError} `conflict` where the pool's breaker is turned off
+ * @throws {ServiceError} `conflict` where the pool's breaker is turned off, `unsafe-operation` where too little is left to serve, unless `override`
  */
 export async function tripBreaker(actor: Actor, id: string, input: unknown = {}): Promise<NodeView> {
   return changeRuntime(actor, id, "trip-breaker", async (tx, context) => {
-    const { forMs = TRIPPED_MS } = parse(TripInput, input);
+    const { forMs = TRIPPED_MS, override } = parse(TripInput, input);
     const { pool, node, now } = context;
     if (!pool.breaker.enabled)
       throw new ServiceError(
         "conflict",
         `The breaker of ${pool.name} is turned off: ${pool.name} / ${node.name} cannot be tripped. Drain it instead.`,
       );
+    await requireSafe(tx, context.document, [context], { action: "trip-breaker", override });
     await order(tx, context, "trip", new Date(now.getTime() + forMs));
     return [{ fact: "breaker", from: "closed", to: "open" }];
   });

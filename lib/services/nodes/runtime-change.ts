@@ -1,7 +1,7 @@
 // What the runtime operations on a node share: immediate, audited, pushed to the workers, in no revision.
 import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
-import type { ConfigNode } from "#lib/contracts/config.ts";
+import type { ConfigDocument, ConfigNode } from "#lib/contracts/config.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { quotaSpan } from "#lib/core/quota.ts";
@@ -21,7 +21,7 @@ export type OperatorFacts = {
   /** What is used of its quota in the present span; null: it has none. */
   quotaUsed: number | null;
 };
-export type RuntimeContext = NodeOfPool & { now: Date; by: string; before: OperatorFacts };
+export type RuntimeContext = NodeOfPool & { document: ConfigDocument; now: Date; by: string; before: OperatorFacts };
 /** What changed, for the node's history. */
 export type Flip = { fact: "admin" | "warm-up" | "breaker"; from: string; to: string };
 
@@ -49,7 +49,7 @@ export async function changeRuntime(
     if (locked.length === 0) throw notFound("node", id);
     const now = new Date();
     const before = await readOperatorFacts(tx, found.node, now);
-    const flips = await change(tx, { ...found, now, by: actor.name, before });
+    const flips = await change(tx, { ...found, document, now, by: actor.name, before });
     await tx.healthEvent.createMany({
       data: flips.map((flip) => ({ at: now, nodeId: id, workerId: OPERATOR, ...flip, reason: `by ${actor.name}` })),
     });

@@ -33,6 +33,20 @@ describe("a session", () => {
     expect(table.get("s", 10)).toEqual({ nodeId: "b", boundMs: 7, usedMs: 9 });
   });
 
+  test("counts at its node only: not any more where it moved, was idle, or had to make room", () => {
+    const table = new SessionTable(2, TTL_MS);
+    table.merge("s", at(0, "a"), 0);
+    table.merge("t", at(0, "a"), 0);
+    expect([table.countOf("a"), table.countOf("b")]).toEqual([2, 0]);
+    table.merge("t", at(5, "b"), 5);
+    table.use("t", 6);
+    expect([table.countOf("a"), table.countOf("b")]).toEqual([1, 1]);
+    table.merge("u", at(7, "b"), 7);
+    expect([table.countOf("a"), table.countOf("b")]).toEqual([0, 2]);
+    table.get("t", 2 * TTL_MS);
+    expect(table.countOf("b")).toBe(1);
+  });
+
   test("that is told too late is not taken in", () => {
     const table = new SessionTable(10, TTL_MS);
     expect(table.merge("s", at(0), TTL_MS)).toBe("known");

@@ -109,6 +109,10 @@ export const SCENARIOS: Record<string, Scenario> = {
   drainNode: onNode("drain"),
   readyNode: onNode("ready", ["maintenance"]),
   maintainNode: onNode("maintenance"),
+  operateNodes: {
+    good: async () => call(admin, "POST", "/nodes/operations", { action: "drain", nodeIds: [(await node()).id] }),
+    bad: async () => call(admin, "POST", "/nodes/operations", { action: "drain", nodeIds: [] }),
+  },
   warmUpNode: onNode("warm-up"),
   skipWarmUp: onNode("skip-warm-up", ["warm-up"]),
   tripBreaker: onNode("trip-breaker"),
@@ -264,6 +268,7 @@ export const ELSEWHERE: Record<string, string> = {
   acknowledgeAlert: "tests/services/history.test.ts",
   noteAlert: "tests/services/alerts.test.ts",
   backTestAlertRule: "changes nothing",
+  preflightNodes: "changes nothing",
   resetQuota: "tests/services/quota.test.ts",
   openInvitation: "reads what a link invites to",
   replaceOperation: "tests/services/change-sets.test.ts",

@@ -15,6 +15,9 @@ type Operation = {
   examples: readonly string[];
 };
 
+const OVERRIDE = {
+  override: { type: "boolean", help: "also where too little of the pool is left to serve" },
+} as const satisfies Record<string, Option>;
 const DURATION: Option = { type: "string", value: "TIME", help: "such as 90s, 5m, 1h" };
 
 const OPERATIONS: readonly Operation[] = [
@@ -26,8 +29,10 @@ const OPERATIONS: readonly Operation[] = [
     options: {
       timeout: { ...DURATION, help: "until what is still in flight is cut: 90s, 5m, 0" },
       "keep-sessions": { type: "boolean", help: "requests of sessions bound to the node still go there until then" },
+      ...OVERRIDE,
     },
     input: (context) => ({
+      ...overrideOf(context),
       timeoutMs: durationOf(context.text("timeout"), "timeout"),
       keepSessions: context.flag("keep-sessions"),
     }),
@@ -44,6 +49,8 @@ const OPERATIONS: readonly Operation[] = [
     name: "maintenance",
     summary: "No requests and no checks for a node, until it is made ready",
     done: () => "in maintenance",
+    options: OVERRIDE,
+    input: (context) => overrideOf(context),
     examples: ["gb maintenance payments/a"],
   },
   {
@@ -62,8 +69,8 @@ const OPERATIONS: readonly Operation[] = [
     name: "trip-breaker",
     summary: "Open a node's breaker by hand",
     done: () => "tripped",
-    options: { for: { ...DURATION, help: "until its trials: 5m unless given" } },
-    input: (context) => ({ forMs: durationOf(context.text("for"), "for") }),
+    options: { for: { ...DURATION, help: "until its trials: 5m unless given" }, ...OVERRIDE },
+    input: (context) => ({ ...overrideOf(context), forMs: durationOf(context.text("for"), "for") }),
     examples: ["gb trip-breaker payments/a --for 10m"],
   },
   {
@@ -100,6 +107,9 @@ export const NODE_COMMANDS: readonly Command[] = OPERATIONS.map(
     },
   }),
 );
+
+/** Left out unless it is asked for: servers before it was there refuse it. */
+const overrideOf = (context: Context): object => (context.flag("override") ? { override: true } : {});
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
