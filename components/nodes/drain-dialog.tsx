@@ -1,56 +1,36 @@
 "use client";
-import { Checkbox } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { DurationInput } from "#components/forms/duration-input.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
-import { useConsequences } from "./use-consequences.ts";
+import { DrainFields, drainInput, useDrainChoice } from "./acting/drain-fields.tsx";
+import { usePreflight } from "./acting/use-preflight.tsx";
 import { useNodeAction } from "./use-node-action.ts";
 
 type Props = { pool: PoolView; node: NodeView; onClose: () => void };
 
-/** Asks before a drain, says what becomes of the pool, and wants the name typed when nobody would be left to serve. */
+/** Asks before a drain, says what becomes of the pool, and wants the name typed when too little would be left to serve. */
 export function DrainDialog({ pool, node, onClose }: Props) {
   const t = useTranslations("nodes.drain");
   const action = useNodeAction(node, { isInDialog: true });
-  const { items, isLast } = useConsequences(pool, node);
-  const [timeoutMs, setTimeoutMs] = useState<number | string>(pool.drainTimeoutMs);
-  const [keepSessions, setKeepSessions] = useState(false);
-  const isSticky = pool.stickiness.mode !== "off";
+  const [chosen] = useState([node]);
+  const { isUnsafe, error, ...preflight } = usePreflight(pool, chosen, "drain");
+  const choice = useDrainChoice(pool);
   const confirm = () =>
-    action.mutate(
-      { action: "drain", keepSessions, timeoutMs: typeof timeoutMs === "number" ? timeoutMs : undefined },
-      { onSuccess: onClose },
-    );
+    action.mutate({ action: "drain", ...drainInput(choice), override: isUnsafe }, { onSuccess: onClose });
   return (
     <ConfirmDialog
       title={t("title", { node: node.name })}
-      lead={t(keepSessions ? "leadKeeping" : "lead")}
-      consequences={items}
-      warning={isLast ? t("last", { pool: pool.name }) : undefined}
-      typedName={isLast ? node.name : undefined}
+      lead={t(choice.keepSessions ? "leadKeeping" : "lead")}
+      {...preflight}
       confirmLabel={t("confirm", { node: node.name })}
-      isDangerous={isLast}
+      isDangerous={isUnsafe}
       isPending={action.isPending}
-      error={action.error}
+      error={action.error ?? error}
       onConfirm={confirm}
       onClose={onClose}
     >
-      <DurationInput
-        label={t("cutAfter")}
-        description={t(keepSessions ? "cutAfterKeepingHelp" : "cutAfterHelp")}
-        value={timeoutMs}
-        onChange={setTimeoutMs}
-      />
-      {isSticky && (
-        <Checkbox
-          label={t("keepSessions")}
-          description={t("keepSessionsHelp")}
-          checked={keepSessions}
-          onChange={(event) => setKeepSessions(event.currentTarget.checked)}
-        />
-      )}
+      <DrainFields choice={choice} isSticky={pool.stickiness.mode !== "off"} />
     </ConfirmDialog>
   );
 }

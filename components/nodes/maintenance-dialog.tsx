@@ -1,29 +1,28 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
-import { useConsequences } from "./use-consequences.ts";
+import { usePreflight } from "./acting/use-preflight.tsx";
 import { useNodeAction } from "./use-node-action.ts";
 
 type Props = { pool: PoolView; node: NodeView; onClose: () => void };
 
 export function MaintenanceDialog({ pool, node, onClose }: Props) {
   const t = useTranslations("nodes.maintenance");
-  const drain = useTranslations("nodes.drain");
   const action = useNodeAction(node, { isInDialog: true });
-  const { items, isLast } = useConsequences(pool, node);
+  const [chosen] = useState([node]);
+  const { isUnsafe, error, ...preflight } = usePreflight(pool, chosen, "maintenance");
   return (
     <ConfirmDialog
       title={t("title", { node: node.name })}
       lead={t("lead")}
-      consequences={items}
-      warning={isLast ? drain("last", { pool: pool.name }) : undefined}
-      typedName={isLast ? node.name : undefined}
+      {...preflight}
       confirmLabel={t("confirm")}
-      isDangerous={isLast}
+      isDangerous={isUnsafe}
       isPending={action.isPending}
-      error={action.error}
-      onConfirm={() => action.mutate({ action: "maintenance" }, { onSuccess: onClose })}
+      error={action.error ?? error}
+      onConfirm={() => action.mutate({ action: "maintenance", override: isUnsafe }, { onSuccess: onClose })}
       onClose={onClose}
     />
   );

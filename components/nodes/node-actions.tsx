@@ -10,6 +10,7 @@ import {
   IconPlayerTrackNext,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconScale,
   IconScissors,
   IconTool,
   IconTrash,
@@ -70,7 +71,7 @@ function RuntimeItems({ node }: { node: NodeView }) {
         needs="operator"
         icon={<IconFlame {...ICON} />}
         pointless={admin.state === "ready" ? undefined : t("notInRotation")}
-        onClick={() => action.mutate({ action: "warm-up" })}
+        onClick={() => dialogs.warmUp(node.id)}
       >
         {warmUp ? t("restartWarmUp") : t("warmUp")}
       </GuardedItem>
@@ -143,6 +144,9 @@ export function NodeMenu({ node }: { node: NodeView }) {
       <CountedItems node={node} />
       <Menu.Divider />
       {isCollecting && <Menu.Label>{t("collected")}</Menu.Label>}
+      <GuardedItem needs="publisher" icon={<IconScale {...ICON} />} onClick={() => dialogs.weight(node.id)}>
+        {t("weight")}
+      </GuardedItem>
       <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={() => dialogs.edit(node.id)}>
         {t("edit")}
       </GuardedItem>

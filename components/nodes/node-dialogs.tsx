@@ -11,10 +11,12 @@ import { DrainDialog } from "./drain-dialog.tsx";
 import { MaintenanceDialog } from "./maintenance-dialog.tsx";
 import { TripBreakerDialog } from "./trip-breaker-dialog.tsx";
 
-/** With all its fields: loaded when it is asked for. */
+/** With all their fields: loaded when they are asked for. */
 const NodeForm = dynamic(() => import("./node-form.tsx").then((module) => module.NodeForm));
+const WeightsDialog = dynamic(() => import("./acting/weights-dialog.tsx").then((module) => module.WeightsDialog));
+const WarmUpDialog = dynamic(() => import("./acting/warm-up-dialog.tsx").then((module) => module.WarmUpDialog));
 
-type OfNode = "drain" | "cut" | "maintenance" | "tripBreaker" | "delete" | "edit";
+type OfNode = "warmUp" | "weight" | "drain" | "cut" | "maintenance" | "tripBreaker" | "delete" | "edit";
 export type OpenNodeDialog = { add: () => void } & Record<OfNode, (nodeId: string) => void>;
 type Open = { kind: "add" } | { kind: OfNode; nodeId: string };
 
@@ -34,6 +36,8 @@ export function NodeDialogs({ pool, children }: { pool: PoolView; children: Reac
     () => ({
       add: () => setOpen({ kind: "add" }),
       drain: (nodeId) => setOpen({ kind: "drain", nodeId }),
+      warmUp: (nodeId) => setOpen({ kind: "warmUp", nodeId }),
+      weight: (nodeId) => setOpen({ kind: "weight", nodeId }),
       cut: (nodeId) => setOpen({ kind: "cut", nodeId }),
       maintenance: (nodeId) => setOpen({ kind: "maintenance", nodeId }),
       tripBreaker: (nodeId) => setOpen({ kind: "tripBreaker", nodeId }),
@@ -68,6 +72,10 @@ function OpenDialog({ open, pool, onClose }: { open: Open; pool: PoolView; onClo
   switch (open.kind) {
     case "drain":
       return <DrainDialog {...props} />;
+    case "warmUp":
+      return <WarmUpDialog {...props} />;
+    case "weight":
+      return <WeightsDialog pool={pool} nodes={[node]} onClose={onClose} />;
     case "cut":
       return <CutDialog node={node} onClose={onClose} />;
     case "maintenance":

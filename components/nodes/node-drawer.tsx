@@ -17,6 +17,8 @@ import { useRange } from "#components/shell/range.tsx";
 import { useFigures } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
+import { BreakerPanel } from "./acting/breaker-panel.tsx";
+import { WarmUpPanel } from "./acting/warm-up-panel.tsx";
 import { FactList } from "./fact-list.tsx";
 import { NodeMenu } from "./node-actions.tsx";
 import { NodeChecksPanel } from "./node-checks.tsx";
@@ -70,6 +72,8 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       <Panel title={t("facts")} hint={t("factsHint")}>
         <FactList node={node} pool={pool} />
       </Panel>
+      <WarmUpPanel node={node} pool={pool} />
+      <BreakerPanel node={node} pool={pool} />
       <NodeChecksPanel node={node} />
       <NodeProbeTruthPanel poolId={pool.id} nodeId={node.id} />
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />

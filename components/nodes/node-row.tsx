@@ -11,6 +11,7 @@ import { useFigures, useIsStale } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { adjustmentFactor } from "#lib/core/weights/adjustment.ts";
+import { CheckRow } from "./acting/check-boxes.tsx";
 import { Heartbeat } from "./heartbeat.tsx";
 import { NodePart } from "./node-part.tsx";
 import classes from "./node-row.module.css";
@@ -31,6 +32,9 @@ type Props = {
   isSelected: boolean;
   /** Whether nodes of this table differ in their level of priority. */
   showLevel: boolean;
+  /** Whether it is chosen for what is done to many; undefined: none is chosen in this table. */
+  isChecked?: boolean | undefined;
+  onCheck?: ((nodeId: string) => void) | undefined;
 };
 
 /** Address of a node: its pool with the node's drawer open. */
@@ -75,7 +79,7 @@ function EffectiveWeight({ node: { weight, facts } }: { node: NodeView }) {
 
 /** Drawn again when its node or its own figures change, not when others' do. */
 export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolName, ...props }: Props) {
-  const { renderActions, isSelected, showLevel } = props;
+  const { renderActions, isSelected, showLevel, isChecked, onCheck } = props;
   const t = useTranslations("status");
   const isStale = useIsStale();
   return (
@@ -85,7 +89,13 @@ export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolNam
       data-node={node.name}
       data-selected={isSelected || undefined}
       data-stale={isStale || undefined}
+      data-checked={isChecked || undefined}
     >
+      {onCheck && (
+        <td>
+          <CheckRow node={node} isChecked={isChecked === true} onCheck={onCheck} />
+        </td>
+      )}
       <td>
         <Link href={nodeHref(node)} className={tableClasses.name} title={node.url}>
           {node.name}

@@ -3,6 +3,8 @@ import { useTranslations } from "next-intl";
 import { type Column, DataTable } from "#components/data/data-table.tsx";
 import { WindowedRows } from "#components/data/windowed-rows.tsx";
 import type { NodeView } from "#lib/contracts/views.ts";
+import { CheckAll } from "./acting/check-boxes.tsx";
+import type { Selection } from "./acting/use-selection.ts";
 import { NodeRow } from "./node-row.tsx";
 
 type Props = {
@@ -13,14 +15,17 @@ type Props = {
   /** Last cell of each row; always the same function, or every row is drawn again with the table. */
   renderActions?: (node: NodeView) => React.ReactNode;
   selectedId?: string;
+  /** Adds a column of checkboxes. */
+  selection?: Selection;
 };
 
 const idOf = (node: NodeView) => node.id;
 
 /** Nodes with their state and live figures. Each row subscribes to its own figures only. */
-export function NodeTable({ nodes, poolNames, renderActions, selectedId }: Props) {
+export function NodeTable({ nodes, poolNames, renderActions, selectedId, selection }: Props) {
   const t = useTranslations("status");
   const columns: Column[] = [
+    ...(selection ? [{ key: "check", label: <CheckAll count={nodes.length} selection={selection} /> }] : []),
     { key: "node", label: t("table.node") },
     ...(poolNames ? [{ key: "pool", label: t("table.pool") }] : []),
     { key: "state", label: t("table.state") },
@@ -47,6 +52,8 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId }: Props
             renderActions={renderActions}
             isSelected={node.id === selectedId}
             showLevel={showLevel}
+            isChecked={selection?.ids.has(node.id)}
+            onCheck={selection?.toggle}
           />
         )}
       </WindowedRows>

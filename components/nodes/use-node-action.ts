@@ -1,7 +1,8 @@
 "use client";
 import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useNotify } from "#components/forms/use-notify.ts";
+import { useNotify } from "#components/forms/use-notify.tsx";
+import { useUndo } from "#components/nodes/acting/use-undo.ts";
 import { useActiveChangeSet, useConfigWriter } from "#components/staging/use-change-set.ts";
 import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
 import { dropNode, nodeMutationKey, runNodeAction, takeNodeView } from "#lib/client/node-actions.ts";
@@ -9,20 +10,30 @@ import { nodeNews } from "#lib/client/node-news.ts";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 
-type Request = { action: RuntimeAction; timeoutMs?: number; keepSessions?: boolean; forMs?: number };
+type Request = {
+  action: RuntimeAction;
+  timeoutMs?: number;
+  keepSessions?: boolean;
+  forMs?: number;
+  override?: boolean;
+};
+/** After these an order puts the node back. A drain that is cut short is over. */
+const UNDONE = ["drain", "maintenance", "ready"] as const satisfies readonly RuntimeAction[];
+const canUndo = ({ action, timeoutMs }: Request): boolean => UNDONE.some((one) => one === action) && timeoutMs !== 0;
 
 /** Carries out runtime operations on a node. Says how it went, but not a failure that a dialog tells itself. */
 export function useNodeAction(node: NodeView, { isInDialog = false } = {}) {
   const t = useTranslations("nodes");
   const notify = useNotify();
   const client = useQueryClient();
+  const undo = useUndo();
   return useMutation({
     mutationKey: nodeMutationKey(node.id),
     mutationFn: ({ action, ...input }: Request) => runNodeAction(node.id, action, input),
     onMutate: () => nodeNews.mark,
-    onSuccess: (view, { action }, mark) => {
+    onSuccess: (view, request, mark) => {
       takeNodeView(client, view, mark);
-      notify.done(t(`done.${action}`, { node: node.name }));
+      notify.done(t(`done.${request.action}`, { node: node.name }), canUndo(request) ? undo([node]) : undefined);
     },
     onError: (error, { action }) => {
       if (!isInDialog) notify.failed(t(`action.${action}`, { node: node.name }), error);

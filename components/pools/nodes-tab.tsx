@@ -4,10 +4,13 @@ import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
+import { BulkBar } from "#components/nodes/acting/bulk-bar.tsx";
+import { useSelection } from "#components/nodes/acting/use-selection.ts";
 import { NodeActions } from "#components/nodes/node-actions.tsx";
 import { useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
 import { NodeTable } from "#components/nodes/node-table.tsx";
 import { StagedNodes } from "#components/staging/staged-nodes.tsx";
+import { useCan } from "#lib/client/use-can.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { PoolCharts } from "./pool-charts.tsx";
 
@@ -17,11 +20,18 @@ export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: str
   const t = useTranslations("pool.noNodes");
   const nodes = useTranslations("nodes.form");
   const dialogs = useNodeDialogs();
+  const mayOperate = useCan("operator");
+  const selection = useSelection(pool.nodes);
   return (
     <>
       <Panel flush>
         {pool.nodes.length > 0 ? (
-          <NodeTable nodes={pool.nodes} renderActions={actionsOf} selectedId={selectedId ?? undefined} />
+          <NodeTable
+            nodes={pool.nodes}
+            renderActions={actionsOf}
+            selectedId={selectedId ?? undefined}
+            selection={mayOperate ? selection : undefined}
+          />
         ) : (
           <EmptyState
             title={t("title")}
@@ -38,6 +48,7 @@ export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: str
           />
         )}
       </Panel>
+      <BulkBar pool={pool} selection={selection} />
       <StagedNodes pool={pool} />
       <PoolCharts poolId={pool.id} />
     </>

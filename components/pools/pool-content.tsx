@@ -8,6 +8,7 @@ import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { PoolBreaker } from "#components/nodes/acting/pool-breaker.tsx";
 import { FactsTable } from "#components/nodes/facts-table.tsx";
 import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
 import { NodeDrawer } from "#components/nodes/node-drawer.tsx";
@@ -26,8 +27,8 @@ const SettingsForm = dynamic(() => import("./settings-form.tsx").then((module) =
   loading: () => <Skeleton height={320} />,
 });
 
-const TABS = ["nodes", "traffic", "health", "config"] as const;
-const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "breaker", "ejection"] as const;
+const TABS = ["nodes", "traffic", "health", "breaker", "config"] as const;
+const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "ejection"] as const;
 
 /** The parts of a pool as tabs; which one, and whose drawer is open, stands in the address. */
 export function PoolContent({ pool, isOnlyStaged = false }: { pool: PoolView; isOnlyStaged?: boolean }) {
@@ -71,6 +72,10 @@ export function PoolContent({ pool, isOnlyStaged = false }: { pool: PoolView; is
             {seen.has("health") && (
               <SettingsForm pool={pool} groups={TAB_GROUPS.health} openAtFirst={OPEN_AT_FIRST} proposal={proposal} />
             )}
+          </Tabs.Panel>
+          <Tabs.Panel value="breaker">
+            {tab === "breaker" && <PoolBreaker pool={pool} />}
+            {seen.has("breaker") && <SettingsForm pool={pool} groups={TAB_GROUPS.breaker} openAtFirst={["breaker"]} />}
           </Tabs.Panel>
           <Tabs.Panel value="config">
             {seen.has("config") && <SettingsForm pool={pool} groups={TAB_GROUPS.config} openAtFirst={["general"]} />}

@@ -223,17 +223,8 @@ export const SETTING_GROUPS = {
 
 /** On which tab of a pool's page each group is drawn. */
 export const TAB_GROUPS = {
-  health: [
-    "healthCheck",
-    "checkTcp",
-    "checkHttp",
-    "checkBusiness",
-    "checkGrpc",
-    "breaker",
-    "ejection",
-    "cooling",
-    "degrade",
-  ],
+  health: ["healthCheck", "checkTcp", "checkHttp", "checkBusiness", "checkGrpc", "ejection", "cooling", "degrade"],
+  breaker: ["breaker"],
   config: [
     "general",
     "stickiness",

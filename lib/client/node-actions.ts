@@ -15,7 +15,7 @@ export const nodeMutationKey = (nodeId: string) => ["node-action", nodeId] as co
 export const runNodeAction = (
   nodeId: string,
   action: RuntimeAction,
-  input: { timeoutMs?: number; keepSessions?: boolean; forMs?: number } = {},
+  input: { timeoutMs?: number; keepSessions?: boolean; forMs?: number; override?: boolean } = {},
 ): Promise<NodeView> => call(`/nodes/${nodeId}/${action}`, NodeView, { method: "POST", body: input });
 
 /** @throws {ApiError} `forbidden`, `not-found`, `conflict` without a worker, `no-worker-answer` */

@@ -25,7 +25,7 @@ describe("filters", () => {
     const node = await makeNode(pool.id, { name: "edge_1" });
     const patched = await api("PATCH", `/nodes/${node.id}`, { body: { weight: 42 } });
     const route = await api("POST", "/routes", { body: { match: { pathPrefix: "/f" }, poolId: pool.id } });
-    await api("POST", `/nodes/${node.id}/maintenance`, { as: "operator", body: {} });
+    await api("POST", `/nodes/${node.id}/maintenance`, { as: "operator", body: { override: true } });
     const other = await makePool();
 
     const all = ["node.maintenance", "route.create", "node.update", "node.create", "pool.create"];

@@ -1,11 +1,15 @@
 "use client";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { useErrorText } from "#components/data/use-error-text.ts";
 import { ApiError } from "#lib/client/api.ts";
+import classes from "./notify.module.css";
 
 const SHOWN_MS = 4_000;
+/** Long enough to see what one has done, and to take it back. */
+const UNDO_SHOWN_MS = 12_000;
 const FAILURE_SHOWN_MS = 12_000;
 
 /** Notifications about what a person did: that it worked, or why not, with the API's words and the request's id. */
@@ -20,7 +24,30 @@ export function useNotify() {
       styles: { description: { color: "var(--gb-mute)" } },
     };
     return {
-      done: (message: string) => notifications.show({ message, autoClose: SHOWN_MS, ...look }),
+      /** @param undo takes it back: offered for some seconds */
+      done: (message: string, undo?: () => void) => {
+        if (!undo) return void notifications.show({ message, autoClose: SHOWN_MS, ...look });
+        const id = notifications.show({
+          message: (
+            <span className={classes.withUndo}>
+              {message}
+              <Button
+                variant="default"
+                size="compact-xs"
+                aria-label={t("undoOf", { what: message })}
+                onClick={() => {
+                  notifications.hide(id);
+                  undo();
+                }}
+              >
+                {t("undo")}
+              </Button>
+            </span>
+          ),
+          autoClose: UNDO_SHOWN_MS,
+          ...look,
+        });
+      },
       /** What was carried out, and did not come out well. */
       problem: (title: string, message: string) =>
         notifications.show({ title, message, color: "red", autoClose: FAILURE_SHOWN_MS, role: "alert", ...look }),

@@ -1,0 +1,56 @@
+"use client";
+import { Button, Modal } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { FormProblem } from "#components/forms/form-problem.tsx";
+import forms from "#components/forms/forms.module.css";
+import type { NodeView } from "#lib/contracts/views.ts";
+import classes from "./bulk.module.css";
+import type { Bulk, BulkKind } from "./bulk-dialog.tsx";
+
+type Props = { kind: BulkKind; nodes: readonly NodeView[]; bulk: Bulk; onClose: () => void };
+
+/** What came of an operation on each node, when it did not come off everywhere; what failed can be tried again by itself. */
+export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose }: Props) {
+  const t = useTranslations("nodes.bulk");
+  const common = useTranslations("common");
+  if (!results) return null;
+  const nameOf = new Map(nodes.map(({ id, name }) => [id, name]));
+  const failed = results.results.flatMap(({ ok, nodeId }) => (ok ? [] : [nodeId]));
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("resultTitle", { done: results.done, count: results.results.length })}
+      size={480}
+      closeButtonProps={{ "aria-label": common("close") }}
+    >
+      <div className={forms.form}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <ul className={classes.results} aria-label={t("results")} tabIndex={0}>
+          {results.results.map((result) => (
+            <li key={result.nodeId} className={classes.result} data-ok={result.ok}>
+              {result.ok ? <IconCheck size={14} aria-hidden="true" /> : <IconX size={14} aria-hidden="true" />}
+              <strong>{nameOf.get(result.nodeId) ?? result.nodeId}</strong>
+              <span>{t(result.ok ? "ok" : "notOk")}</span>
+              {!result.ok && <span className={classes.why}>{result.detail}</span>}
+            </li>
+          ))}
+        </ul>
+        <FormProblem error={mutation.error} />
+        <div className={forms.footer}>
+          <Button
+            variant="default"
+            loading={mutation.isPending}
+            onClick={() => mutation.mutate({ action: kind, nodeIds: failed })}
+          >
+            {t("again", { count: failed.length })}
+          </Button>
+          <Button onClick={onClose} data-autofocus>
+            {common("close")}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
