@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { takeAlert } from "#lib/client/live-cache.ts";
 import { acknowledgeAlert } from "#lib/client/mutations.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";

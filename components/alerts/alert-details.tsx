@@ -9,7 +9,7 @@ import { LatencyChart } from "#components/charts/latency-chart.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { alertEventsQuery, alertingKeys, aroundAlertQuery, noteAlert } from "#lib/client/alerting.ts";
 import { storedPoints } from "#lib/client/chart-points.ts";

@@ -7,7 +7,7 @@ import { DurationInput } from "#components/forms/duration-input.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, createRule, updateRule } from "#lib/client/alerting.ts";
 import { ApiError } from "#lib/client/api.ts";

@@ -9,7 +9,7 @@ import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";
 import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";

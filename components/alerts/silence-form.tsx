@@ -6,7 +6,7 @@ import { useState } from "react";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, createSilence } from "#lib/client/alerting.ts";
 import { keys } from "#lib/client/queries.ts";
 import type { AlertMatchers } from "#lib/contracts/silences.ts";

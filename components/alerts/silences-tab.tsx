@@ -9,7 +9,7 @@ import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, endSilence, silencesQuery } from "#lib/client/alerting.ts";
 import { keys } from "#lib/client/queries.ts";
 import type { SilenceView } from "#lib/contracts/silences.ts";

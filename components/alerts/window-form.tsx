@@ -6,7 +6,7 @@ import { useState } from "react";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, createWindow, updateWindow } from "#lib/client/alerting.ts";
 import type { WindowInput, WindowView } from "#lib/contracts/silences.ts";
 import { MatcherFields, NO_MATCHERS } from "./matcher-fields.tsx";

@@ -11,7 +11,7 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, deleteWindow, updateWindow, windowsQuery } from "#lib/client/alerting.ts";
 import type { WindowView } from "#lib/contracts/silences.ts";
 import { MatcherText } from "./matcher-fields.tsx";

@@ -8,7 +8,7 @@ import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
 import { PemInput } from "#components/forms/pem-input.tsx";
 import { useDescribe } from "#components/forms/use-describe.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { ApiError } from "#lib/client/api.ts";
 import { type FieldFault, fieldErrors } from "#lib/client/forms.ts";
 import { createCertificate, updateCertificate } from "#lib/client/mutations.ts";

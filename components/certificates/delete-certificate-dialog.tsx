@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { deleteCertificate } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
 import type { CertificateView } from "#lib/contracts/certificates.ts";

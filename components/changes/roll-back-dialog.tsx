@@ -6,7 +6,7 @@ import { useState } from "react";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { comparisonQuery } from "#lib/client/comparison.ts";
 import { takeRevision } from "#lib/client/live-cache.ts";
 import { rollBack } from "#lib/client/mutations.ts";

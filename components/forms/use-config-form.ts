@@ -10,7 +10,7 @@ import { type FieldFault, fieldErrors, fieldFaults } from "#lib/client/forms.ts"
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
 import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
 import { useDescribe } from "./use-describe.ts";
-import { useNotify } from "./use-notify.tsx";
+import { useNotify } from "./use-notify.ts";
 
 type Values = Record<string, unknown>;
 type Options<V extends Values, S extends z.ZodType> = {

@@ -5,7 +5,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { nodeMutationKey, probeNode, takeNodeView } from "#lib/client/node-actions.ts";
 import { nodeNews } from "#lib/client/node-news.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { useUndo } from "#components/nodes/acting/use-undo.ts";
 import { useActiveChangeSet, useConfigWriter } from "#components/staging/use-change-set.ts";
 import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";

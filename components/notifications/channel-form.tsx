@@ -6,7 +6,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
 import { useDescribe } from "#components/forms/use-describe.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { ApiError } from "#lib/client/api.ts";
 import { fieldErrors } from "#lib/client/forms.ts";
 import { createChannel, updateChannel } from "#lib/client/mutations.ts";

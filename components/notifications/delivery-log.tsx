@@ -9,7 +9,7 @@ import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { Time } from "#components/data/time.tsx";
 import { useRefusal } from "#components/forms/guarded.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { retryDelivery } from "#lib/client/mutations.ts";
 import { deliveriesQuery } from "#lib/client/notification-channels.ts";
 import { keys } from "#lib/client/queries.ts";

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useErrorText } from "#components/data/use-error-text.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { testChannel, updateChannel } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
 import type { ChannelView } from "#lib/contracts/notifications.ts";

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet, useConfigWriter } from "#components/staging/use-change-set.ts";
 import { useFigures } from "#lib/client/live.tsx";
 import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { endCanary } from "#lib/client/canaries.ts";
 import { takeRevision } from "#lib/client/live-cache.ts";
 import { useFormats } from "#lib/client/use-formats.ts";

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { changeSetKeys, discardChangeSet } from "#lib/client/change-sets.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { ChangeSetDetail } from "#lib/contracts/change-sets.ts";

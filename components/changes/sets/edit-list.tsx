@@ -9,7 +9,7 @@ import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { useDescribe } from "#components/forms/use-describe.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { changeSetKeys, unstage } from "#lib/client/change-sets.ts";
 import type { ChangeSetDetail, OperationView } from "#lib/contracts/change-sets.ts";
 import { entityHref } from "./entity-href.ts";

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { z } from "zod";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { operateNodes } from "#lib/client/node-operations.ts";
 import type { NodeOperationResults, NodeOperationsInput } from "#lib/contracts/node-operations.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { operateNodes, ordersBack } from "#lib/client/node-operations.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 

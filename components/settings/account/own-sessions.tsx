@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { endOtherSessions, endOwnSession } from "#lib/client/mutations.ts";
 import { ownSessionsQuery } from "#lib/client/people.ts";
 import { keys } from "#lib/client/queries.ts";

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import { useApiForm } from "#components/forms/use-api-form.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { changePassword } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
 import { PasswordInput as Input } from "#lib/contracts/people.ts";

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { ApiFormModal } from "#components/forms/api-form-modal.tsx";
 import { useApiForm } from "#components/forms/use-api-form.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { updatePerson } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
 import { ROLES } from "#lib/contracts/common.ts";

@@ -7,7 +7,7 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import { GuardedButton, useRefusal } from "#components/forms/guarded.tsx";
 import { useApiForm } from "#components/forms/use-api-form.ts";
-import { useNotify } from "#components/forms/use-notify.tsx";
+import { useNotify } from "#components/forms/use-notify.ts";
 import { updateRetention } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
 import { retentionQuery } from "#lib/client/upkeep.ts";

@@ -1,11 +1,10 @@
 "use client";
-import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
-import { useMemo } from "react";
+import { createElement, useMemo } from "react";
 import { useErrorText } from "#components/data/use-error-text.ts";
 import { ApiError } from "#lib/client/api.ts";
-import classes from "./notify.module.css";
+import { UndoMessage } from "./undo-message.tsx";
 
 const SHOWN_MS = 4_000;
 /** Long enough to see what one has done, and to take it back. */
@@ -27,26 +26,12 @@ export function useNotify() {
       /** @param undo takes it back: offered for some seconds */
       done: (message: string, undo?: () => void) => {
         if (!undo) return void notifications.show({ message, autoClose: SHOWN_MS, ...look });
-        const id = notifications.show({
-          message: (
-            <span className={classes.withUndo}>
-              {message}
-              <Button
-                variant="default"
-                size="compact-xs"
-                aria-label={t("undoOf", { what: message })}
-                onClick={() => {
-                  notifications.hide(id);
-                  undo();
-                }}
-              >
-                {t("undo")}
-              </Button>
-            </span>
-          ),
-          autoClose: UNDO_SHOWN_MS,
-          ...look,
-        });
+        const onUndo = () => {
+          notifications.hide(id);
+          undo();
+        };
+        const told = createElement(UndoMessage, { message, onUndo });
+        const id = notifications.show({ message: told, autoClose: UNDO_SHOWN_MS, ...look });
       },
       /** What was carried out, and did not come out well. */
       problem: (title: string, message: string) =>
