@@ -29,7 +29,7 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     )
     .toContain("down");
   const sets = await makeChangeSet(pool.id, `${id("up")}`);
-  const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=breaker", "?tab=config", `?node=${id("down")}`];
+  const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=config", `?node=${id("down")}`];
   const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
   return [
     ...others,
