@@ -242,7 +242,14 @@ export const LiveFigures = z.strictObject({
 });
 export type LiveFigures = z.infer<typeof LiveFigures>;
 
-export const METRIC_RESOLUTIONS = { "1s": 1_000, "10s": 10_000, "1m": 60_000, "1h": 3_600_000 } as const;
+export const METRIC_RESOLUTIONS = {
+  "1s": 1_000,
+  "10s": 10_000,
+  "1m": 60_000,
+  "5m": 300_000,
+  "1h": 3_600_000,
+  "1d": 86_400_000,
+} as const;
 export type MetricResolution = keyof typeof METRIC_RESOLUTIONS;
 
 /** `all`: of all pools together; `class`: of one class of the pool `id`. */

@@ -33,9 +33,9 @@ export const RetentionSettings = z.strictObject({
   metricSecondsMinutes: whole(10, 120, "minutes").default(10),
   /** Figures of spans of ten seconds. */
   metricTenSecondsHours: whole(1, 168, "hours").default(6),
-  /** Figures of spans of a minute. */
+  /** Figures of spans of a minute, and of five. */
   metricMinutesDays: whole(1, 92, "days").default(7),
-  /** Figures of spans of an hour. */
+  /** Figures of spans of an hour, and of a day. */
   metricHoursDays: whole(31, 3_660, "days").default(396),
 });
 export type RetentionSettings = z.infer<typeof RetentionSettings>;

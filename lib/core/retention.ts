@@ -11,7 +11,9 @@ export const metricRetentionMs = (settings: RetentionSettings): Record<MetricRes
   "1s": settings.metricSecondsMinutes * MINUTE,
   "10s": settings.metricTenSecondsHours * HOUR,
   "1m": settings.metricMinutesDays * DAY,
+  "5m": settings.metricMinutesDays * DAY,
   "1h": settings.metricHoursDays * DAY,
+  "1d": settings.metricHoursDays * DAY,
 });
 
 /** What is from before this instant has been kept for `days`; null: nothing ever has. */

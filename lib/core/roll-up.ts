@@ -1,4 +1,4 @@
-// Roll-ups: one-second frames become spans of 10 s, those of 1 min, those of 1 h. Counts and histograms are summed, gauges
+// Roll-ups: one-second frames become spans of 10 s, and so on by 1 min, 5 min and 1 h up to a day. Counts and histograms are summed, gauges
 // keep their highest value. A span is known by its start, aligned to its length; a frame, as it is sent, by its end.
 import {
   type CountDetails,
@@ -17,7 +17,9 @@ export const METRIC_RETENTION_MS = {
   "1s": 10 * 60_000,
   "10s": 6 * 3_600_000,
   "1m": 7 * 86_400_000,
+  "5m": 7 * 86_400_000,
   "1h": 396 * 86_400_000,
+  "1d": 396 * 86_400_000,
 } as const satisfies Record<MetricResolution, number>;
 
 /** Target of the scope `all`, which is none. */

@@ -110,8 +110,8 @@ export function withIdle(
 
 /** How long after its end a span is stored, at the latest. */
 const SETTLE_MS = 2_500;
-/** By what a stored span grows: seconds and ten seconds are stored whole, minutes and hours as far as they have come. */
-const PART_MS = { "1s": 1_000, "10s": 10_000, "1m": 10_000, "1h": 60_000 } as const;
+/** By what a stored span grows: seconds and ten seconds are stored whole, longer ones as far as they have come. */
+const PART_MS = { "1s": 1_000, "10s": 10_000, "1m": 10_000, "5m": 60_000, "1h": 60_000, "1d": 3_600_000 } as const;
 
 /** Time that a stored span speaks of: its length or, while it is under way, as much as has been rolled up of it. */
 function measuredOf(span: RollUp, { resolution, nowMs }: SeriesPlan): number {

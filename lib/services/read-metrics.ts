@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
-import { METRIC_RESOLUTIONS, type MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
+import { METRIC_RESOLUTIONS, type MetricResolution, type MetricSeries, MetricsQuery } from "#lib/contracts/metrics.ts";
 import { metricRetentionMs } from "#lib/core/retention.ts";
-import { EVERYTHING, type RollUp } from "#lib/core/roll-up.ts";
+import { EVERYTHING, type RollUp, rollUp, spanStartMs } from "#lib/core/roll-up.ts";
 import { planSeries, type SeriesPlan, spansOfFrames, toSeries, toTotal, withIdle } from "#lib/core/series.ts";
 import { authorise, authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, findPool, findRoute } from "#lib/services/head.ts";
@@ -58,6 +58,9 @@ async function readSpans(plan: SeriesPlan, query: MetricsQuery): Promise<RollUp[
   return withIdle(spans, measuredMs, { scope, targetId: id, name });
 }
 
+/** Spans of five minutes and of days were not stored from the beginning: what came before them is made of these. */
+const FINER: Partial<Record<MetricResolution, MetricResolution>> = { "5m": "1m", "1d": "1h" };
+
 async function readStored({ resolution, fromMs, toMs }: SeriesPlan, query: MetricsQuery): Promise<RollUp[]> {
   if (resolution === "1s") {
     const frames = await readFrames(db(), fromMs, toMs, partOf(query));
@@ -68,7 +71,13 @@ async function readStored({ resolution, fromMs, toMs }: SeriesPlan, query: Metri
   }
   const { scope, id, name } = query;
   const targetId = scope === "all" ? EVERYTHING : id;
-  return readRollUps(db(), { resolution, scope, targetId, fromMs, toMs, ...(name !== undefined && { name }) });
+  const read = (of: MetricResolution, untilMs: number) =>
+    readRollUps(db(), { resolution: of, scope, targetId, fromMs, toMs: untilMs, ...(name !== undefined && { name }) });
+  const spans = await read(resolution, toMs);
+  const finer = FINER[resolution];
+  const sinceMs = spans[0]?.atMs ?? toMs;
+  if (finer === undefined || sinceMs <= fromMs) return spans;
+  return [...rollUp(await read(finer, sinceMs), resolution), ...spans];
 }
 
 /** All pools together. Before that was stored by itself, it is the sum of what was stored of each. */
@@ -85,7 +94,14 @@ async function readTogether(plan: SeriesPlan, query: MetricsQuery): Promise<Roll
 async function readMeasured({ resolution, fromMs, toMs }: SeriesPlan): Promise<number[]> {
   if (resolution === "1s")
     return (await readFrames(db(), fromMs, toMs, "none")).map(({ atMs }) => atMs - METRIC_RESOLUTIONS["1s"]);
-  return readMeasuredMs(db(), { resolution, scope: "all", targetId: EVERYTHING, fromMs, toMs });
+  const read = (of: MetricResolution, untilMs: number) =>
+    readMeasuredMs(db(), { resolution: of, scope: "all", targetId: EVERYTHING, fromMs, toMs: untilMs });
+  const measured = await read(resolution, toMs);
+  const finer = FINER[resolution];
+  const sinceMs = measured.reduce((first, atMs) => Math.min(first, atMs), toMs);
+  if (finer === undefined || sinceMs <= fromMs) return measured;
+  const before = await read(finer, sinceMs);
+  return [...before.map((atMs) => spanStartMs(atMs, METRIC_RESOLUTIONS[resolution])), ...measured];
 }
 
 function partOf({ scope, id = "" }: MetricsQuery): FramePart {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { emptyCounts } from "#lib/core/counts.ts";
 import type { RollUp } from "#lib/core/roll-up.ts";
 import { openDatabase } from "#lib/store/control/database.ts";
-import { expireMetrics, readRollUps, writeRollUps } from "#lib/store/control/metrics.ts";
+import { expireMetrics, type RollUpResolution, readRollUps, writeRollUps } from "#lib/store/control/metrics.ts";
 import { startTestDatabase } from "#tests/support/postgres.ts";
 import { startTwoRoles } from "#tests/support/roles.ts";
 import { cleanups, connected, POOL } from "./support.ts";
@@ -23,7 +23,7 @@ async function rig() {
     ...{ scope: "pool", targetId: POOL, name: "", poolId: POOL, atMs, inFlightMax: 1, queuedMax: 2, connectionsMax: 3 },
     counts: { ...emptyCounts(), requests: 5, details: { hedges: 2, causes: { "status-503": 1 } } },
   });
-  const write = (resolution: "10s" | "1m" | "1h", ...times: number[]) =>
+  const write = (resolution: RollUpResolution, ...times: number[]) =>
     writeRollUps(db, "w1", resolution, times.map(span));
   const at = (ms: number) => new Date(ms).toISOString();
   const frame = (ms: number) => db.query("INSERT INTO metric_frame VALUES ('w1', $1, '{}')", [at(ms)]);
@@ -77,14 +77,18 @@ test("a partition goes whole when its end is as old as what is kept, and not a m
   const { db, write, frame, prepare, expire, places } = await rig();
   await write("10s", NOON);
   await write("1m", NOON);
+  await write("5m", NOON + DAY);
   await write("1h", NOON);
+  await write("1d", Date.UTC(2025, 6, 1));
   await frame(NOON);
   await prepare(NOON);
   const ends = [
     ["metric_frame", NOON + 10 * MINUTE + 10 * MINUTE],
     ["metric_rollup_10s", NOON + HOUR + 6 * HOUR],
     ["metric_rollup_1m", NOON + 12 * HOUR + 7 * DAY],
+    ["metric_rollup_5m", NOON + 36 * HOUR + 7 * DAY],
     ["metric_rollup_1h", Date.UTC(2025, 6, 1) + 396 * DAY],
+    ["metric_rollup_1d", Date.UTC(2025, 7, 1) + 396 * DAY],
   ] as const;
   for (const [table, goneMs] of ends) {
     await expire(goneMs - 1);

@@ -112,9 +112,9 @@ describe("series", () => {
     expect(toTotal(plan, []).detail).toBeNull();
   });
 
-  test("of thirteen months have at most 300 points, from spans of an hour", () => {
+  test("of thirteen months have at most 300 points, from spans of a day", () => {
     const months = planSeries({ rangeMs: 396 * 86_400_000 }, 1_764_288_000_000);
-    expect(months.resolution).toBe("1h");
+    expect(months.resolution).toBe("1d");
     expect((months.toMs - months.fromMs) / months.stepMs).toBeLessThanOrEqual(300);
   });
 });

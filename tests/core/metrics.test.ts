@@ -101,7 +101,7 @@ describe("roll-ups", () => {
     fc.assert(
       fc.property(fc.uniqueArray(second, { selector: ([s]) => s, maxLength: 40 }), (seconds) => {
         const frames = seconds.map(([s, requests, latencyMs]) => frame(s * 1_000, requests, latencyMs));
-        const stepwise = rollUp(rollUp(rollUpFrames(frames, "10s"), "1m"), "1h");
+        const stepwise = rollUp(rollUp(rollUp(rollUpFrames(frames, "10s"), "1m"), "5m"), "1h");
         expect(stepwise).toEqual(rollUpFrames(frames, "1h"));
       }),
       { numRuns: 50 },
@@ -117,9 +117,10 @@ describe("plans of series", () => {
     ["10 minutes", 600_000, "1s", 2_000, 300],
     ["1 hour", 3_600_000, "10s", 20_000, 180],
     ["6 hours", 21_600_000, "1m", 120_000, 180],
-    ["24 hours", 86_400_000, "1m", 300_000, 288],
+    ["24 hours", 86_400_000, "5m", 300_000, 288],
     ["7 days", 604_800_000, "1h", 3_600_000, 168],
     ["31 days", 2_678_400_000, "1h", 10_800_000, 248],
+    ["13 months", 396 * 86_400_000, "1d", 172_800_000, 198],
   ])("%s", (_, rangeMs, resolution, stepMs, points) => {
     const plan = planSeries({ rangeMs }, NOW);
     expect([plan.resolution, plan.stepMs, (plan.toMs - plan.fromMs) / plan.stepMs]).toEqual([

@@ -106,6 +106,24 @@ describe("metrics", () => {
     expect(Math.abs((all?.p99Ms ?? 0) - 800)).toBeLessThan(40);
   });
 
+  it("of a day come from spans of five minutes, and from those of a minute before there were any", async () => {
+    const pool = await makePool();
+    const atMs = Math.floor(Date.now() / 300_000) * 300_000 - 7_200_000;
+    const span = (resolution: string, ms: number, requests: number) => {
+      const { latencyUs, ...sums } = counts(requests, 20);
+      const whose = { scope: "pool", targetId: pool.id, poolId: pool.id, workerId: "w1" };
+      const rest = { ...sums, inFlightMax: 4, queuedMax: 2, latency: Buffer.from(encodeHistogram(latencyUs)) };
+      return { resolution, at: new Date(ms), ...whose, ...rest };
+    };
+    const minutes = [0, 1, 5, 6].map((minute) => span("1m", atMs + minute * 60_000, 300));
+    await db().metricRollup.createMany({ data: [...minutes, span("5m", atMs + 300_000, 900)] });
+    const known = measured((await series(`scope=pool&id=${pool.id}&rangeMs=86400000`)).points);
+    expect(known.map((point) => [point.atMs - atMs, point.requestsPerSecond])).toEqual([
+      [300_000, 2],
+      [600_000, 3],
+    ]);
+  });
+
   it("of a route and of a class are zero while others are asked, and say why requests failed", async () => {
     const pool = await makePool();
     const routeId = randomUUID();

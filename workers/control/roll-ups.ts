@@ -11,6 +11,16 @@ import {
   writeRollUps,
 } from "#lib/store/control/metrics.ts";
 
+/** Each from the one before it: what a span is made of is then little, whatever its length. */
+const ABOVE = [
+  ["10s", "1m"],
+  ["1m", "5m"],
+  ["5m", "1h"],
+  ["1h", "1d"],
+] as const;
+/** A span of those that are made of these is brought up to date when one of these is over; of the others, with each change. */
+const WHOLE: ReadonlySet<RollUpResolution> = new Set(["1m", "1h"]);
+
 /** The last frame of a span is stored a little after the span's end. */
 const SETTLE_MS = 1_500;
 
@@ -19,7 +29,13 @@ const startOf = (atMs: number, resolution: RollUpResolution): number => spanStar
 /** Which spans of one worker are out of date. */
 export class RollUps {
   readonly #workerId: string;
-  readonly #stale = { "10s": new Set<number>(), "1m": new Set<number>(), "1h": new Set<number>() };
+  readonly #stale: Record<RollUpResolution, Set<number>> = {
+    "10s": new Set(),
+    "1m": new Set(),
+    "5m": new Set(),
+    "1h": new Set(),
+    "1d": new Set(),
+  };
 
   constructor(workerId: string) {
     this.#workerId = workerId;
@@ -35,9 +51,11 @@ export class RollUps {
     const newestMs = await newestRollUpMs(db, this.#workerId, "10s");
     const fromMs = Math.max(newestMs ?? 0, startOf(nowMs - METRIC_RETENTION_MS["1s"], "10s"));
     for (let atMs = fromMs; atMs <= nowMs; atMs += SPAN_MS["10s"]) this.#stale["10s"].add(atMs);
+    // An hour is made of these: an earlier version of the product may have stored its minutes only.
+    for (let atMs = startOf(fromMs, "1h"); atMs <= nowMs; atMs += SPAN_MS["5m"]) this.#stale["5m"].add(atMs);
   }
 
-  /** Computes the spans that are over and stale; an hour is brought up to date when one of its minutes is over. */
+  /** Computes the spans that are stale, those of ten seconds when they are over. */
   async run(db: Queryable, nowMs: number): Promise<void> {
     const over = [...this.#stale["10s"]].filter((atMs) => atMs + SPAN_MS["10s"] + SETTLE_MS <= nowMs);
     for (const atMs of over) {
@@ -47,13 +65,19 @@ export class RollUps {
       });
       this.#stale["1m"].add(startOf(atMs, "1m"));
     }
-    for (const atMs of [...this.#stale["1m"]]) {
-      await this.#compute("1m", atMs, () => this.#fromBelow(db, "1m", "10s", atMs));
-      if (atMs + SPAN_MS["1m"] <= nowMs) this.#stale["1h"].add(startOf(atMs, "1h"));
+    for (const [below, resolution] of ABOVE) {
+      for (const atMs of [...this.#stale[resolution]]) {
+        await this.#compute(resolution, atMs, () => this.#fromBelow(db, resolution, below, atMs));
+        this.#changed(resolution, atMs, nowMs);
+      }
     }
-    for (const atMs of [...this.#stale["1h"]]) {
-      await this.#compute("1h", atMs, () => this.#fromBelow(db, "1h", "1m", atMs));
-    }
+  }
+
+  /** What is made of the span that was computed is out of date. */
+  #changed(resolution: RollUpResolution, atMs: number, nowMs: number): void {
+    const above = ABOVE.find(([below]) => below === resolution)?.[1];
+    if (above === undefined || (WHOLE.has(resolution) && atMs + SPAN_MS[resolution] > nowMs)) return;
+    this.#stale[above].add(startOf(atMs, above));
   }
 
   /** A span that goes stale again while it is computed stays so, and so does one that could not be computed. */
@@ -67,7 +91,7 @@ export class RollUps {
     }
   }
 
-  async #fromBelow(db: Queryable, resolution: "1m" | "1h", below: "10s" | "1m", atMs: number): Promise<void> {
+  async #fromBelow(db: Queryable, resolution: RollUpResolution, below: RollUpResolution, atMs: number): Promise<void> {
     const parts = await readRollUps(db, this.#workerId, below, atMs, atMs + SPAN_MS[resolution]);
     await writeRollUps(db, this.#workerId, resolution, rollUp(parts, resolution));
   }

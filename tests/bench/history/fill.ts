@@ -8,6 +8,7 @@ import { EVERYTHING } from "#lib/core/roll-up.ts";
 export type Fleet = { pools: string[]; nodes: { id: string; poolId: string }[] };
 const NODES_OF_POOL = 50;
 const SHAPES = 64;
+const LONG: ReadonlySet<string> = new Set(["1h", "1d"]);
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 
 export function makeFleet(count: number): Fleet {
@@ -53,18 +54,20 @@ export async function fill(client: pg.Client, { pools, nodes }: Fleet, nowMs: nu
     nodes.map(({ poolId }) => poolId),
   );
   const spans = [
+    ["1d", "1 day", 396 * DAY],
     ["1h", "1 hour", 396 * DAY],
+    ["5m", "5 minutes", DAY],
     ["1m", "1 minute", DAY],
     ["10s", "10 seconds", HOUR],
   ] as const;
   let rows = 0;
   for (const [resolution, step, lengthMs] of spans) {
-    await prepare(client, nowMs - lengthMs, nowMs, resolution === "1h" ? 15 * DAY : HOUR);
+    await prepare(client, nowMs - lengthMs, nowMs, LONG.has(resolution) ? 15 * DAY : HOUR);
     // Days apart, so that no statement holds the server for minutes.
     for (let fromMs = nowMs - lengthMs; fromMs < nowMs; fromMs += 33 * DAY) {
       const toMs = Math.min(nowMs, fromMs + 33 * DAY);
       // Of most nodes a month in hours; of twenty, and of pools, all of it.
-      const whose = resolution === "1h" && fromMs < nowMs - 34 * DAY ? "n <= 41" : "true";
+      const whose = LONG.has(resolution) && fromMs < nowMs - 34 * DAY ? "n <= 41" : "true";
       const { rowCount } = await client.query(INSERT.replace("WHOSE", whose), [resolution, step, at(fromMs), at(toMs)]);
       rows += rowCount ?? 0;
     }
