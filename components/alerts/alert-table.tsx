@@ -1,6 +1,7 @@
 "use client";
 import { ActionIcon } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
+import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
@@ -15,7 +16,10 @@ import { AlertLevel } from "./alert-level.tsx";
 import { AlertReason } from "./alert-reason.tsx";
 import { useAlertText } from "./use-alert-text.ts";
 
-function Headline({ alert, onOpen }: { alert: Alert; onOpen?: (alert: Alert) => void }) {
+/** Where all that is known of an alert is shown. */
+export const alertHref = ({ id }: Pick<Alert, "id">): Route => `/alerts/${id}` as Route;
+
+function Headline({ alert }: { alert: Alert }) {
   const t = useTranslations("alerts");
   const text = useAlertText()(alert);
   const { nodeId, poolId } = alert;
@@ -31,11 +35,9 @@ function Headline({ alert, onOpen }: { alert: Alert; onOpen?: (alert: Alert) => 
     <>
       {headline}
       {alert.muted && alert.muted.kind !== "expected" && <span className={tableClasses.mute}> · {t("muted")}</span>}
-      {onOpen && (
-        <ActionIcon size="xs" ml={4} aria-label={t("open", { alert: text })} onClick={() => onOpen(alert)}>
-          <IconInfoCircle size={14} aria-hidden="true" />
-        </ActionIcon>
-      )}
+      <ActionIcon size="xs" ml={4} component={Link} href={alertHref(alert)} aria-label={t("open", { alert: text })}>
+        <IconInfoCircle size={14} aria-hidden="true" />
+      </ActionIcon>
     </>
   );
 }
@@ -58,12 +60,10 @@ type Props = {
   hasEnds?: boolean;
   /** Left out: nobody takes an alert on here. */
   onAcknowledge?: (alert: Alert) => void;
-  /** Left out: there is nothing more to see. */
-  onOpen?: (alert: Alert) => void;
 };
 
 /** Alerts as rows; with `hasEnds` also when each ended and how long it lasted. */
-export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge, onOpen }: Props) {
+export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Props) {
   const t = useTranslations("alerts");
   const columns: Column[] = [
     { key: "level", label: t("columns.level") },
@@ -87,7 +87,7 @@ export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge, onOp
             <AlertLevel level={alert.level} isFiring={alert.state === "firing"} />
           </td>
           <td>
-            <Headline alert={alert} onOpen={onOpen} />
+            <Headline alert={alert} />
           </td>
           <td>{alert.poolName}</td>
           <td>

@@ -13,25 +13,18 @@ import { NotificationsTab } from "#components/notifications/notifications-tab.ts
 import { Page } from "#components/shell/page.tsx";
 import { type AlertFilter, alertHistoryQuery, firingAlertsQuery, poolsQuery } from "#lib/client/queries.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
-import type { AlertMatchers } from "#lib/contracts/silences.ts";
 import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
-import { AlertDetails } from "./alert-details.tsx";
 import { AlertTable } from "./alert-table.tsx";
 import { HistoryFilter } from "./history-filter.tsx";
-import { NO_MATCHERS } from "./matcher-fields.tsx";
 import { RulesTab } from "./rules-tab.tsx";
 import { SignalSwitch } from "./signal-switch.tsx";
-import { SilenceForm } from "./silence-form.tsx";
 import { SilencesTab } from "./silences-tab.tsx";
 
 const TABS = ["active", "history", "rules", "silences", "notifications"] as const;
 
-type ListProps = {
-  poolId: string | null;
-  onOpen: (alert: Alert) => void;
-};
+type ListProps = { poolId: string | null };
 
-function Active({ poolId, onOpen, onAcknowledge }: ListProps & { onAcknowledge: (alert: Alert) => void }) {
+function Active({ poolId, onAcknowledge }: ListProps & { onAcknowledge: (alert: Alert) => void }) {
   const t = useTranslations("alerts");
   const query = useQuery(firingAlertsQuery);
   return (
@@ -41,14 +34,14 @@ function Active({ poolId, onOpen, onAcknowledge }: ListProps & { onAcknowledge: 
         return shown.length === 0 ? (
           <EmptyState title={t("none")} text={t("noneText")} />
         ) : (
-          <AlertTable label={t("active")} alerts={shown} onAcknowledge={onAcknowledge} onOpen={onOpen} />
+          <AlertTable label={t("active")} alerts={shown} onAcknowledge={onAcknowledge} />
         );
       }}
     </QueryView>
   );
 }
 
-function History({ poolId, filter, onOpen }: ListProps & { filter: AlertFilter }) {
+function History({ poolId, filter }: ListProps & { filter: AlertFilter }) {
   const t = useTranslations("alerts");
   const query = useInfiniteQuery(alertHistoryQuery(poolId === null ? filter : { ...filter, poolId }));
   return (
@@ -57,7 +50,7 @@ function History({ poolId, filter, onOpen }: ListProps & { filter: AlertFilter }
         alerts.length === 0 ? (
           <EmptyState title={t("noHistory")} text={t("noneText")} />
         ) : (
-          <AlertTable label={t("history")} alerts={alerts} hasEnds onOpen={onOpen} />
+          <AlertTable label={t("history")} alerts={alerts} hasEnds />
         )
       }
     </HistoryView>
@@ -80,12 +73,11 @@ function PoolFilter({ poolId, onChoose }: { poolId: string | null; onChoose: (id
 
 const FILTERS = ["state", "level", "rule", "text"] as const;
 
-/** The tab, the filters and the open alert, in the address. */
+/** The tab and the filters, in the address. */
 function useAlertsState() {
   const [state, setState] = useQueryStates({
     tab: parseAsStringLiteral(TABS).withDefault("active"),
     pool: parseAsString,
-    alert: parseAsString,
     state: parseAsString,
     level: parseAsString,
     rule: parseAsString,
@@ -98,22 +90,12 @@ function useAlertsState() {
   return { state, setState, filter, setFilter };
 }
 
-/** What a silence of this alert matches at first: its kind, where it is. */
-const matchersOf = ({ rule, poolName, nodeName }: Alert): AlertMatchers => ({
-  ...NO_MATCHERS,
-  kinds: [rule],
-  pools: poolName ? [poolName] : [],
-  nodes: nodeName ? [nodeName] : [],
-});
-
 /** What is wrong now, what was, and by which rules people are told. The tab and the filters are in the address. */
 export function AlertsPage() {
   const shell = useTranslations("shell");
   const { state, setState, filter, setFilter } = useAlertsState();
-  const { tab, pool, alert } = state;
+  const { tab, pool } = state;
   const [taken, setTaken] = useState<Alert | null>(null);
-  const [silenced, setSilenced] = useState<Alert | null>(null);
-  const open = ({ id }: Alert) => void setState({ alert: id });
   const isList = tab === "active" || tab === "history";
   return (
     <Page title={shell("nav.alerts")}>
@@ -131,12 +113,12 @@ export function AlertsPage() {
         )}
         <Tabs.Panel value="active" pt="sm">
           <Panel flush>
-            <Active poolId={pool} onOpen={open} onAcknowledge={setTaken} />
+            <Active poolId={pool} onAcknowledge={setTaken} />
           </Panel>
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           <Panel flush>
-            <History poolId={pool} filter={filter} onOpen={open} />
+            <History poolId={pool} filter={filter} />
           </Panel>
         </Tabs.Panel>
         <Tabs.Panel value="rules" pt="sm" className={toolbar.stack}>
@@ -149,16 +131,7 @@ export function AlertsPage() {
           <NotificationsTab />
         </Tabs.Panel>
       </Tabs>
-      {alert && (
-        <AlertDetails
-          id={alert}
-          onClose={() => void setState({ alert: null })}
-          onAcknowledge={setTaken}
-          onSilence={setSilenced}
-        />
-      )}
       {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}
-      {silenced && <SilenceForm matchers={matchersOf(silenced)} onClose={() => setSilenced(null)} />}
     </Page>
   );
 }

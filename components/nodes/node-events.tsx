@@ -4,17 +4,17 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
-import { nodeEventsQuery } from "#lib/client/queries.ts";
+import { type Between, nodeEventsQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { HealthEvent } from "#lib/contracts/runtime.ts";
 import classes from "./node-events.module.css";
 import { useReasonText } from "./use-reason-text.ts";
 
-/** What happened to a node, the newest first. */
-export function NodeEvents({ nodeId }: { nodeId: string }) {
+/** What happened to a node, the newest first; of a piece of the past where one is given. */
+export function NodeEvents({ nodeId, between }: { nodeId: string; between?: Between }) {
   const t = useTranslations("nodes.drawer");
   const common = useTranslations("common");
-  const query = useInfiniteQuery(nodeEventsQuery(nodeId));
+  const query = useInfiniteQuery(nodeEventsQuery(nodeId, between));
   return (
     <QueryView query={query}>
       {({ pages }) => {

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { AlertLevel } from "#components/alerts/alert-level.tsx";
 import { AlertReason } from "#components/alerts/alert-reason.tsx";
+import { alertHref } from "#components/alerts/alert-table.tsx";
 import { useAlertText } from "#components/alerts/use-alert-text.ts";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
@@ -22,7 +23,9 @@ function AlertItem({ alert }: { alert: Alert }) {
     <li className={classes.item}>
       <AlertLevel level={alert.level} />
       <div>
-        <div className={classes.itemTitle}>{alertText(alert)}</div>
+        <Link href={alertHref(alert)} className={classes.itemTitle}>
+          {alertText(alert)}
+        </Link>
         <div className={classes.itemText}>
           {alert.poolName} · <AlertReason alert={alert} />
         </div>

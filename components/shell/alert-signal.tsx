@@ -35,7 +35,7 @@ export function AlertSignal() {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
     for (const alert of told.filter(({ id }) => !before.has(id)).slice(0, 3)) {
       const notification = new Notification(text(alert), { body: alert.poolName, tag: alert.id });
-      notification.onclick = () => window.open(`/alerts?alert=${alert.id}`, "_self");
+      notification.onclick = () => window.open(`/alerts/${alert.id}`, "_self");
     }
   }, [told, text]);
   return null;

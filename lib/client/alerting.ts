@@ -5,7 +5,6 @@ import { AlertRuleList, BackTest } from "#lib/contracts/alert-rules-api.ts";
 import { AlertEvent } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import type { AlertRule } from "#lib/contracts/config/alert-rule.ts";
-import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { SilenceView, WindowView } from "#lib/contracts/silences.ts";
 import { listOf } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
@@ -16,7 +15,6 @@ export const alertingKeys = {
   silences: ["silences"],
   windows: ["maintenance-windows"],
   events: (id: string) => ["alerts", "events", id],
-  around: (id: string) => ["alerts", "around", id],
 } as const;
 
 /** With what a change set makes of them. */
@@ -44,17 +42,6 @@ export const alertEventsQuery = (id: string) =>
     queryKey: alertingKeys.events(id),
     queryFn: async ({ signal }) => (await call(`/alerts/${id}/events`, listOf(AlertEvent), { signal })).items,
     refetchInterval: 5_000,
-  });
-
-/** Measurements of what an alert is about: from half an hour before it fired to half an hour after its end. */
-export const aroundAlertQuery = (id: string, scope: "pool" | "node", target: string, firedMs: number, endMs: number) =>
-  queryOptions({
-    queryKey: alertingKeys.around(id),
-    queryFn: ({ signal }) => {
-      const toMs = Math.min(Date.now(), endMs + 1_800_000);
-      const rangeMs = Math.max(600_000, toMs - firedMs + 1_800_000);
-      return call("/metrics", MetricSeries, { signal, query: { scope, id: target, rangeMs, toMs } });
-    },
   });
 
 const Changed = z.object({ revision: z.int() });

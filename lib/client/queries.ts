@@ -17,7 +17,7 @@ import {
   RouteView,
   WorkerView,
 } from "#lib/contracts/views.ts";
-import { call } from "./api.ts";
+import { apiUrl, call } from "./api.ts";
 import { history } from "./history.ts";
 import { nodeNews } from "./node-news.ts";
 import type { TimeRange } from "./time-range.ts";
@@ -65,7 +65,9 @@ export type RevisionFilter = { find?: string };
 export type AlertFilter = Partial<
   Record<"poolId" | "nodeId" | "state" | "level" | "rule" | "text" | "from" | "to", string>
 >;
-export type DeliveryFilter = { channelId?: string };
+export type DeliveryFilter = { channelId?: string; alertId?: string };
+/** ISO 8601. */
+export type Between = { from?: string; to?: string };
 export type AuditFilter = Partial<
   Record<"action" | "actor" | "target" | "targetId" | "poolId" | "revision" | "token" | "from" | "to" | "text", string>
 >;
@@ -116,8 +118,8 @@ export const alertHistoryQuery = (filter: AlertFilter = {}) =>
   history(keys.alertHistory(filter), "/alerts", Alert, filter);
 export const revisionsQuery = (filter: RevisionFilter = {}) =>
   history(keys.revisionHistory(filter), "/revisions", RevisionSummary, filter);
-export const nodeEventsQuery = (nodeId: string) =>
-  history(keys.nodeEvents(nodeId), `/nodes/${nodeId}/events`, HealthEvent);
+export const nodeEventsQuery = (nodeId: string, between: Between = {}) =>
+  history([...keys.nodeEvents(nodeId), between], `/nodes/${nodeId}/events`, HealthEvent, between);
 
 /** Written every few seconds at most while nothing changes. */
 export const nodeChecksQuery = (nodeId: string) =>
@@ -160,6 +162,14 @@ export const healthQuery = queryOptions({
   queryFn: ({ signal }) => call("/health", HealthView, { signal }),
   staleTime: 10_000,
 });
+
+/** Where the series is as CSV, with every detail. */
+export const metricsCsvUrl = (
+  scope: "all" | "pool" | "node" | "route" | "class",
+  id: string | undefined,
+  { rangeMs, toMs }: TimeRange,
+  name?: string,
+): string => apiUrl("/metrics", { scope, id, name, rangeMs, toMs, detail: "true", format: "csv" });
 
 /** A series over a range; one that ends now is refetched as often as a new point can appear. */
 export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefined, { rangeMs, toMs }: TimeRange) =>

@@ -268,6 +268,8 @@ export const MetricsQuery = z.strictObject({
   toMs: z.coerce.number().int().min(0).optional(),
   /** Whether points have `detail`. */
   detail: z.enum(["true", "false"]).default("false"),
+  /** Left out: what `Accept` asks for. */
+  format: z.enum(["json", "csv"]).optional(),
 });
 export type MetricsQuery = z.infer<typeof MetricsQuery>;
 

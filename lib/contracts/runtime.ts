@@ -2,7 +2,7 @@
 // of them (lib/core/status.ts) and never stored.
 import { z } from "zod";
 import { Adjustment } from "./adjustment.ts";
-import { durationMs, EpochMs, Id, Timestamp } from "./common.ts";
+import { durationMs, EpochMs, Id, PageQuery, Timestamp } from "./common.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";
 
 export * from "./adjustment.ts";
@@ -240,6 +240,8 @@ export const HealthEvent = z.strictObject({
   reason: z.string(),
 });
 export type HealthEvent = z.infer<typeof HealthEvent>;
+/** `from`: not before; `to`: before. */
+export const HealthEventQuery = PageQuery.extend({ from: Timestamp.optional(), to: Timestamp.optional() });
 
 /** Why a node takes part, or does not. Stable codes: shown to people. */
 export const ELIGIBILITY_REASONS = [

@@ -35,7 +35,7 @@ describe("every kind of channel is told in its own form", () => {
         events: [
           {
             event: "fired",
-            link: `https://balance.example.org/alerts?alert=${alertId}`,
+            link: `https://balance.example.org/alerts/${alertId}`,
             alert: { id: alertId, level: 1, poolName: "payments", nodeName: "sg-1", nodeId: null, resolvedAt: null },
           },
         ],

@@ -34,8 +34,9 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   const row = page.locator('tr[data-alert="sg-1"]');
   await expect(row).toBeVisible(SLOW);
   await expect(page).toHaveTitle(/^\(\d+\) /, SLOW);
-  await row.getByRole("button", { name: /^Details of/ }).click();
-  const details = page.getByRole("dialog", { name: "Alert" });
+  await row.getByRole("link", { name: /^Details of/ }).click();
+  await expect(page).toHaveURL(/\/alerts\/[0-9a-f-]{36}$/, SLOW);
+  const details = page.getByRole("main");
   await expect(details.getByText("fired", { exact: true }).first()).toBeVisible(SLOW);
   await details.getByLabel("Note", { exact: true }).fill("a deploy");
   await details.getByRole("button", { name: "Add the note" }).click();
@@ -45,15 +46,17 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   await silence.getByLabel("Why").fill("deploy of watched");
   await silence.getByRole("button", { name: "Silence" }).click();
   await expect(details.getByText("silenced: deploy of watched")).toBeVisible(SLOW);
-  await page.keyboard.press("Escape");
+  await expect(details.getByText("What was done around it")).toBeVisible(SLOW);
+  await page.setViewportSize({ width: 375, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+  await page.setViewportSize({ width: 1280, height: 720 });
 
-  await page.getByRole("tab", { name: "Silences" }).click();
+  await page.goto("/alerts?tab=silences");
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("in force", SLOW);
   await page.getByRole("button", { name: "End the silence deploy of watched" }).click();
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("ended", SLOW);
   await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: node.url });
   await page.goto("/alerts?tab=history&rule=health-check-failed&text=sg-1");
   await expect(page.locator('tr[data-alert="sg-1"][data-state="resolved"]').first()).toBeVisible(SLOW);
-  await page.setViewportSize({ width: 375, height: 800 });
   await must("DELETE", "/alert-rules/failing-checks");
 });

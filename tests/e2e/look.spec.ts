@@ -21,18 +21,17 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   const id = (name: string) => pool.nodes.find((node) => node.name === name)?.id;
   await must("POST", `/nodes/${id("drained")}/drain`, {});
   await must("POST", `/nodes/${id("off")}/maintenance`, {});
-  await expect
-    .poll(async () =>
-      (await must<{ items: { nodeName: string }[] }>("GET", "/alerts?state=firing")).items.map(
-        ({ nodeName }) => nodeName,
-      ),
-    )
-    .toContain("down");
+  const alertOf = async (nodeId = "") =>
+    (await must<{ items: { id: string }[] }>("GET", `/alerts?nodeId=${nodeId}`)).items[0]?.id;
+  await expect.poll(() => alertOf(id("down"))).toBeDefined();
+  const alert = `/alerts/${await alertOf(id("down"))}`;
   const sets = await makeChangeSet(pool.id, `${id("up")}`);
   const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=config", `?node=${id("down")}`];
   const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
   return [
     ...others,
+    alert,
+    "/alerts/00000000-0000-4000-8000-00000000dead",
     "/alerts?tab=rules",
     "/alerts?tab=silences",
     "/alerts?tab=notifications",

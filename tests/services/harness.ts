@@ -34,7 +34,8 @@ export function serveApi(): void {
 
 /** Tests look into answers of every form. */
 type Json = ReturnType<typeof JSON.parse>;
-export type Answered = { status: number; body: Json; headers: Headers };
+/** `body`: of JSON; null otherwise. */
+export type Answered = { status: number; body: Json; text: string; headers: Headers };
 export type Options = { as?: Role | null; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
 
 /** Calls the API as a token of the role `as` (publisher unless said; null: without identity). */
@@ -54,7 +55,7 @@ export async function api(method: string, path: string, options: Options = {}): 
   );
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : null };
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
 }
 
 /** Signs a person in, as the browser at `address` does. */

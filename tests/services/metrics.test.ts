@@ -147,6 +147,29 @@ describe("metrics", () => {
     expect(faultPaths(await api("GET", "/metrics?name=gold"))).toEqual(["name"]);
   });
 
+  it("come as CSV for who asks for it, with a column for each cause, and empty cells where nothing was measured", async () => {
+    const pool = await makePool();
+    const atMs = lastSecond() - 5_000;
+    const frame = frameOf(atMs, pool.id, 4, 20);
+    const failing = { ...frame.pools[0], failures: 2, successes: 2, details: { causes: { "status-503": 2 } } };
+    await writeFrame("w9", { ...frame, pools: [failing as (typeof frame.pools)[number]] });
+    const path = `/metrics?scope=pool&id=${pool.id}&rangeMs=60000&toMs=${atMs + 2_000}&detail=true`;
+    const { headers, text } = await api("GET", `${path}&format=csv`, { as: "viewer" });
+    expect(headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(headers.get("content-disposition")).toMatch(/^attachment; filename="metrics-pool-[^"]+\.csv"$/);
+    const [head = [], ...rows] = text
+      .trimEnd()
+      .split("\r\n")
+      .map((line) => line.split(","));
+    expect(rows).toHaveLength(60);
+    const told = Object.fromEntries(head.map((name, at) => [name, rows.at(-3)?.[at]]));
+    expect(told).toMatchObject({ at: new Date(atMs).toISOString(), requestsPerSecond: "4", successRatio: "0.5" });
+    expect(told["failuresPerSecond:status-503"]).toBe("2");
+    expect(rows[0]?.slice(1).every((cell) => cell === "")).toBe(true);
+    const asked = await api("GET", path, { as: "viewer", headers: { accept: "text/csv" } });
+    expect(asked.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  });
+
   it("of a pool that nobody knows are 404, and a bad query names its fields", async () => {
     expect((await api("GET", `/metrics?scope=pool&id=${randomUUID()}`)).status).toBe(404);
     expect(faultPaths(await api("GET", "/metrics?scope=node"))).toEqual(["id"]);

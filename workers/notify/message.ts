@@ -69,7 +69,7 @@ function itemOf(
     event === "fired"
       ? t("message.fired", { level: alert.level, headline: about })
       : t("message.resolved", { headline: about });
-  const link = dashboardUrl && new URL(`/alerts?alert=${alert.id}`, dashboardUrl).href;
+  const link = dashboardUrl && new URL(`/alerts/${alert.id}`, dashboardUrl).href;
   return { event, headline, facts: factsOf(alert, texts, language), link, alert };
 }
 

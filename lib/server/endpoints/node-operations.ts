@@ -1,11 +1,18 @@
-import { PageQuery, pageOf } from "#lib/contracts/common.ts";
+import { pageOf } from "#lib/contracts/common.ts";
 import {
   NodeOperationResults,
   NodeOperationsInput,
   Preflight,
   PreflightInput,
 } from "#lib/contracts/node-operations.ts";
-import { DrainInput, EmptyInput, HealthEvent, MaintenanceInput, TripInput } from "#lib/contracts/runtime.ts";
+import {
+  DrainInput,
+  EmptyInput,
+  HealthEvent,
+  HealthEventQuery,
+  MaintenanceInput,
+  TripInput,
+} from "#lib/contracts/runtime.ts";
 import { listOf, NodeChecksView, NodeView, ProbeView } from "#lib/contracts/views.ts";
 import { type Endpoint, param } from "#lib/server/endpoint.ts";
 import { resetBreaker, tripBreaker } from "#lib/services/nodes/breaker-node.ts";
@@ -203,7 +210,7 @@ export const NODE_OPERATION_ENDPOINTS: Endpoint[] = [
     summary: "What happened to a node, newest first",
     role: "viewer",
     reach: "pools",
-    query: PageQuery,
+    query: HealthEventQuery,
     output: pageOf(HealthEvent),
     handle: async (call, actor) => ({ body: await listNodeEvents(actor, param(call, "id"), call.query) }),
   },

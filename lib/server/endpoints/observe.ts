@@ -1,13 +1,20 @@
 import { MetricSeries, MetricsQuery, OwnAnswers, OwnAnswersQuery } from "#lib/contracts/metrics.ts";
 import { ProbeTruthQuery, ProbeTruthView } from "#lib/contracts/probe-truth.ts";
 import { HealthView, listOf, WorkerView } from "#lib/contracts/views.ts";
-import { type Endpoint, param } from "#lib/server/endpoint.ts";
+import { seriesCsv } from "#lib/core/series-csv.ts";
+import { type Answer, type Endpoint, param } from "#lib/server/endpoint.ts";
 import { streamHub } from "#lib/server/live/hub.ts";
 import { STREAM_HEADERS } from "#lib/server/live/sse.ts";
 import { readProbeTruth } from "#lib/services/pools/read-probe-truth.ts";
 import { readMetrics } from "#lib/services/read-metrics.ts";
 import { readOwnAnswers } from "#lib/services/read-own-answers.ts";
 import { listWorkers, readHealth } from "#lib/services/workers.ts";
+
+const CSV = "text/csv";
+const csvName = ({ scope, id, fromMs, toMs }: MetricSeries): string => {
+  const instant = (ms: number) => new Date(ms).toISOString().slice(0, 19).replaceAll(":", "");
+  return `metrics-${[scope, ...(id === null ? [] : [id.slice(0, 8)]), instant(fromMs), instant(toMs)].join("-")}.csv`;
+};
 
 export const OBSERVE_ENDPOINTS: Endpoint[] = [
   {
@@ -18,13 +25,24 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     summary: "A chart series of everything, one pool, node, route, or class",
     description:
       "At most 300 points. Percentiles come from merged histograms. A span that was not measured is null, never zero. " +
-      "With `detail=true` each point has all that is counted; `total` is the whole range as one point.",
+      "With `detail=true` each point has all that is counted; `total` is the whole range as one point. " +
+      "`format=csv` or `Accept: text/csv`: a line a point, without the total; an empty cell is what was not measured.",
     role: "viewer",
     reach: "pools",
     query: MetricsQuery,
     output: MetricSeries,
+    alsoAnswers: [CSV],
     problems: ["not-found"],
-    handle: async ({ query }, actor) => ({ body: await readMetrics(actor, query) }),
+    handle: async ({ query, accept }, actor): Promise<Answer> => {
+      const series = await readMetrics(actor, query);
+      const asksForCsv = accept.split(",").some((range) => range.split(";")[0]?.trim().toLowerCase() === CSV);
+      if (query.format === "json" || (query.format === undefined && !asksForCsv))
+        return { body: series, headers: { vary: "accept" } };
+      return {
+        text: { type: `${CSV}; charset=utf-8`, content: seriesCsv(series, query.detail === "true") },
+        headers: { vary: "accept", "content-disposition": `attachment; filename="${csvName(series)}"` },
+      };
+    },
   },
   {
     method: "GET",

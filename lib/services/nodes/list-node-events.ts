@@ -1,6 +1,6 @@
 import type { Actor } from "#lib/contracts/access.ts";
-import { Id, PageQuery } from "#lib/contracts/common.ts";
-import type { HealthEvent } from "#lib/contracts/runtime.ts";
+import { Id } from "#lib/contracts/common.ts";
+import { type HealthEvent, HealthEventQuery } from "#lib/contracts/runtime.ts";
 import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { currentHead, findNode, notFound } from "#lib/services/head.ts";
 import { type Page, pageAfter, readCursor } from "#lib/services/page.ts";
@@ -14,14 +14,18 @@ export async function listNodeEvents(actor: Actor, nodeId: string, query: unknow
   // Of which pool a node was that is gone, nobody knows: who is limited to some pools reads of those that are there.
   if (actor.poolIds !== undefined)
     authoriseInPool(actor, "viewer", findNode((await currentHead()).document, nodeId).pool.id);
-  const { limit, cursor } = parse(PageQuery, query);
+  const { limit, cursor, from, to } = parse(HealthEventQuery, query);
   const before = readCursor(cursor);
   const rows = await db().healthEvent.findMany({
-    where: { nodeId, ...(before !== undefined && { id: { lt: before } }) },
+    where: {
+      nodeId,
+      ...(before !== undefined && { id: { lt: before } }),
+      at: { ...(from !== undefined && { gte: new Date(from) }), ...(to !== undefined && { lt: new Date(to) }) },
+    },
     orderBy: { id: "desc" },
     take: limit + 1,
   });
-  if (rows.length === 0) findNode((await currentHead()).document, nodeId);
+  if (rows.length === 0 && from === undefined && to === undefined) findNode((await currentHead()).document, nodeId);
   const items = rows.map((row) => ({
     id: String(row.id),
     nodeId: row.nodeId,
