@@ -49,6 +49,11 @@ async function main(): Promise<void> {
   const { closeDb, db } = await import("#lib/store/db.ts");
   const actor = { kind: "token", id: "bench", name: "bench", role: "viewer" } as never;
 
+  // The database's own time is asked for, not what the first question of a process costs it.
+  const other = fleet.nodes.at(-1)?.id;
+  for (const [, rangeMs] of RANGES)
+    await readMetrics(actor, { scope: "node", id: other, rangeMs, toMs: nowMs, detail: "true" });
+
   const faults: string[] = [];
   const lines: string[][] = [];
   for (const [range, rangeMs] of RANGES)
