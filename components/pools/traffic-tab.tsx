@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { HeatMapPanel } from "#components/charts/heat-map-panel.tsx";
 import { StatCard } from "#components/data/stat-card.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";
@@ -46,6 +47,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
       </div>
       <QueuePanel pool={pool} />
       <PoolCharts poolId={pool.id} />
+      {pool.nodes.length > 0 && <HeatMapPanel poolId={pool.id} />}
       <LedgerPanel poolId={pool.id} />
       <RecentFailures poolId={pool.id} />
     </>

@@ -9,6 +9,7 @@ import {
   IconRoute,
   IconServer2,
   IconSettings,
+  IconSitemap,
   IconStack2,
   IconZoomQuestion,
 } from "@tabler/icons-react";
@@ -19,6 +20,7 @@ export const NAV_GROUPS = [
   [
     { key: "overview", href: "/" as Route, Icon: IconGauge },
     { key: "pools", href: "/pools" as Route, Icon: IconStack2 },
+    { key: "topology", href: "/topology" as Route, Icon: IconSitemap },
     { key: "routes", href: "/routes" as Route, Icon: IconRoute },
     { key: "proxy", href: "/proxy" as Route, Icon: IconAdjustments },
     { key: "certificates", href: "/certificates" as Route, Icon: IconCertificate },

@@ -43,6 +43,8 @@ export class LiveStore {
   #latest = new Map<string, Figures>();
   /** By pool, of the newest tick. */
   #queues = new Map<string, readonly QueueFigures[]>();
+  /** Requests per second of the newest tick, by route and pool. */
+  #flows = new Map<string, number>();
   readonly #own = new OwnAnswerLog();
   #lastTickMs = 0;
   #connection: LiveConnection = "connecting";
@@ -61,6 +63,8 @@ export class LiveStore {
   latest = (scope: LiveScope, id = ""): Figures | undefined => this.#latest.get(keyOf(scope, id));
   /** Queues of a pool in which anybody waits or waited, in the newest tick. */
   queues = (poolId: string): readonly QueueFigures[] => this.#queues.get(poolId) ?? NO_QUEUES;
+  /** What a route, or what matched none (null), sent into a pool per second, in the newest tick. */
+  flow = (routeId: string | null, poolId: string): number => this.#flows.get(`${routeId} ${poolId}`) ?? 0;
   /** What routes did by themselves in the newest tick. */
   route = (routeId: string): RouteCounts | undefined => this.#own.route(routeId);
   /** What the proxies answered themselves in the window, the most frequent first. */
@@ -112,6 +116,7 @@ export class LiveStore {
     };
     put("all", { ...tick.total, share: null });
     this.#queues = new Map(tick.pools.flatMap(({ id, queues }) => (queues ? [[id, queues] as const] : [])));
+    this.#flows = new Map((tick.flows ?? []).map((flow) => [`${flow.routeId} ${flow.poolId}`, flow.requestsPerSecond]));
     for (const pool of tick.pools) put(keyOf("pool", pool.id), pool);
     for (const node of tick.nodes) put(keyOf("node", node.id), node);
     for (const key of this.#latest.keys()) if (!seen.has(key)) this.#latest.delete(key);

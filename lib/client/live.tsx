@@ -109,6 +109,16 @@ export function useRouteCounts(routeId: string): RouteCounts | undefined {
   );
 }
 
+/** Requests per second that a route, or what matched none (null), sent into a pool in the newest second. */
+export function useFlow(routeId: string | null, poolId: string): number {
+  const store = useStore();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.flow(routeId, poolId),
+    () => 0,
+  );
+}
+
 const NO_ANSWERS: readonly OwnAnswerCount[] = [];
 
 /** What the proxies answered themselves in the last five minutes, by code. */

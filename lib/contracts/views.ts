@@ -131,6 +131,10 @@ export const LiveTick = z.strictObject({
   /** What the proxies answered themselves in this second: by route, and by code. Not there when that was nothing. */
   routes: z.array(RouteCounts).optional(),
   own: z.array(OwnAnswerCount).optional(),
+  /** Which route sent how much into which pool; null: no route matched, and the default pool got it. */
+  flows: z
+    .array(z.strictObject({ routeId: Id.nullable(), poolId: Id, requestsPerSecond: z.number().min(0) }))
+    .optional(),
 });
 export type LiveTick = z.infer<typeof LiveTick>;
 

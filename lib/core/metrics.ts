@@ -1,7 +1,14 @@
 // Measurements as people read them: rates, ratios and percentiles, computed from counts and merged histograms only.
-import type { Counts, LiveFigures, MetricFrame, MetricPoint, MetricPointDetail } from "#lib/contracts/metrics.ts";
+import type {
+  Counts,
+  FlowCounts,
+  LiveFigures,
+  MetricFrame,
+  MetricPoint,
+  MetricPointDetail,
+} from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
-import { mergeAllCounts, mergeFrames, successRatio } from "./counts.ts";
+import { groupBy, mergeAllCounts, mergeFrames, successRatio } from "./counts.ts";
 import { meanUs, quantileUs } from "./histogram.ts";
 
 /** Span of a MetricFrame. */
@@ -78,7 +85,7 @@ export const emptyPoint = (atMs: number, hasDetail = false): MetricPoint => ({
 
 /** Live figures from every worker's frame of the same second. Throws RangeError without frames. */
 export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
-  const { atMs, pools, nodes, routes = [], own = [] } = mergeFrames(frames);
+  const { atMs, pools, nodes, routes = [], own = [], flows = [] } = mergeFrames(frames);
   const total = figures(mergeAllCounts(pools), {
     inFlight: pools.reduce((sum, pool) => sum + pool.inFlight, 0),
     queued: pools.reduce((sum, pool) => sum + pool.queued, 0),
@@ -101,8 +108,17 @@ export function toLiveTick(frames: readonly MetricFrame[]): LiveTick {
     })),
     ...(routes.length > 0 && { routes }),
     ...(own.length > 0 && { own }),
+    ...(flows.length > 0 && { flows: flowRates(flows) }),
   };
 }
+
+/** By route and pool, whatever the class. */
+const flowRates = (flows: readonly FlowCounts[]): LiveTick["flows"] =>
+  groupBy(flows, ({ poolId, routeId }) => `${poolId} ${routeId}`).map((same) => {
+    const { poolId, routeId } = same[0] as FlowCounts;
+    const requests = same.reduce((sum, flow) => sum + flow.requests, 0);
+    return { routeId, poolId, requestsPerSecond: perSecond(requests, FRAME_MS) };
+  });
 
 const figures = (
   counts: Counts,

@@ -36,17 +36,18 @@ export interface SeriesPlan {
  * How to answer a range: the smallest step that gives at most 300 points and is still kept at the range's start, from
  * the coarsest stored resolution that fits into it. `fromMs` and `toMs` are aligned to the step; the last step may be
  * under way, but for seconds, which are stored when they are over.
- * @param retentionMs how long each resolution is kept
+ * @param retentionMs how long each resolution is kept; 0: it is not to be used
  */
 export function planSeries(
   query: Pick<MetricsQuery, "rangeMs" | "toMs">,
   nowMs: number,
   retentionMs: Record<MetricResolution, number> = METRIC_RETENTION_MS,
+  maxPoints = MAX_POINTS,
 ): SeriesPlan {
   const endMs = query.toMs ?? nowMs;
   const ageMs = nowMs - (endMs - query.rangeMs);
   const [, finestMs] = RESOLUTIONS.find(([name]) => ageMs <= retentionMs[name]) ?? ["1h", HOUR];
-  const enoughMs = Math.max(finestMs, query.rangeMs / MAX_POINTS);
+  const enoughMs = Math.max(finestMs, query.rangeMs / maxPoints);
   const stepMs = STEPS_MS.find((step) => step >= enoughMs) ?? spanOfDays(enoughMs);
   const [resolution] = RESOLUTIONS.findLast(([, span]) => stepMs % span === 0) ?? ["1s"];
   const round = stepMs === SECOND ? Math.floor : Math.ceil;

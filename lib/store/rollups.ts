@@ -11,6 +11,8 @@ export type RollUpFilter = {
   targetId?: string | undefined;
   /** Of a class. */
   name?: string;
+  /** Those of one pool. */
+  poolId?: string;
   /** Spans that begin from this on, and before `toMs`. */
   fromMs: number;
   toMs: number;
@@ -40,14 +42,15 @@ type Row = Record<"requests" | "successes" | "failures" | "retries" | "aborted",
 
 /** Stored spans of all workers, oldest first. */
 export async function readRollUps(client: Db, filter: RollUpFilter): Promise<RollUp[]> {
-  const { resolution, scope, targetId, name = "", fromMs, toMs } = filter;
+  const { resolution, scope, targetId, name = "", poolId, fromMs, toMs } = filter;
+  const ofPool = poolId === undefined ? Prisma.empty : Prisma.sql`AND pool_id = ${poolId}::uuid`;
   const target =
     targetId === undefined ? Prisma.empty : Prisma.sql`AND target_id = ${targetId}::uuid AND name = ${name}`;
   const rows = await client.$queryRaw<Row[]>`
     SELECT target_id::text AS "targetId", name, pool_id::text AS "poolId", extract(epoch FROM at)::float8 * 1000 AS "atMs",
       in_flight_max AS "inFlightMax", queued_max AS "queuedMax", connections_max AS "connectionsMax", latency, details, ${COUNTS}
     FROM metric_rollup
-    WHERE resolution = ${resolution} AND scope = ${scope} ${target}
+    WHERE resolution = ${resolution} AND scope = ${scope} ${target} ${ofPool}
       AND at >= ${new Date(fromMs)} AND at < ${new Date(toMs)} ORDER BY at`;
   return rows.map((row) => toRollUp(scope, row));
 }

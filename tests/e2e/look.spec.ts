@@ -26,8 +26,25 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   await expect.poll(() => alertOf(id("down"))).toBeDefined();
   const alert = `/alerts/${await alertOf(id("down"))}`;
   const sets = await makeChangeSet(pool.id, `${id("up")}`);
-  const ofPool = ["", "?tab=traffic", "?tab=health", "?tab=config", `?node=${id("down")}`];
-  const others = ["/", "/pools", "/pools?new=true", "/routes", "/alerts", "/alerts?tab=history", "/changes", "/audit"];
+  const ofPool = [
+    "",
+    "?tab=traffic",
+    "?tab=traffic&heat=errors&heatTable=true&compare=before&range=15m",
+    "?tab=health",
+    "?tab=config",
+    `?node=${id("down")}`,
+  ];
+  const others = [
+    "/",
+    "/pools",
+    "/pools?new=true",
+    "/topology",
+    "/routes",
+    "/alerts",
+    "/alerts?tab=history",
+    "/changes",
+    "/audit",
+  ];
   return [
     ...others,
     alert,

@@ -1,3 +1,4 @@
+import { HeatMap, HeatMapQuery } from "#lib/contracts/heat-map.ts";
 import { MetricSeries, MetricsQuery, OwnAnswers, OwnAnswersQuery } from "#lib/contracts/metrics.ts";
 import { ProbeTruthQuery, ProbeTruthView } from "#lib/contracts/probe-truth.ts";
 import { HealthView, listOf, WorkerView } from "#lib/contracts/views.ts";
@@ -6,6 +7,7 @@ import { type Answer, type Endpoint, param } from "#lib/server/endpoint.ts";
 import { streamHub } from "#lib/server/live/hub.ts";
 import { STREAM_HEADERS } from "#lib/server/live/sse.ts";
 import { readProbeTruth } from "#lib/services/pools/read-probe-truth.ts";
+import { readHeatMap } from "#lib/services/read-heat-map.ts";
 import { readMetrics } from "#lib/services/read-metrics.ts";
 import { readOwnAnswers } from "#lib/services/read-own-answers.ts";
 import { listWorkers, readHealth } from "#lib/services/workers.ts";
@@ -43,6 +45,21 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
         headers: { vary: "accept", "content-disposition": `attachment; filename="${csvName(series)}"` },
       };
     },
+  },
+  {
+    method: "GET",
+    path: "/pools/{id}/heat-map",
+    operationId: "getHeatMap",
+    tag: "Observation",
+    summary: "Latency and failures of each node of a pool over time",
+    description:
+      "At most 60 steps, of ten seconds at least. P99 comes from merged histograms. A step in which nothing was measured, " +
+      "or nobody asked, is null.",
+    role: "viewer",
+    reach: "pools",
+    query: HeatMapQuery,
+    output: HeatMap,
+    handle: async (call, actor) => ({ body: await readHeatMap(actor, param(call, "id"), call.query) }),
   },
   {
     method: "GET",

@@ -8,8 +8,8 @@ const MAX_NODE_FIGURES = 60_000;
 export class TickRing {
   #ticks = new Map<number, LiveTick>();
 
-  /** Adds a tick, or replaces the one of that second. */
-  put(tick: LiveTick): void {
+  /** Adds a tick, or replaces the one of that second. Which way requests go is told of now alone. */
+  put({ flows: _, ...tick }: LiveTick): void {
     this.#ticks.set(tick.atMs, tick);
     for (const atMs of this.#ticks.keys()) if (atMs <= tick.atMs - WINDOW_MS) this.#ticks.delete(atMs);
   }

@@ -29,6 +29,7 @@ import silences from "./silences.json" with { type: "json" };
 import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
+import topology from "./topology.json" with { type: "json" };
 
 // One file for each namespace: `useTranslations("shell")` reads shell.json.
 export const en = {
@@ -63,4 +64,5 @@ export const en = {
   staging,
   status,
   system,
+  topology,
 };

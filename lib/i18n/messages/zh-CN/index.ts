@@ -30,6 +30,7 @@ import silences from "./silences.json" with { type: "json" };
 import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
+import topology from "./topology.json" with { type: "json" };
 
 export const zhCN: Messages = {
   alerts,
@@ -63,4 +64,5 @@ export const zhCN: Messages = {
   staging,
   status,
   system,
+  topology,
 };
