@@ -51,7 +51,7 @@ export const LivePlot = memo(function LivePlot({ points, previous, scale, lines 
         return (
           <g key={field}>
             {isFilled && <path className={classes.area} d={area} fill={lineColour(tone)} />}
-            <path className={classes.line} d={line} stroke={lineColour(tone)} />
+            <path className={classes.line} data-line={field} d={line} stroke={lineColour(tone)} />
           </g>
         );
       })}

@@ -59,7 +59,9 @@ test("pictures of the dashboard under load", async ({ page }) => {
 async function shoot(page: Page, address: string, name: string) {
   await page.goto(address);
   await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
-  await expect(page.locator("path.recharts-area-curve, tr[data-alert], tbody tr").first()).toBeVisible();
+  await expect(
+    page.locator("path[data-line], path.recharts-area-curve, tr[data-alert], tbody tr").first(),
+  ).toBeVisible();
   await expect(page.locator('[data-state="live"]')).toBeVisible();
   const file = path.join(FOLDER, `${name}.png`);
   await page.screenshot({ path: file });
