@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { HeatMap } from "#lib/contracts/heat-map.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { encodeHistogram } from "#lib/core/histogram.ts";
 import { db } from "#lib/store/db.ts";
@@ -168,6 +169,41 @@ describe("metrics", () => {
     expect(rows[0]?.slice(1).every((cell) => cell === "")).toBe(true);
     const asked = await api("GET", path, { as: "viewer", headers: { accept: "text/csv" } });
     expect(asked.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  });
+
+  it("of a pool's nodes over time are one map, merged over workers, with null where nobody asked", async () => {
+    const pool = await makePool({
+      nodes: [
+        { name: "asked", url: "http://127.0.0.1:9" },
+        { name: "idle", url: "http://127.0.0.1:8" },
+      ],
+    });
+    const asked = pool.nodes.find((node: { name: string }) => node.name === "asked")?.id ?? "";
+    const atMs = Math.floor(Date.now() / 10_000) * 10_000 - 60_000;
+    const span = (workerId: string, latencyMs: number) => {
+      const { latencyUs, ...sums } = counts(50, latencyMs);
+      return {
+        ...{
+          resolution: "10s",
+          at: new Date(atMs),
+          workerId,
+          scope: "node",
+          targetId: asked,
+          poolId: pool.id,
+          ...sums,
+        },
+        ...{ inFlightMax: 1, queuedMax: 0, latency: Buffer.from(encodeHistogram(latencyUs)) },
+      };
+    };
+    await db().metricRollup.createMany({ data: [span("w1", 10), span("w2", 400)] });
+    const map = HeatMap.parse((await api("GET", `/pools/${pool.id}/heat-map?rangeMs=300000`, { as: "viewer" })).body);
+    expect([map.stepMs, map.toMs - map.fromMs, map.nodes.map(({ name }) => name)]).toEqual([
+      ...[10_000, 300_000, ["asked", "idle"]],
+    ]);
+    const at = (atMs - map.fromMs) / map.stepMs;
+    expect(map.nodes[0]?.p99Ms[at]).toBeCloseTo(400, -1);
+    expect(map.nodes.map(({ p99Ms }) => p99Ms.filter((value) => value !== null).length)).toEqual([1, 0]);
+    expect((await api("GET", `/pools/${randomUUID()}/heat-map`)).status).toBe(404);
   });
 
   it("of a pool that nobody knows are 404, and a bad query names its fields", async () => {
