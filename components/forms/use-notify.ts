@@ -1,9 +1,9 @@
 "use client";
-import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import { createElement, useMemo } from "react";
 import { useErrorText } from "#components/data/use-error-text.ts";
 import { ApiError } from "#lib/client/api.ts";
+import { showNotification } from "./show-notification.ts";
 import { UndoMessage } from "./undo-message.tsx";
 
 const SHOWN_MS = 4_000;
@@ -25,23 +25,23 @@ export function useNotify() {
     return {
       /** @param undo takes it back: offered for some seconds */
       done: (message: string, undo?: () => void) => {
-        if (!undo) return void notifications.show({ message, autoClose: SHOWN_MS, ...look });
+        if (!undo) return void showNotification({ message, autoClose: SHOWN_MS, ...look });
         const onUndo = () => {
-          notifications.hide(id);
+          hide();
           undo();
         };
         const told = createElement(UndoMessage, { message, onUndo });
-        const id = notifications.show({ message: told, autoClose: UNDO_SHOWN_MS, ...look });
+        const hide = showNotification({ message: told, autoClose: UNDO_SHOWN_MS, ...look });
       },
       /** What was carried out, and did not come out well. */
       problem: (title: string, message: string) =>
-        notifications.show({ title, message, color: "red", autoClose: FAILURE_SHOWN_MS, role: "alert", ...look }),
+        showNotification({ title, message, color: "red", autoClose: FAILURE_SHOWN_MS, role: "alert", ...look }),
       failed: (action: string, error: unknown) => {
         const known = error instanceof ApiError ? error : null;
         const words = [text(error)];
         if (known && known.status > 0 && known.message !== words[0]) words.push(known.message);
         if (known?.requestId) words.push(t("requestId", { id: known.requestId }));
-        notifications.show({
+        showNotification({
           title: t("failed", { action }),
           message: words.join(" · "),
           color: "red",

@@ -1,9 +1,9 @@
 "use client";
-import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import { useWarningText } from "#components/changes/sets/use-warning-text.ts";
 import type { ToldWarnings } from "#lib/contracts/publishing.ts";
+import { showNotification } from "./show-notification.ts";
 
 /** Long enough to read five of them. */
 const SHOWN_MS = 15_000;
@@ -15,7 +15,7 @@ export function useTellWarnings(): (told: ToldWarnings) => void {
   const text = useWarningText();
   return useCallback(
     ({ count, warnings }) => {
-      notifications.show({
+      showNotification({
         title: t("warned", { count }),
         message: (
           <ul style={{ margin: 0, paddingInlineStart: 16 }}>

@@ -1,7 +1,9 @@
 "use client";
-import { Burger, Drawer } from "@mantine/core";
+import { Burger } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
 import { AlertSignal } from "./alert-signal.tsx";
@@ -9,14 +11,17 @@ import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
 import { CanaryBanner } from "./canary-banner.tsx";
 import { DatabaseBanner } from "./database-banner.tsx";
-import { Preferences } from "./preferences.tsx";
 import { Sidebar } from "./sidebar.tsx";
+
+/** Only narrow screens have it, and only when they ask for it. */
+const MenuDrawer = dynamic(() => import("./menu-drawer.tsx").then((module) => module.MenuDrawer), { ssr: false });
 
 /** Sidebar beside the page; below 900 px a burger that opens it. */
 export function AppFrame({ children }: { children: React.ReactNode }) {
   const t = useTranslations("shell");
-  const common = useTranslations("common");
   const [isOpen, menu] = useDisclosure(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  if (isOpen && !wasOpened) setWasOpened(true);
   return (
     <LiveProvider>
       <StagingProvider>
@@ -37,19 +42,7 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
             <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
             <Brand />
           </nav>
-          <Drawer
-            opened={isOpen}
-            onClose={menu.close}
-            size={260}
-            title={<Brand />}
-            padding="sm"
-            closeButtonProps={{ "aria-label": common("close") }}
-          >
-            <Sidebar onNavigate={menu.close} />
-            <div className={classes.drawerTools}>
-              <Preferences />
-            </div>
-          </Drawer>
+          {wasOpened && <MenuDrawer isOpen={isOpen} onClose={menu.close} />}
           <div className={classes.content}>
             <AlertSignal />
             <DatabaseBanner />

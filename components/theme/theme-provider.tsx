@@ -1,7 +1,12 @@
 "use client";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
+import dynamic from "next/dynamic";
 import { resolveVariables, theme } from "./theme.ts";
+
+/** They come after the page itself; what is told before that waits for them. */
+const Notifications = dynamic(() => import("@mantine/notifications").then((module) => module.Notifications), {
+  ssr: false,
+});
 
 export function ThemeProvider({ children }: { children: React.ReactNode }) {
   return (

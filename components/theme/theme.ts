@@ -3,12 +3,8 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
-  Drawer,
   defaultVariantColorsResolver,
   Menu,
-  Modal,
-  Popover,
-  Table,
   Tooltip,
   type VariantColorsResolver,
 } from "@mantine/core";
@@ -53,20 +49,20 @@ export const theme = createTheme({
       }),
     }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
-    // Not by their `extend`, which would load the fields themselves with every page.
+    // Not by their `extend`, which would load the components themselves with every page.
     TextInput: { defaultProps: FIELD },
     PasswordInput: { defaultProps: FIELD },
     NumberInput: { defaultProps: FIELD },
     Select: { defaultProps: { ...FIELD, allowDeselect: false } },
     Textarea: { defaultProps: FIELD },
-    Modal: Modal.extend({
+    Modal: {
       defaultProps: { radius: "lg", centered: true, overlayProps: OVERLAY },
       styles: { content: PANEL, header: PANEL, title: { fontSize: 15, fontWeight: 650 } },
-    }),
-    Drawer: Drawer.extend({ defaultProps: { overlayProps: OVERLAY }, styles: { content: PANEL, header: PANEL } }),
+    },
+    Drawer: { defaultProps: { overlayProps: OVERLAY }, styles: { content: PANEL, header: PANEL } },
     Menu: Menu.extend({ defaultProps: { radius: "md", withinPortal: true } }),
-    Popover: Popover.extend({ defaultProps: { radius: "md" } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 0, horizontalSpacing: 8 } }),
+    Popover: { defaultProps: { radius: "md" } },
+    Table: { defaultProps: { verticalSpacing: 0, horizontalSpacing: 8 } },
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
 });

@@ -1,6 +1,6 @@
 // Rules, silences and windows of alerts in the browser: what is read of them, and what is done to them.
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod";
 import { AlertRuleList, BackTest } from "#lib/contracts/alert-rules-api.ts";
 import { AlertEvent } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";

@@ -1,5 +1,5 @@
 // The API's own description (OpenAPI 3.1) as the reference page shows it: operations by tag, what they take and answer.
-import { z } from "zod";
+import * as z from "zod";
 
 /** A JSON Schema, as far as it is shown. */
 export type Schema = {

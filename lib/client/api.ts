@@ -1,5 +1,5 @@
 // The one way from the browser to the REST API: answers are parsed by the contracts, errors are RFC 9457 problems.
-import { z } from "zod";
+import * as z from "zod";
 import { type Fault, Problem } from "#lib/contracts/problem.ts";
 import type { Conflict, Warning } from "#lib/contracts/publishing.ts";
 

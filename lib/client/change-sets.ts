@@ -1,6 +1,6 @@
 // Change sets in the browser: what is read of them, and what is done to them.
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod";
 import {
   ChangeSetDetail,
   ChangeSetSummary,

@@ -1,5 +1,5 @@
 // Edits of configuration, as forms send them: published at once, each as a revision of its own, or into a change set.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "#lib/contracts/common.ts";
 import type { NodeInput, Patch, PoolCreate, RouteInput } from "#lib/contracts/config.ts";
 import { ToldWarnings } from "#lib/contracts/publishing.ts";

@@ -1,5 +1,5 @@
 // Everything the dashboard changes besides configuration (config-writer.ts). Plain functions: forms and buttons wrap them in useMutation.
-import { z } from "zod";
+import * as z from "zod";
 import { NewToken, type TokenInput } from "#lib/contracts/access.ts";
 import { Alert } from "#lib/contracts/alerts.ts";
 import { CertificateView } from "#lib/contracts/certificates.ts";

@@ -1,5 +1,5 @@
 // Who may do what: people, tokens, the audit of what they did.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, Name, PageQuery, Role, Timestamp } from "./common.ts";
 
 /** Who is acting: a person in a session, or a program with a token. */

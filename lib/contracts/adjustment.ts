@@ -1,5 +1,5 @@
 // What the worker makes of a node's weight by how the node does (lib/core/weights), and why.
-import { z } from "zod";
+import * as z from "zod";
 import { EpochMs } from "./common.ts";
 
 /** Why a dynamic weight is what it is. `DynamicWeight` has the figures. */

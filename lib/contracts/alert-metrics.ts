@@ -1,6 +1,6 @@
 // The figures that rules of alerts may speak of: one table. Who adds a figure adds a row here, and how it is computed in
 // lib/core/alerts/figures.ts.
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a figure is counted in: `ratio` is 0–1. */
 export const METRIC_UNITS = ["ms", "ratio", "count", "per-second", "bytes-per-second"] as const;

@@ -1,5 +1,5 @@
 // Rules of alerts over the API, and what one would have done in the past.
-import { z } from "zod";
+import * as z from "zod";
 import { ALERT_METRICS, AlertMetricView } from "./alert-metrics.ts";
 import { EpochMs } from "./common.ts";
 import { AlertRule, RuleKey } from "./config/alert-rule.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 import { ALERT_KINDS, type AlertKind } from "./config/alert-rule.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";

@@ -1,5 +1,5 @@
 // Many nodes in one call, and one revision.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "./common.ts";
 import { NodeInput, Patch } from "./config.ts";
 import { Warning } from "./publishing.ts";

@@ -1,7 +1,7 @@
 // Messages between a worker's control process and its proxy processes: one JSON document a line over a Unix socket in the
 // data directory (lib/store/run-dir.ts names it). Control listens; proxies connect, and connect again when it is gone.
 // A proxy process needs none of them to keep serving: it starts from the files control leaves on disk.
-import { z } from "zod";
+import * as z from "zod";
 import { CertificateSnapshot } from "./certificates.ts";
 import { Id } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute, ProxySettings, PublishedConfig, SealedSecret } from "./config.ts";

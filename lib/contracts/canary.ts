@@ -1,6 +1,6 @@
 // A canary: a revision that a share of the clients uses first, while its success rate and response times are compared with
 // those of the revision in force, until it is promoted or rolled back (lib/core/canary, docs/publishing.md).
-import { z } from "zod";
+import * as z from "zod";
 import { PublishInput } from "./change-sets.ts";
 import { Id, Timestamp } from "./common.ts";
 import { CanarySettings } from "./config.ts";

@@ -1,5 +1,5 @@
 // Certificates of the TLS listener. A private key goes in and never comes out: no answer, log, audit or export has it.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, Name, Timestamp } from "./common.ts";
 
 const MAX_PEM = 200_000;

@@ -1,5 +1,5 @@
 // Change sets: named drafts in which operations collect until they are published together as one revision.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 import { Comparison } from "./comparison.ts";
 import { ConfigChange, ConfigOperation } from "./operations.ts";

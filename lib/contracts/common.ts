@@ -1,5 +1,5 @@
 // Pieces that every contract shares.
-import { z } from "zod";
+import * as z from "zod";
 
 export const Id = z.uuid("must be a UUID");
 export type Id = z.infer<typeof Id>;

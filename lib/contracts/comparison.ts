@@ -1,5 +1,5 @@
 // Two configurations side by side, for people: what differs, and what becomes of each node's share of its pool's requests.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, Ratio } from "./common.ts";
 import { ConfigChange } from "./operations.ts";
 import { EligibilityReason } from "./runtime.ts";

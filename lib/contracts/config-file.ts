@@ -1,6 +1,6 @@
 // The configuration as people keep it in a file: entities go by name, ids may be left out, and what has a default may be
 // left out as well. GET and PUT /api/v1/config, the command line and the JSON Schema for editors are all of this shape.
-import { z } from "zod";
+import * as z from "zod";
 import { WarningView } from "./change-sets.ts";
 import { Id, Name } from "./common.ts";
 import { nodeFields } from "./config/node.ts";

@@ -2,7 +2,7 @@
 // content; the API's inputs, the forms, the database and the workers' snapshots are all read from these schemas.
 // Defaults here make a pool of plain HTTP nodes work with name, algorithm and node URLs alone (see DESIGN of each
 // setting in docs/configuration.md).
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "./common.ts";
 import { CanaryKey, CanarySettings } from "./config/canary.ts";
 import { nodeFields } from "./config/node.ts";

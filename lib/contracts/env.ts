@@ -1,5 +1,5 @@
 // The environment, read once by whoever starts the processes: every fault is listed, never only the first.
-import { z } from "zod";
+import * as z from "zod";
 import { AddressRange } from "./config/address-range.ts";
 import { OIDC_VARIABLES, oidcFaults } from "./oidc.ts";
 

@@ -1,5 +1,5 @@
 // The traffic ledger: every shift of the share of its pool's requests that a node is due, with what it came from.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 
 export const LEDGER_CAUSES = [

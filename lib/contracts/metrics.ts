@@ -1,6 +1,6 @@
 // Measurements. Latency travels as a mergeable histogram (lib/core/histogram.ts), so that a percentile over any range and
 // any set of nodes is computed from merged counts and never averaged.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "./common.ts";
 import { EligibilityReason, EpochMs } from "./runtime.ts";
 

@@ -1,5 +1,5 @@
 // What operators ask before they take nodes out of service, and runtime operations on many nodes in one call.
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_BULK } from "./bulk.ts";
 import { Id } from "./common.ts";
 import { DrainInput, MaintenanceInput, TripInput } from "./runtime.ts";

@@ -1,5 +1,5 @@
 // Notifications: where alerts are told besides the dashboard. A channel's secrets go in and never come out.
-import { z } from "zod";
+import * as z from "zod";
 import { ALERT_RULES } from "./alerts.ts";
 import { Id, Name, PageQuery, Timestamp } from "./common.ts";
 

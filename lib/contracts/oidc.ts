@@ -1,6 +1,6 @@
 // Signing in through an identity provider that speaks OpenID Connect: what the environment says of it. Optional: without
 // GB_OIDC_ISSUER there is none.
-import { z } from "zod";
+import * as z from "zod";
 import { ROLES, Role } from "./common.ts";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);

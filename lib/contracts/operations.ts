@@ -1,6 +1,6 @@
 // A mutation of configuration as data. REST calls, forms and change sets all become these operations; lib/core/config
 // applies them to a document, so that every way of editing obeys the same rules.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "./common.ts";
 import { ConfigDocument, NodeInput, Patch, PoolInput, RouteInput } from "./config.ts";
 

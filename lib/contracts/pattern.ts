@@ -1,7 +1,7 @@
 // Regular expressions that a configuration may hold: the part of JavaScript's syntax that can be matched in linear time
 // (RE2's part: no look-around, no references back). A pattern is read here into a tree, when it is published, and matched
 // by lib/core/pattern.ts without ever backtracking, so no answer of a node can make a check take long (ReDoS).
-import { z } from "zod";
+import * as z from "zod";
 
 /** Inclusive ranges of code units. */
 export type CharSet = readonly (readonly [from: number, to: number])[];

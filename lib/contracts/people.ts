@@ -1,5 +1,5 @@
 // People: who may sign in, who is invited to, and the sessions they have.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, Role, Timestamp } from "./common.ts";
 
 /** Signs a person in. Chosen by people, hence the least length; hashed by scrypt, hence the greatest. */

@@ -1,5 +1,5 @@
 // How well the verdict of a node's probe agrees with what real traffic met there.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, Ratio, Timestamp } from "./common.ts";
 import { StatusRange } from "./config/health-check.ts";
 

@@ -1,5 +1,5 @@
 // Errors as people and programs meet them: RFC 9457 problem+json with a stable `code`, at every edge of the product.
-import { z } from "zod";
+import * as z from "zod";
 import { Conflict, Warning } from "./publishing.ts";
 
 /** One fault in an input: where it is (JSON path, `[]` is the whole) and what is wrong with it. */

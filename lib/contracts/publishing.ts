@@ -1,5 +1,5 @@
 // What stands between a change and its publish: warnings that must be confirmed, conflicts that must be resolved.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "./common.ts";
 
 /** Legal, but hardly meant. People see it before they publish; what they have not seen is not published. */

@@ -1,6 +1,6 @@
 // What is kept of one request so that it can be explained: where it was led, who could have had it, what was tried, how long
 // each part of it took and how it ended. Proxy processes tell it, control stores it. No header of it is ever kept.
-import { z } from "zod";
+import * as z from "zod";
 import { EpochMs, Id, PageQuery, Timestamp } from "./common.ts";
 import { ELIGIBILITY_REASONS } from "./runtime.ts";
 

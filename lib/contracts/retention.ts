@@ -1,5 +1,5 @@
 // How long history is kept, and what it takes up meanwhile.
-import { z } from "zod";
+import * as z from "zod";
 import { Timestamp } from "./common.ts";
 
 /** Whole days from `min` on; null: for ever. */

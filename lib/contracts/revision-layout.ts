@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where the parts of a revision's document are: hashes, in the order of the document. A pool's nodes come in runs. */
 export const RevisionLayout = z.strictObject({

@@ -1,6 +1,6 @@
 // Separate facts about a node. None is derived from another; the one `status` that people see is derived from all
 // of them (lib/core/status.ts) and never stored.
-import { z } from "zod";
+import * as z from "zod";
 import { Adjustment } from "./adjustment.ts";
 import { durationMs, EpochMs, Id, PageQuery, Timestamp } from "./common.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";

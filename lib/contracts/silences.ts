@@ -1,6 +1,6 @@
 // What keeps alerts from being told: silences, which end, and maintenance windows, which come again. In no revision: they are in
 // force at once. What is silenced is recorded and shown all the same, and told once the silence ends and it still fires.
-import { z } from "zod";
+import * as z from "zod";
 import { Id, Name, PageQuery, Timestamp } from "./common.ts";
 import { ALERT_KINDS, Glob, RuleKey } from "./config/alert-rule.ts";
 

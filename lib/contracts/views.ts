@@ -1,5 +1,5 @@
 // What the API answers with and the dashboard shows: entities joined with their runtime facts.
-import { z } from "zod";
+import * as z from "zod";
 import { Alert } from "./alerts.ts";
 import { Id, PageQuery, Role, Timestamp } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute } from "./config.ts";

@@ -1,5 +1,5 @@
 // Ranges of IP addresses, wherever a configuration holds them.
-import { z } from "zod";
+import * as z from "zod";
 
 const MAX_RANGES = 1_000;
 

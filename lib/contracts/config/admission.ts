@@ -1,5 +1,5 @@
 // Who waits for a slot at a node, in which order and for how long; and how many slots a node has.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs, Name } from "../common.ts";
 import { HeaderName, HeaderValue } from "./header.ts";
 import { PathPrefix } from "./path-prefix.ts";

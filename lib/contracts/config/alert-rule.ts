@@ -1,6 +1,6 @@
 // Rules of alerts: what is looked for, how urgent it is, for how long it must hold, and where. They are settings of the whole,
 // in revisions like all others. What nobody wrote is there all the same: lib/core/alerts/defaults.ts lies beneath.
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_EXPRESSION, parseExpression } from "../alert-expression.ts";
 import { METRIC_SUBJECTS } from "../alert-metrics.ts";
 import { durationMs, Ratio } from "../common.ts";

@@ -1,5 +1,5 @@
 // Which clients a canary gets, and what it must show to be promoted (lib/core/canary).
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 
 /** What tells clients apart. A request that lacks its header or cookie is told by its client's address. */

@@ -1,5 +1,5 @@
 // What a node wants to see in a request before it answers: an API key, say. A secret of this one node.
-import { z } from "zod";
+import * as z from "zod";
 import { RequestEditName } from "./header.ts";
 import { SecretHeader, SecretParameter } from "./secret.ts";
 

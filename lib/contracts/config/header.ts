@@ -1,5 +1,5 @@
 // Names and values of header fields, wherever a configuration holds them, and edits of a message's fields.
-import { z } from "zod";
+import * as z from "zod";
 import { openOrSecret } from "./secret.ts";
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

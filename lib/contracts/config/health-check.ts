@@ -1,5 +1,5 @@
 // How a pool's nodes are probed, in levels: each asks more of a node than the one before, and has its own rhythm.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 import { Pattern } from "../pattern.ts";
 import { HeaderName, HeaderValue } from "./header.ts";

@@ -1,5 +1,5 @@
 // How many requests a node may be sent over time: what its provider, or its licence, allows.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 
 /** A token bucket; it holds for the worker, over all its proxy processes. */

@@ -1,5 +1,5 @@
 // One upstream endpoint.
-import { z } from "zod";
+import * as z from "zod";
 import { Name } from "../common.ts";
 import { NodeCredentials } from "./credential.ts";
 import { RequestHeaderEdits } from "./header.ts";

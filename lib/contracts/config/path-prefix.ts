@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A path without query, on whose segments nothing can be read in two ways. */
 export const PathPrefix = z

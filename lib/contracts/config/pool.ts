@@ -1,5 +1,5 @@
 // A pool of interchangeable nodes, and how requests are spread over them.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs, Name, Ratio } from "../common.ts";
 import { AdaptiveConcurrency, RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";

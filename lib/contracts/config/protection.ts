@@ -1,5 +1,5 @@
 // What keeps clients from noticing a bad node: breaker, ejection, retries, hedges.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs, Ratio } from "../common.ts";
 
 /** Circuit breaker per node, Hystrix semantics: rolling window, minimum volume, error or slow-call ratio, then half-open trials. */

@@ -1,5 +1,5 @@
 // What holds for the proxy as a whole, before a request has a route or a pool: one group of settings each.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 import { AddressRanges } from "./address-range.ts";
 import { AlertRules } from "./alert-rule.ts";

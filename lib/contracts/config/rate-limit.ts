@@ -1,5 +1,5 @@
 // How many requests a route lets through, by whom they are counted.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 
 /** Whose requests are counted together. A request without the header, cookie or parameter is counted by its client's address. */

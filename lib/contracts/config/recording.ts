@@ -1,5 +1,5 @@
 // What is kept of single requests, so that they can be explained: the rest is only counted.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs, Ratio } from "../common.ts";
 
 /** What is kept of the part of a target after the question mark. */

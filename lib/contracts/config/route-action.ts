@@ -1,5 +1,5 @@
 // What a route answers by itself, without any node.
-import { z } from "zod";
+import * as z from "zod";
 import { AnswerFields } from "./header.ts";
 
 export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const;

@@ -1,5 +1,5 @@
 // Which requests go where: to a pool, or to an answer that the route gives by itself; and what is done to them on the way.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "../common.ts";
 import { AnswerHeaderEdits, HeaderName, HeaderValue, RequestHeaderEdits } from "./header.ts";
 import { PathPrefix } from "./path-prefix.ts";

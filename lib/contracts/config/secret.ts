@@ -1,6 +1,6 @@
 // Secret values in a configuration. A document never holds one, only a reference to a sealed row; a caller may give a new value
 // in its place, which the services seal before anything is stored, logged or audited. It never comes out again.
-import { z } from "zod";
+import * as z from "zod";
 import { Id } from "../common.ts";
 
 /** In a document and in every answer: which sealed value it is. A value never changes: another one has another id. */

@@ -1,5 +1,5 @@
 // Whether the requests of one session go to one node. Learned tokens hold for one worker; the inserted cookie for all of them.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 import { HeaderName } from "./header.ts";
 

@@ -1,5 +1,5 @@
 // TLS towards clients, and towards nodes.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs } from "../common.ts";
 
 const MAX_PEM = 500_000;

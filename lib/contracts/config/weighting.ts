@@ -1,5 +1,5 @@
 // What moves traffic between the nodes of a pool by how they do: dynamic weights, and the degrade rule.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs, Ratio } from "../common.ts";
 
 /**

@@ -1,5 +1,5 @@
 // Leaves out of a value what its schema would put there anyway, group by group, so that a file shows what somebody chose.
-import { z } from "zod";
+import * as z from "zod";
 import { isRecord, sameValue } from "../config/same.ts";
 
 /** The schema of a discriminated union's option that `value` is of; undefined when none is. */

@@ -1,0 +1,13 @@
+import type { NotificationData } from "@mantine/notifications";
+
+// What draws notifications is loaded when there is one to show, not with every page.
+const load = () => import("@mantine/notifications").then((module) => module.notifications);
+let count = 0;
+
+/** Shows a notification. @returns how to take it away again */
+export function showNotification(notification: Omit<NotificationData, "id">): () => void {
+  count++;
+  const id = `notification-${count}`;
+  void load().then(({ show }) => show({ ...notification, id }));
+  return () => void load().then(({ hide }) => hide(id));
+}
