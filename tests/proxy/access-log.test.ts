@@ -112,3 +112,29 @@ test("while its file cannot be written lines wait up to a bound, and what does n
   expect(lines.length - 1 + lines.at(-1).count).toBe(many);
   log.stop();
 });
+
+test("stopping writes what came while lines were being written", async () => {
+  const file = await fileFor();
+  const log = new AccessLog(file);
+  log.configure(ALL);
+  const write = fs.write;
+  let isUnderWay = false;
+  // The first write is on its way for as long as it takes a second line to come.
+  const slow = vi.spyOn(fs, "write").mockImplementationOnce(((...all: Parameters<typeof fs.write>) => {
+    isUnderWay = true;
+    setImmediate(() => setImmediate(() => (write as (...given: unknown[]) => void)(...all)));
+  }) as never);
+  log.write(requestRecord({ requestId: "first" }));
+  await vi.waitFor(() => expect(isUnderWay).toBe(true), { timeout: 20_000, interval: 0 });
+  log.write(requestRecord({ requestId: "second" }));
+  await log.stop();
+  slow.mockRestore();
+  expect((await linesOf(file)).map(({ requestId }) => requestId)).toEqual(["first", "second"]);
+});
+
+test("stopping a proxy leaves no line behind", async () => {
+  const proxy = await loggingProxy({ enabled: true });
+  for (let i = 0; i < 20; i++) await request(`${proxy.url}/${i}`);
+  await proxy.server.stop(0);
+  expect(await linesOf(proxy.file)).toHaveLength(20);
+});

@@ -14,6 +14,8 @@ const COLLECT_MS = 100;
 const AGAIN_MS = 50;
 /** How often it is looked whether the file was moved away by who rotates it. */
 const LOOK_MS = 1_000;
+/** For what is left when the process ends. */
+const STOP_MS = 1_000;
 const STDOUT = 1;
 
 export class AccessLog {
@@ -24,6 +26,8 @@ export class AccessLog {
   #size = 0;
   #dropped = 0;
   #isWriting = false;
+  /** To be called when all is written; null: it is not being stopped. */
+  #stopped: (() => void) | null = null;
   #timer: NodeJS.Timeout | undefined;
   #file: { fd: number; inode: number; lookedMs: number } | null = null;
 
@@ -92,7 +96,10 @@ export class AccessLog {
   #done(): void {
     this.#isWriting = false;
     this.#size = this.#lines.reduce((sum, line) => sum + line.length, 0);
-    if (this.#lines.length > 0) this.#timer ??= setTimeout(() => this.#flush(), COLLECT_MS);
+    if (this.#stopped !== null) {
+      this.#flush();
+      if (!this.#isWriting) this.#close();
+    } else if (this.#lines.length > 0) this.#timer ??= setTimeout(() => this.#flush(), COLLECT_MS);
   }
 
   /** Where lines go now. Who rotates the file moves it away: then another one is begun in its place. */
@@ -112,11 +119,29 @@ export class AccessLog {
     return fd;
   }
 
-  /** What is left is written at once: the process ends. */
-  stop(): void {
+  /**
+   * Writes what is left, behind what is being written: the process ends. Takes a second at most, as a pipe that nobody reads
+   * takes nothing.
+   */
+  async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+    });
     this.#flush();
+    if (!this.#isWriting) this.#close();
+    const late = setTimeout(() => this.#close(), STOP_MS);
+    await stopped;
+    clearTimeout(late);
+  }
+
+  #close(): void {
+    if (this.#stopped === null) return;
+    if (this.#file !== null) fs.closeSync(this.#file.fd);
+    this.#file = null;
+    this.#stopped();
+    this.#stopped = null;
   }
 }
 
