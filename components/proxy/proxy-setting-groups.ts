@@ -1,11 +1,21 @@
 // Every setting of the proxy as a whole, in the groups in which people look for it: what the form draws.
 import { TLS_VERSIONS } from "#lib/contracts/config.ts";
 
-export type ProxyFieldKind = "switch" | "percent" | "count" | "duration" | "ranges" | "select" | "pem";
+export type ProxyFieldKind =
+  | "text"
+  | "headers"
+  | "switch"
+  | "percent"
+  | "count"
+  | "duration"
+  | "ranges"
+  | "select"
+  | "pem";
 export type ProxySettingPath =
   | `forwarding.${"trustedProxies" | "sendForwarded"}`
   | "proxyProtocol.from"
   | `accessLog.${"enabled" | "sampleRatio" | "slowMs" | "query" | "clientAddress" | "attempts"}`
+  | `tracing.${"enabled" | "endpoint" | "headers" | "serviceName" | "sampleRatio" | "followParent" | "clientAddress" | "timeoutMs" | "collectMs" | "maxQueue"}`
   | `connections.${"maxPerAddress" | "max"}`
   | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "minBodyBytesPerSecond" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
   | `tlsListener.${"minVersion" | "handshakeMs" | "clientAuth" | "clientAuthorities"}`;
@@ -49,6 +59,18 @@ export const PROXY_SETTING_GROUPS = {
     field("select", "accessLog.query", ["drop", "names", "values"]),
     field("switch", "accessLog.clientAddress"),
     field("switch", "accessLog.attempts"),
+  ],
+  tracing: [
+    field("switch", "tracing.enabled"),
+    field("text", "tracing.endpoint"),
+    field("text", "tracing.serviceName"),
+    field("percent", "tracing.sampleRatio"),
+    field("switch", "tracing.followParent"),
+    field("switch", "tracing.clientAddress"),
+    field("headers", "tracing.headers"),
+    field("duration", "tracing.timeoutMs"),
+    field("duration", "tracing.collectMs"),
+    field("count", "tracing.maxQueue"),
   ],
 } as const satisfies Record<string, readonly ProxyField[]>;
 

@@ -1,9 +1,10 @@
 "use client";
-import { NumberInput, Select, Switch, Textarea } from "@mantine/core";
+import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
+import { HeaderRows } from "#components/forms/header-rows.tsx";
 import { PemInput } from "#components/forms/pem-input.tsx";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
@@ -19,6 +20,7 @@ export function ProxySettingInput({ field: { kind, path, options = [] }, form, d
   const t = useTranslations("proxy");
   const settings = useTranslations("pool.settings");
   const text = useProxySettingText();
+  if (kind === "headers") return <TraceHeaderRows form={form} disabled={disabled} />;
   const fallback = settings("default", { value: text(path, valueAt(PROXY_DEFAULTS, path)) });
   const shared = {
     label: t(`setting.${path}.label`),
@@ -29,6 +31,8 @@ export function ProxySettingInput({ field: { kind, path, options = [] }, form, d
   switch (kind) {
     case "switch":
       return <Switch {...shared} className={forms.whole} {...props} />;
+    case "text":
+      return <TextInput {...shared} inputWrapperOrder={HELP_BELOW} {...props} />;
     case "duration":
       return <DurationInput {...shared} {...props} />;
     case "percent":
@@ -61,4 +65,29 @@ export function ProxySettingInput({ field: { kind, path, options = [] }, form, d
         />
       );
   }
+}
+
+/** What is sent along to the collector: each value may be a secret. */
+function TraceHeaderRows({ form, disabled }: Pick<Props, "form" | "disabled">) {
+  const t = useTranslations("forms.traceHeaders");
+  const proxy = useTranslations("proxy.setting.tracing.headers");
+  return (
+    <HeaderRows
+      form={form}
+      path="tracing.headers"
+      rows={form.values.tracing.headers}
+      disabled={disabled}
+      texts={{
+        legend: proxy("label"),
+        help: proxy("help"),
+        add: t("add"),
+        name: t("name"),
+        value: t("value"),
+        nameOf: (number) => t("nameOf", { number }),
+        valueOf: (number) => t("valueOf", { number }),
+        remove: (number) => t("remove", { number }),
+        secretOf: (number) => t("secretOf", { number }),
+      }}
+    />
+  );
 }

@@ -7,7 +7,14 @@ import { ProxySettings } from "#lib/contracts/config.ts";
 import { PROXY_ID } from "#lib/contracts/operations.ts";
 import { PROXY_GROUP_NAMES, PROXY_SETTING_GROUPS, proxyFieldAt } from "./proxy-setting-groups.ts";
 import { ProxySettingInput } from "./proxy-setting-input.tsx";
-import { type ProxyValues, proxySettingPath, proxySettingsOf, toProxyInput, toProxyValues } from "./proxy-values.ts";
+import {
+  type ProxyValues,
+  proxySettingPath,
+  proxySettingsOf,
+  toProxyInput,
+  toProxyValues,
+  unreadableProxy,
+} from "./proxy-values.ts";
 import { useProxySettingText } from "./use-proxy-setting-text.ts";
 
 /** Settings of the proxy as a whole. */
@@ -20,6 +27,7 @@ export function ProxySettingsForm({ settings: inForce }: { settings: ProxySettin
     toValues: toProxyValues,
     toInput: toProxyInput,
     schema: ProxySettings,
+    check: unreadableProxy,
     rename: proxySettingPath,
     save: writer.updateProxySettings,
   });

@@ -1,6 +1,8 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { headersText } from "#components/pools/health-values.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
+import type { HeaderSetting } from "#lib/contracts/config.ts";
 import { optionKey, proxyFieldAt } from "./proxy-setting-groups.ts";
 
 /** Tells a setting's value to people: `10 sec`, `32,768`, `on`. */
@@ -15,6 +17,8 @@ export function useProxySettingText(): (path: string, value: unknown) => string 
       return proxyFieldAt(path)?.kind === "duration" && value !== 0 ? formats.duration(value) : formats.integer(value);
     if (Array.isArray(value)) return value.length === 0 ? t("none") : value.join(", ");
     const kind = proxyFieldAt(path)?.kind;
+    if (kind === "headers") return headersText(value as Record<string, HeaderSetting>) || t("none");
+    if (value === "") return t("none");
     if (kind === "select") return proxy(`option.${optionKey(String(value))}`);
     // Long, and to nobody's eye: how many there are says more.
     if (kind === "pem")

@@ -29,6 +29,7 @@ export * from "./config/route-action.ts";
 export * from "./config/secret.ts";
 export * from "./config/stickiness.ts";
 export * from "./config/tls.ts";
+export * from "./config/tracing.ts";
 export * from "./config/weighting.ts";
 
 // Inputs of the API: strict, so that a misspelt field is named and never silently ignored.

@@ -2,7 +2,10 @@
 // any set of nodes is computed from merged counts and never averaged.
 import * as z from "zod";
 import { Id } from "./common.ts";
+import { OwnAnswerCount, SpanCounts } from "./process-counts.ts";
 import { EligibilityReason, EpochMs } from "./runtime.ts";
+
+export * from "./process-counts.ts";
 
 /** Log-linear histogram of microseconds: bucket indices ascending, and as many counts. */
 export const SparseHistogram = z.strictObject({ i: z.array(z.int().min(0)), n: z.array(z.int().min(1)) });
@@ -86,14 +89,6 @@ export const RouteCounts = z.strictObject({
 });
 export type RouteCounts = z.infer<typeof RouteCounts>;
 
-/** Answers of one kind that the proxy made itself, whatever pool or route, if any, they were in. */
-export const OwnAnswerCount = z.strictObject({
-  /** Of the problem (`PROXY_PROBLEMS`), or `redirect` or `fixed-answer`. */
-  code: z.string(),
-  count: z.int().min(1),
-});
-export type OwnAnswerCount = z.infer<typeof OwnAnswerCount>;
-
 /** What of a node's counts is no sign of how fast it works; absent when there is none (lib/core/weights/figures.ts). */
 export const UnfitCounts = z.strictObject({
   /** Failures, and answers from 400 on, and the sum of their times to the first byte. */
@@ -166,6 +161,7 @@ export const MetricFrame = z.strictObject({
   /** Of the routes that did something. */
   routes: z.array(RouteCounts).optional(),
   own: z.array(OwnAnswerCount).optional(),
+  spans: SpanCounts.optional(),
   /** While a canary runs. */
   canary: z.array(ArmCounts).optional(),
 });

@@ -120,8 +120,14 @@ export function mergeFrames(frames: readonly MetricFrame[]): MetricFrame {
       ({ code }) => code,
     ).map(mergeOwn),
     ...mergeCanary(frames.flatMap((frame) => frame.canary ?? [])),
+    ...mergeSpans(frames.flatMap((frame) => frame.spans ?? [])),
   };
 }
+
+const mergeSpans = (parts: readonly NonNullable<MetricFrame["spans"]>[]): Pick<MetricFrame, "spans"> =>
+  parts.length === 0
+    ? {}
+    : { spans: { exported: sumOf(parts, (part) => part.exported), dropped: sumOf(parts, (part) => part.dropped) } };
 
 const mergeCanary = (parts: readonly ArmCounts[]): Pick<MetricFrame, "canary"> =>
   parts.length === 0

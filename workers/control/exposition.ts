@@ -92,6 +92,7 @@ const DURATION_HELP = "Time from a request's head to the first byte of its answe
 const OWN_HELP = "Answers that the proxy made itself: problems, redirects, fixed answers.";
 const LIMIT_HELP = "Attempts that a node is found to take at once, where adaptive concurrency is on.";
 const EXPIRY_HELP = "When a certificate of the TLS listener expires, as Unix time.";
+const DROPPED_HELP = "Spans that were lost: no room, refused, or not taken in time.";
 const REVISION_HELP = "Revision that all proxy processes run; absent while there is none.";
 
 export function exposition(snapshot: Snapshot): string {
@@ -108,6 +109,13 @@ export function exposition(snapshot: Snapshot): string {
     ...OF_QUEUES.map(([name, type, help, of]) => family(name, type, help, queues(snapshot, of))),
     ...OF_ROUTES.map(([name, type, help, of]) => family(name, type, help, sums(routes, totals.routes, of))),
     family("gb_own_answers_total", "counter", OWN_HELP, ownAnswers(snapshot)),
+    family(
+      "gb_trace_spans_exported_total",
+      "counter",
+      "Spans that a collector of traces took.",
+      one(totals.spans.exported),
+    ),
+    family("gb_trace_spans_dropped_total", "counter", DROPPED_HELP, one(totals.spans.dropped)),
     ...OF_NODES.map(([name, type, help, of]) => family(name, type, help, sums(nodes, totals.nodes, of))),
     trafficExposition(snapshot),
     family("gb_node_concurrency_limit", "gauge", LIMIT_HELP, limits(snapshot)),

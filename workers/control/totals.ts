@@ -60,6 +60,8 @@ export class Totals {
   readonly classes = new Map<string, Map<string, Total>>();
   /** Answers that the proxies made themselves, by code. */
   readonly own = new Map<string, number>();
+  /** Spans that a collector of traces took, and those that were lost. */
+  readonly spans = { exported: 0, dropped: 0 };
   /** By pool, then by the queue's name. */
   readonly queues = new Map<string, Map<string, QueueTotal>>();
 
@@ -74,6 +76,8 @@ export class Totals {
       total.connections = node.connections;
     }
     this.#addFlows(frame.flows ?? []);
+    this.spans.exported += frame.spans?.exported ?? 0;
+    this.spans.dropped += frame.spans?.dropped ?? 0;
     for (const { code, count } of frame.own ?? []) this.own.set(code, (this.own.get(code) ?? 0) + count);
     for (const { routeId, answered, limited, tooLarge } of frame.routes ?? []) {
       const total = this.routes.get(routeId) ?? { answered: 0, limited: 0, tooLarge: 0 };

@@ -124,7 +124,7 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
       waitMs: options.leaseWaitMs,
       pools: () => learningPools(this.#fleet.bothArms()),
     });
-    this.requests = new RequestLog((batch) => options.onRequests?.(batch), options.accessLog);
+    this.requests = new RequestLog((batch) => options.onRequests?.(batch), options.accessLog, this.random);
     this.door = new Door(options.onConnections);
     this.names = new Names({ ...options.lookUp, random: this.random, onNews: (name) => this.#nameChanged(name) });
     const { secretKey, onCertificateFault: onFault } = options;
@@ -202,7 +202,7 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
   applyConfig(config: PublishedConfig): void {
     const opened = this.#secrets.open(config);
     const { revision, document } = opened;
-    this.requests.accessLog.configure(document.proxy.accessLog);
+    this.requests.configure(opened);
     this.#arms.apply(opened);
     // What is awaited already keeps the limit it began with; what begins now has the new one.
     this.limits = { ...limitsOf(document.proxy.clientLimits), ...this.#options.limits };
@@ -270,6 +270,7 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
   /** Figures since the last frame, of every pool and node. */
   takeFrame(atMs: number): MetricFrame {
     const frame: MetricFrame = { atMs, ...this.#fleet.takeFigures(), ...this.#arms.takeCounts() };
+    Object.assign(frame, this.requests.tracing.takeCounts());
     const own = this.ownAnswers.take();
     if (own.length > 0) frame.own = own;
     return frame;
@@ -294,6 +295,6 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
     this.sessions.stop();
     this.slots.stop();
     this.foundLimits.stop();
-    this.requests.stop();
+    await this.requests.stop();
   }
 }

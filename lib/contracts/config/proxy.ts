@@ -5,6 +5,7 @@ import { AddressRanges } from "./address-range.ts";
 import { AlertRules } from "./alert-rule.ts";
 import { AccessLogSettings } from "./recording.ts";
 import { TlsListenerSettings } from "./tls.ts";
+import { TracingSettings } from "./tracing.ts";
 
 /** What a client may take of time and size before it is cut. Defaults after nginx and Apache's mod_reqtimeout. */
 export const ClientLimitSettings = z.strictObject({
@@ -60,4 +61,5 @@ export const proxyFields = {
   /** What people are to be told of: they are settings of the whole, too, and their fields are the rules. */
   alertRules: AlertRules,
   accessLog: AccessLogSettings.prefault({}),
+  tracing: TracingSettings.prefault({}),
 };

@@ -29,6 +29,7 @@ export const SETTINGS_GROUPS = [
   "connections",
   "recording",
   "accessLog",
+  "tracing",
   "alertRules",
 ] as const;
 

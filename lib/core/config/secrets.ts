@@ -2,7 +2,7 @@
 // revision refers to all walk the same places. Also walks what no schema has seen yet, such as a patch: what has not the
 // form of a secret is left as it is, for the schema to refuse.
 import type { ConfigDocument, ConfigNode, ConfigPool, ConfigRoute, Secret, SecretRef } from "#lib/contracts/config.ts";
-import type { ConfigOperation } from "#lib/contracts/operations.ts";
+import { type ConfigOperation, PROXY_ID } from "#lib/contracts/operations.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
 import { isRecord } from "./same.ts";
 
@@ -10,7 +10,7 @@ import { isRecord } from "./same.ts";
 export const NEW_SECRET: SecretRef = { secret: "00000000-0000-0000-0000-000000000000" };
 
 export interface SecretPlace {
-  /** The node, pool or route that it belongs to. */
+  /** The node, pool or route that it belongs to; PROXY_ID: the proxy as a whole. */
   ownerId: string;
   /** Within that; in a whole document: from its top. */
   path: Fault["path"];
@@ -85,6 +85,12 @@ function inPool(pool: unknown, ownerId: string, map: MapSecret, path: Fault["pat
   );
 }
 
+/** The proxy's own settings, or a patch of them. */
+const inProxy = (proxy: unknown, map: MapSecret, path: Fault["path"] = []): unknown =>
+  field(proxy, "tracing", path, (tracing, at) =>
+    field(tracing, "headers", at, (headers, place) => headerValues(headers, place, PROXY_ID, map)),
+  );
+
 /** What a pool, node or route becomes: what `make` makes of it, or what it became when it was met before. */
 export type Reuse = <T extends object>(entity: T, make: () => unknown) => unknown;
 
@@ -111,8 +117,9 @@ export function mapSecrets(
     const route = value as ConfigRoute;
     return reuse(route, () => inRoute(route, route.id, map, path));
   });
-  if (pools === document.pools && routes === document.routes) return document;
-  return { ...document, pools, routes } as ConfigDocument;
+  const proxy = reuse(document.proxy, () => inProxy(document.proxy, map, ["proxy"]));
+  if (pools === document.pools && routes === document.routes && proxy === document.proxy) return document;
+  return { ...document, pools, routes, proxy } as ConfigDocument;
 }
 
 /** The operation likewise. Paths are of the entity that it names; of a whole document: from its top. */
@@ -141,8 +148,9 @@ export function mapOperationSecrets(operation: ConfigOperation, map: MapSecret):
     case "pool.delete":
     case "node.delete":
     case "route.delete":
-    case "proxy.update":
       return operation;
+    case "proxy.update":
+      return field(operation, "patch", [], (patch) => inProxy(patch, map)) as ConfigOperation;
   }
 }
 

@@ -180,7 +180,7 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
 
   /** Answers a request of which only the head was read. @returns whether the connection ends with it */
   #answerAtOnce(answer: OwnAnswer, head: RequestHead, requestId: string, recording: Recording | null): boolean {
-    this.shell.requests.answered(answer, requestId, this.address, head, recording);
+    this.shell.requests.answered(answer, requestId, this, head, recording);
     // Its body would be taken for the next request.
     const closes = !head.keepAlive || head.body.kind !== "none" || this.isStopping;
     this.tell(answer, requestId, head.method === "HEAD", closes, head.minor);
@@ -198,7 +198,7 @@ export class ClientConnection extends RequestTurns implements ReceptionClient, T
     }
     const requestId = requestIdOf(noFields(), this.shell.idPrefix);
     const answer = ownProblem(fault.code, fault.detail, requestId);
-    this.shell.requests.answered(answer, requestId, this.address, null, null);
+    this.shell.requests.answered(answer, requestId, this, null, null);
     this.tell(answer, requestId, false, true, 1);
     return -1;
   }

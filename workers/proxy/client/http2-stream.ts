@@ -201,7 +201,7 @@ export class Http2ClientStream implements ReceptionClient {
     recording: Recording | null,
     isHead = head?.method === "HEAD",
   ): void {
-    this.#shell.requests.answered(answer, requestId, this.address, head, recording);
+    this.#shell.requests.answered(answer, requestId, this, head, recording);
     this.#answer(answer, requestId, isHead);
   }
 

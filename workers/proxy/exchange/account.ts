@@ -7,8 +7,10 @@ import type { Outcome } from "#lib/core/classify.ts";
 import { clockMs, wallMs } from "../clock.ts";
 import type { Recording } from "../explain/recording.ts";
 import { type Ending, Story, type Told } from "../explain/story.ts";
+import type { RequestHead } from "../http/request-head.ts";
 import type { Flow } from "../state/flows.ts";
 import type { PoolState } from "../state/pool-state.ts";
+import type { Trace } from "../tracing/trace.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** What a configuration makes of a request that goes to a pool. */
@@ -25,6 +27,8 @@ export abstract class Account {
   flow: Flow;
   /** What is remembered of it; null for most. */
   story: Story | null = null;
+  /** Null: traces are off, or its trace passes unrecorded and as it came. */
+  readonly trace: Trace | null;
   /** Of an answer of our own. */
   protected ownCode: ProxyProblemCode | null = null;
   /** Whether it is settled: nothing that comes now counts. */
@@ -34,7 +38,8 @@ export abstract class Account {
   #isBegun = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor({ pool, flow, recording }: Origin) {
+  constructor({ pool, flow, recording }: Origin, head: RequestHead, connectionFields: string) {
+    this.trace = recording.tracing === null ? null : recording.tracing.begin(head, connectionFields);
     this.pool = pool;
     this.flow = flow;
     this.#recording = recording;
@@ -48,9 +53,15 @@ export abstract class Account {
   protected open(): void {
     this.#isBegun = true;
     this.pool.exchangeStarted(this.flow, wallMs());
-    if (this.#recording.isSample()) this.story = new Story(this.#startedMs, true);
+    const isSample = this.#recording.isSample();
+    if (isSample || this.trace?.isSampled) this.story = new Story(this.#startedMs, isSample, this.trace);
     const { requestMs } = this.pool.config.timeouts;
     if (requestMs > 0) this.#deadline = setTimeout(() => this.tookTooLong(), requestMs);
+  }
+
+  /** The head as nodes get it, but for what each attempt tells of its trace. */
+  protected traced(head: RequestHead): RequestHead {
+    return this.trace === null ? head : this.trace.forNodes(head);
   }
 
   protected stopClock(): void {
@@ -94,6 +105,8 @@ export abstract class Account {
     const told = this.told();
     const story = this.story ?? new Story(this.#startedMs, false);
     if (told.attempt === null) story.refused(pool);
-    recording.take(story.record(told, ending, recording, pool), isLogged);
+    const record = story.record(told, ending, recording, pool);
+    recording.take(record, isLogged);
+    if (this.trace !== null) recording.tracing?.ended(record, this.trace);
   }
 }

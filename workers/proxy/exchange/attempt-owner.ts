@@ -4,6 +4,7 @@ import type { Fields } from "../http/fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { Flow } from "../state/flows.ts";
+import type { Trace } from "../tracing/trace.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RequestBody } from "./request-body.ts";
 
@@ -13,6 +14,8 @@ export interface AttemptOwner {
   readonly body: RequestBody;
   /** What is remembered of it; null for most. */
   readonly story: Story | null;
+  /** What nodes are told of its trace; null: what the client said. */
+  readonly trace: Trace | null;
   /** An attempt ended in something that may be worth remembering. */
   note(attempt: Attempt, outcome: Outcome): void;
   /** Where it counts. */

@@ -87,7 +87,7 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
     const { body, asksContinue } = this.#owner;
     this.#phase = "sent";
     this.sentAnything = true;
-    body.sendTo(this.#stream, this, nodeHead(this.#owner, this.node, this.#address, this.#headPart));
+    body.sendTo(this.#stream, this, nodeHead(this.#owner, this, this.#address, this.#headPart));
     if (body.isComplete || asksContinue) this.#awaitAnswer();
     else this.#stream.noLimit();
     if (!body.isComplete) this.#owner.bodyWanted();

@@ -45,10 +45,10 @@ export class Exchange extends Account implements AttemptOwner, TurnOwner, Held {
 
   /** @param passage what the request's route does to it and to its answer; null: nothing */
   constructor(head: RequestHead, requestId: string, origin: Origin, client: ExchangeClient, passage: Passage | null) {
-    super(origin);
+    super(origin, head, client.connectionFields);
     const { pool } = origin;
     const session = pool.sessions === null ? null : pool.sessions.of(head);
-    const nodeHead = passage === null ? head : passage.nodeHead;
+    const nodeHead = this.traced(passage === null ? head : passage.nodeHead);
     this.head = session === null ? nodeHead : session.forNodes(nodeHead);
     this.method = head.method;
     this.requestId = requestId;

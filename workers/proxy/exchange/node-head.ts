@@ -7,8 +7,8 @@ import { compileEdits, type HeaderEdit } from "#lib/core/routing/header-edit.ts"
 import { withEdit } from "../http/edit-fields.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import { requestHead } from "../http/serialise.ts";
-import type { NodeState } from "../state/node-state.ts";
 import type { NodeAddress } from "../upstream/address.ts";
+import type { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 
 /** What a node wants otherwise, made ready with its configuration. */
@@ -24,11 +24,13 @@ export function headPartOf(config: ConfigNode): HeadPart | null {
   return edit === null && credentials === null ? null : { edit, credentials };
 }
 
-export function nodeHead(owner: AttemptOwner, node: NodeState, address: NodeAddress, part: HeadPart | null): string {
+export function nodeHead(owner: AttemptOwner, attempt: Attempt, address: NodeAddress, part: HeadPart | null): string {
   const head = part === null ? owner.head : headWith(owner.head, part);
   let fieldText = head.fields === owner.head.fields ? owner.fieldText : owner.fieldTextOf(head);
   if (part !== null && part.credentials !== null) fieldText += part.credentials.fields;
-  const host = node.pool.config.hostHeader === "keep" && head.authority !== "" ? head.authority : address.host;
+  // A node that is to be told another context, or none, is told no second one.
+  if (owner.trace !== null && !part?.edit?.dropped.includes("traceparent")) fieldText += owner.trace.fieldFor(attempt);
+  const host = attempt.node.pool.config.hostHeader === "keep" && head.authority !== "" ? head.authority : address.host;
   return requestHead(head, fieldText, host, address.basePath, owner.asksContinue);
 }
 

@@ -4,6 +4,7 @@ import { type ConfigPool, RecordingSettings } from "#lib/contracts/config.ts";
 import type { RequestRecord } from "#lib/contracts/requests.ts";
 import type { Random } from "#lib/core/balance/types.ts";
 import { Sampler } from "#lib/core/explain/sampler.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import type { AccessLog, AccessLogChoice } from "./access-log.ts";
 
 /** Where a configuration leads a request. */
@@ -16,6 +17,7 @@ export interface Whereabouts {
 
 export interface RecordSink {
   readonly accessLog: AccessLog;
+  readonly tracing: Tracing;
   push(record: RequestRecord): void;
 }
 
@@ -26,7 +28,9 @@ export class Recording {
   /** An answer that takes this long is slow; infinite: none is. */
   readonly slowMs: number;
   readonly sink: RecordSink;
-  /** Whether anything is remembered of requests, to be kept or logged. */
+  /** Null: traces are off. */
+  readonly tracing: Tracing | null;
+  /** Whether anything is remembered of requests, to be kept, logged or traced. */
   readonly remembers: boolean;
   /** Null: nothing is logged. */
   readonly #log: AccessLogChoice | null;
@@ -39,7 +43,8 @@ export class Recording {
     this.slowMs = settings.enabled && settings.slowMs > 0 ? settings.slowMs : Number.POSITIVE_INFINITY;
     this.sink = sink;
     this.#log = sink.accessLog.choice(random);
-    this.remembers = settings.enabled || this.#log !== null;
+    this.tracing = sink.tracing.active;
+    this.remembers = settings.enabled || this.#log !== null || this.tracing !== null;
     if (this.#log !== null && this.#log.slowMs > 0) this.slowMs = Math.min(this.slowMs, this.#log.slowMs);
     this.#sampler = new Sampler(settings.enabled ? settings.sampleRatio : 0, random);
   }

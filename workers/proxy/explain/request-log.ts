@@ -1,9 +1,13 @@
 // Requests worth keeping, on their way to control: a bounded number of bounded size waits here, and what does not fit is
 // counted and lost. Control takes one batch at a time; while it is away, or behind, nothing is sent.
+import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { RequestRecord } from "#lib/contracts/requests.ts";
+import type { Random } from "#lib/core/balance/types.ts";
 import { clockMs, wallMs } from "../clock.ts";
+import type { ExchangeClient } from "../exchange/exchange-client.ts";
 import type { OwnAnswer } from "../http/own-answer.ts";
 import type { RequestHead } from "../http/request-head.ts";
+import { Tracing } from "../tracing/tracing.ts";
 import { AccessLog } from "./access-log.ts";
 import type { Recording, RecordSink } from "./recording.ts";
 import { targetOf } from "./story.ts";
@@ -26,6 +30,7 @@ const NO_SETTINGS = { query: "names" } as const;
 
 export class RequestLog implements RecordSink {
   readonly accessLog: AccessLog;
+  readonly tracing: Tracing;
   readonly #send: (batch: RequestBatch) => void;
   #waiting: RequestRecord[] = [];
   #bytes = 0;
@@ -35,9 +40,16 @@ export class RequestLog implements RecordSink {
   #mayTell = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: (batch: RequestBatch) => void, accessLog = new AccessLog(undefined)) {
+  constructor(send: (batch: RequestBatch) => void, accessLog = new AccessLog(undefined), random: Random = Math.random) {
     this.#send = send;
+    this.tracing = new Tracing(random);
     this.accessLog = accessLog;
+  }
+
+  /** @param config opened */
+  configure(config: PublishedConfig): void {
+    this.accessLog.configure(config.document.proxy.accessLog);
+    this.tracing.configure(config);
   }
 
   push(record: RequestRecord): void {
@@ -62,12 +74,14 @@ export class RequestLog implements RecordSink {
   answered(
     answer: OwnAnswer,
     requestId: string,
-    clientAddress: string,
+    { address: clientAddress, connectionFields }: Pick<ExchangeClient, "address" | "connectionFields">,
     head: RequestHead | null,
     recording: Recording | null,
   ): void {
-    if (answer.problem === undefined) return;
-    const { code } = answer.problem;
+    const trace = head && (this.tracing.active?.begin(head, connectionFields) ?? null);
+    const isTraced = trace?.isSampled === true;
+    if (answer.problem === undefined && !isTraced) return;
+    const code = answer.problem?.code ?? null;
     const target = head && targetOf(head, recording ?? NO_SETTINGS);
     const record: RequestRecord = {
       requestId,
@@ -78,7 +92,7 @@ export class RequestLog implements RecordSink {
       clientAddress,
       status: answer.status,
       code,
-      cause: code,
+      cause: code ?? "ok",
       kept: ["failed"],
       queueMs: 0,
       firstByteMs: 0,
@@ -88,6 +102,8 @@ export class RequestLog implements RecordSink {
       attempts: [],
       picks: [],
     };
+    if (isTraced) this.tracing.ended(record, trace);
+    if (code === null) return;
     if (recording?.isOn !== false) this.push(record);
     this.accessLog.write(record);
   }
@@ -121,10 +137,11 @@ export class RequestLog implements RecordSink {
     this.#send({ records, dropped });
   }
 
-  stop(): void {
+  /** What is left goes out: at the latest after a second or so. */
+  async stop(): Promise<void> {
     this.flush();
     clearTimeout(this.#timer);
-    this.accessLog.stop();
+    await Promise.all([this.accessLog.stop(), this.tracing.stop()]);
   }
 }
 

@@ -9,6 +9,7 @@ import { clockMs, wallMs } from "../clock.ts";
 import type { Attempt } from "../exchange/attempt.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { PoolState } from "../state/pool-state.ts";
+import type { Trace } from "../tracing/trace.ts";
 import { type Seen, see, seeLately } from "./candidates.ts";
 import type { Recording } from "./recording.ts";
 
@@ -45,13 +46,15 @@ export class Story {
   readonly #startedMs: number;
   readonly #attempts: RequestAttempt[] = [];
   readonly #picks: RequestPick[] = [];
+  readonly #trace: Trace | null;
   #noted = 0;
   #last: Attempt | null = null;
 
-  /** @param startedMs of the request, monotonic */
-  constructor(startedMs: number, isSample: boolean) {
+  /** @param startedMs of the request, monotonic @param trace that its attempts are spans of */
+  constructor(startedMs: number, isSample: boolean, trace: Trace | null = null) {
     this.#startedMs = startedMs;
     this.isSample = isSample;
+    this.#trace = trace;
   }
 
   /** An attempt is about to be begun: who could have it. Looked at anew for samples only, which are few. */
@@ -62,7 +65,10 @@ export class Story {
   /** An attempt ended so. */
   attempted(attempt: Attempt, outcome: Outcome): void {
     this.#last = attempt;
-    if (this.#attempts.length < MAX_ATTEMPTS) this.#attempts.push(attempt.told(outcome, this.#startedMs));
+    if (this.#attempts.length < MAX_ATTEMPTS) {
+      this.#attempts.push(attempt.told(outcome, this.#startedMs));
+      this.#trace?.ended(attempt);
+    }
     this.#noted++;
     if (outcome.counts === "failure") this.#saw("failed", seeLately(attempt.node.pool, wallMs()), this.#noted - 1);
   }
