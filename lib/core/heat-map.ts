@@ -10,7 +10,7 @@ const MAX_COLUMNS = 60;
 /** Each span has a histogram that is unpacked and merged: more than this would take seconds. */
 const MAX_SPANS = 60_000;
 /** Seconds are stored as whole frames of the fleet, far too large to be read for a map. */
-const RESOLUTIONS = ["10s", "1m", "1h"] as const satisfies readonly MetricResolution[];
+const FINEST = ["10s", "1m", "5m", "1h", "1d"] as const satisfies readonly MetricResolution[];
 
 /** The finest plan that does not read too much of the stored spans of `nodeCount` nodes. */
 export function planHeatMap(
@@ -19,9 +19,9 @@ export function planHeatMap(
   retentionMs: Record<MetricResolution, number>,
   nodeCount: number,
 ): SeriesPlan {
-  const plans = RESOLUTIONS.map((finest) => {
+  const plans = FINEST.map((finest) => {
     const kept = { ...retentionMs };
-    for (const name of ["1s", ...RESOLUTIONS] as const)
+    for (const name of ["1s", ...FINEST] as const)
       if (METRIC_RESOLUTIONS[name] < METRIC_RESOLUTIONS[finest]) kept[name] = 0;
     return planSeries(query, nowMs, kept, MAX_COLUMNS);
   });
