@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   "node.trip-breaker",
   "node.reset-breaker",
   "node.reset-quota",
+  "node.push-resources",
   "route.create",
   "route.update",
   "route.delete",

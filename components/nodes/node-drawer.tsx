@@ -13,6 +13,7 @@ import { GuardedButton } from "#components/forms/guarded.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
 import { NodeProbeTruthPanel } from "#components/probe-truth/node-probe-truth.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";
+import { ResourcePanel } from "#components/resources/resource-panel.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import { useFigures } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
@@ -76,6 +77,7 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       <BreakerPanel node={node} pool={pool} />
       <NodeChecksPanel node={node} />
       <NodeProbeTruthPanel poolId={pool.id} nodeId={node.id} />
+      {pool.resources.source !== "off" && <ResourcePanel node={node} range={range} annotations={annotations} />}
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
       <TrafficChart data={data} annotations={annotations} title={t("traffic", { node: node.name })} />
       <SuccessChart data={data} annotations={annotations} title={t("success", { node: node.name })} />

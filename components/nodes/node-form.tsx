@@ -100,6 +100,14 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
         />
       </div>
       <CredentialRows form={form} />
+      <TextInput
+        label={t("resourcesUrl")}
+        inputWrapperOrder={HELP_BELOW}
+        description={t("resourcesUrlHelp")}
+        placeholder={pool.resources.url}
+        inputMode="url"
+        {...form.getInputProps("resourcesUrl")}
+      />
       <NodeBudgetFields form={form} />
       <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
     </FormModal>

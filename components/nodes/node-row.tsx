@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { tableClasses } from "#components/data/data-table.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
+import { ResourceCell } from "#components/resources/resource-cell.tsx";
 import { StagedMark, StagedValue } from "#components/staging/staged-mark.tsx";
 import { MISSING } from "#lib/client/format.ts";
 import { useFigures, useIsStale } from "#lib/client/live.tsx";
@@ -35,6 +36,8 @@ type Props = {
   /** Whether it is chosen for what is done to many; undefined: none is chosen in this table. */
   isChecked?: boolean | undefined;
   onCheck?: ((nodeId: string) => void) | undefined;
+  /** Whether the table has the column of CPU, memory and queue. */
+  showResources: boolean;
 };
 
 /** Address of a node: its pool with the node's drawer open. */
@@ -79,7 +82,7 @@ function EffectiveWeight({ node: { weight, facts } }: { node: NodeView }) {
 
 /** Drawn again when its node or its own figures change, not when others' do. */
 export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolName, ...props }: Props) {
-  const { renderActions, isSelected, showLevel, isChecked, onCheck } = props;
+  const { renderActions, isSelected, showLevel, showResources, isChecked, onCheck } = props;
   const t = useTranslations("status");
   const isStale = useIsStale();
   return (
@@ -124,6 +127,11 @@ export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolNam
         <StagedValue entityId={node.id} path="weight" />
       </td>
       <Figures nodeId={node.id} />
+      {showResources && (
+        <td className={tableClasses.number}>
+          <ResourceCell nodeId={node.id} poolId={node.poolId} />
+        </td>
+      )}
       <td className={tableClasses.number}>
         <Heartbeat node={node} />
       </td>

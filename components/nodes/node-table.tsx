@@ -17,13 +17,16 @@ type Props = {
   selectedId?: string;
   /** Adds a column of checkboxes. */
   selection?: Selection;
+  /** Adds the column of CPU, memory and queue: for pools that ask for them. */
+  showResources?: boolean;
 };
 
 const idOf = (node: NodeView) => node.id;
 
 /** Nodes with their state and live figures. Each row subscribes to its own figures only. */
-export function NodeTable({ nodes, poolNames, renderActions, selectedId, selection }: Props) {
+export function NodeTable({ nodes, poolNames, renderActions, selectedId, selection, showResources = false }: Props) {
   const t = useTranslations("status");
+  const resources = useTranslations("resources");
   const columns: Column[] = [
     ...(selection ? [{ key: "check", label: <CheckAll count={nodes.length} selection={selection} /> }] : []),
     { key: "node", label: t("table.node") },
@@ -36,6 +39,7 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId, selecti
     { key: "success", label: t("table.success"), isNumber: true },
     { key: "p50", label: t("table.p50"), isNumber: true },
     { key: "p99", label: t("table.p99"), isNumber: true },
+    ...(showResources ? [{ key: "resources", label: resources("column"), isNumber: true }] : []),
     { key: "heartbeat", label: t("table.heartbeat"), isNumber: true },
     ...(renderActions ? [{ key: "actions", label: t("table.actions"), isNumber: true }] : []),
   ];
@@ -54,6 +58,7 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId, selecti
             showLevel={showLevel}
             isChecked={selection?.ids.has(node.id)}
             onCheck={selection?.toggle}
+            showResources={showResources}
           />
         )}
       </WindowedRows>

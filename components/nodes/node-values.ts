@@ -28,6 +28,7 @@ export const NEW_NODE: NodeValues = {
   backup: false,
   priority: 0,
   zone: "",
+  resourcesUrl: "",
   maxInFlight: 0,
   requestHeaders: NO_EDITS,
   credentials: [],
@@ -44,6 +45,7 @@ export const nodeValues = (node: NodeView): NodeValues => ({
   backup: node.backup,
   priority: node.priority,
   zone: node.zone,
+  resourcesUrl: node.resourcesUrl,
   maxInFlight: node.maxInFlight,
   requestHeaders: editValues(node.requestHeaders),
   credentials: node.credentials.map(({ in: place, name, value }) =>

@@ -31,6 +31,7 @@ export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: str
             renderActions={actionsOf}
             selectedId={selectedId ?? undefined}
             selection={mayOperate ? selection : undefined}
+            showResources={pool.resources.source !== "off"}
           />
         ) : (
           <EmptyState

@@ -1,6 +1,7 @@
 // Every setting of a pool, in the groups in which people look for it: what the form draws, and how a value is told.
 
 import { HEALTH_FIELDS, type HealthPath } from "./health-fields.ts";
+import { RESOURCE_FIELDS, type ResourcePath } from "./resource-fields.ts";
 import { STICKINESS_FIELDS, type StickinessPath } from "./stickiness-values.ts";
 
 export type FieldKind =
@@ -9,6 +10,7 @@ export type FieldKind =
   | "headers"
   | "switch"
   | "count"
+  | "decimal"
   | "factor"
   | "duration"
   /** A duration of its own, or none: then that of the whole. */
@@ -55,7 +57,9 @@ export type SettingOption =
   | "TLSv1.3"
   | "drop"
   | "names"
-  | "values";
+  | "values"
+  | "scrape"
+  | "push";
 export type GroupName = keyof typeof SETTING_GROUPS;
 export type SettingField = Field;
 
@@ -86,6 +90,7 @@ export type SettingPath =
   | "overprovisioningFactor"
   | `zonePreference.${"enabled" | "minLocalNodes"}`
   | "drainTimeoutMs"
+  | ResourcePath
   | `recording.${"enabled" | "sampleRatio" | "slowMs" | "query"}`;
 
 const field = (kind: FieldKind, path: SettingPath, options?: readonly SettingOption[]): Field => ({
@@ -219,6 +224,7 @@ export const SETTING_GROUPS = {
     field("duration", "recording.slowMs"),
     field("select", "recording.query", ["drop", "names", "values"]),
   ],
+  resources: RESOURCE_FIELDS,
 } satisfies Record<string, readonly Field[]>;
 
 /** On which tab of a pool's page each group is drawn. */
@@ -240,6 +246,7 @@ export const TAB_GROUPS = {
     "adaptiveConcurrency",
     "limits",
     "recording",
+    "resources",
   ],
 } as const satisfies Record<string, readonly GroupName[]>;
 

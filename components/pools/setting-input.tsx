@@ -90,6 +90,18 @@ export function SettingInput({ field, form, disabled }: Props) {
           {...props}
         />
       );
+    case "decimal":
+      return (
+        <NumberInput
+          {...shared}
+          inputWrapperOrder={HELP_BELOW}
+          min={0}
+          decimalScale={2}
+          allowNegative={false}
+          clampBehavior="none"
+          {...props}
+        />
+      );
     case "select":
       return (
         <Select

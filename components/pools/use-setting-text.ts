@@ -36,6 +36,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
     if (typeof value === "number") {
       if (kind === "factor") return `${formats.decimal(value)} ×`;
       if (kind === "duration" || kind === "rhythm") return value === 0 ? "0" : formats.duration(value);
+      if (kind === "decimal") return formats.decimal(value);
       return kind === "percent" ? formats.percent(value) : formats.integer(value);
     }
     if (isAlgorithm(value)) return pools(`algorithm.${value}`);

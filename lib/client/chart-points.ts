@@ -15,6 +15,12 @@ export type ChartPoint = {
   /** Of a canary: one figure of both arms. */
   control?: number | null;
   canary?: number | null;
+  /** Of a node: shares of all its CPU and memory, or memory in bytes, and what waits there. */
+  cpu?: number | null;
+  memory?: number | null;
+  memoryBytes?: number | null;
+  backlog?: number | null;
+  backlogMax?: number | null;
 };
 
 const gap = (atMs: number): ChartPoint => ({

@@ -1,6 +1,7 @@
 // What an event of the live stream means for what the queries have already read.
 import type { QueryClient } from "@tanstack/react-query";
 import type { Alert } from "#lib/contracts/alerts.ts";
+import type { NodeResources } from "#lib/contracts/resources.ts";
 import type { DatabaseView, LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
 import { canaryKeys } from "./canaries.ts";
 import { changeSetKeys } from "./change-sets.ts";
@@ -23,6 +24,17 @@ export function takeNode(client: QueryClient, event: LiveNode): void {
   client.setQueryData<PoolView[]>(keys.pools, (pools) => pools?.map((pool) => withNode(pool, event)));
   client.setQueryData<PoolView>(keys.pool(event.poolId), (pool) => pool && withNode(pool, event));
   void client.invalidateQueries({ queryKey: keys.nodeEvents(event.nodeId) });
+}
+
+/** Nodes or agents told of CPU, memory and queues. */
+export function takeResources(client: QueryClient, told: readonly NodeResources[]): void {
+  const byPool = Map.groupBy(told, ({ poolId }) => poolId);
+  for (const [poolId, nodes] of byPool) {
+    const newer = new Map(nodes.map((one) => [one.nodeId, one]));
+    client.setQueryData<NodeResources[]>(keys.resources(poolId), (known) =>
+      known?.map((one) => newer.get(one.nodeId) ?? one),
+    );
+  }
 }
 
 /** An alert fired, changed or ended. */

@@ -4,7 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useState, useSyncExt
 import type { OwnAnswerCount, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 import { apiUrl } from "./api.ts";
-import { resync, takeAlert, takeDatabase, takeNode, takeRevision, takeWorker } from "./live-cache.ts";
+import { resync, takeAlert, takeDatabase, takeNode, takeResources, takeRevision, takeWorker } from "./live-cache.ts";
 import { pollFigures } from "./live-polling.ts";
 import {
   type Figures,
@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
         flush();
       },
       node: (event) => takeNode(queryClient, event),
+      resources: ({ nodes }) => takeResources(queryClient, nodes),
       alert: (alert) => takeAlert(queryClient, alert),
       revision: () => takeRevision(queryClient),
       worker: (worker) => takeWorker(queryClient, worker),

@@ -39,6 +39,8 @@ export const keys = {
   audit: (filter: AuditFilter) => ["audit", filter],
   nodeChecks: (nodeId: string) => ["node-checks", nodeId],
   nodeEvents: (nodeId: string) => ["node-events", nodeId],
+  resources: (poolId: string) => ["resources", poolId],
+  nodeResources: (nodeId: string, range: TimeRange) => ["node-resources", nodeId, range],
   workers: ["workers"],
   health: ["health"],
   database: ["database"],

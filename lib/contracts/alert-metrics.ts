@@ -3,7 +3,7 @@
 import * as z from "zod";
 
 /** What a figure is counted in: `ratio` is 0–1. */
-export const METRIC_UNITS = ["ms", "ratio", "count", "per-second", "bytes-per-second"] as const;
+export const METRIC_UNITS = ["ms", "ratio", "count", "per-second", "bytes-per-second", "bytes"] as const;
 export type MetricUnit = (typeof METRIC_UNITS)[number];
 export const METRIC_SUBJECTS = ["pool", "node"] as const;
 export type MetricSubject = (typeof METRIC_SUBJECTS)[number];
@@ -37,6 +37,11 @@ export const ALERT_METRICS = {
   queued: { unit: "count", of: ["pool"], over: "window" },
   connect_ms: { unit: "ms", of: ["node"], over: "now" },
   consecutive_failures: { unit: "count", of: ["node"], over: "now" },
+  /** Of the node's resources; none of what is missing. */
+  cpu_ratio: { unit: "ratio", of: ["node"], over: "now" },
+  memory_ratio: { unit: "ratio", of: ["node"], over: "now" },
+  memory_bytes: { unit: "bytes", of: ["node"], over: "now" },
+  backlog: { unit: "count", of: ["node"], over: "now" },
   nodes: { unit: "count", of: ["pool"], over: "now" },
   healthy_nodes: { unit: "count", of: ["pool"], over: "now" },
   healthy_ratio: { unit: "ratio", of: ["pool"], over: "now" },

@@ -256,6 +256,8 @@ export const CHANNELS = {
   notifications: "gb_notifications",
   /** A worker wrote the frame of a second: `workerId atMs`. */
   tick: "gb_tick",
+  /** What is known of nodes' resources changed: comma-separated node ids. */
+  resources: "gb_resources",
   /** A check by hand is asked for: `request node`, both ids. */
   probe: "gb_probe",
   /** What a worker found by it: a ProbeAnswer as JSON. */

@@ -24,6 +24,7 @@ export * from "./config/protection.ts";
 export * from "./config/proxy.ts";
 export * from "./config/rate-limit.ts";
 export * from "./config/recording.ts";
+export * from "./config/resources.ts";
 export * from "./config/route.ts";
 export * from "./config/route-action.ts";
 export * from "./config/secret.ts";

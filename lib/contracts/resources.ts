@@ -127,6 +127,7 @@ export const ResourcesQuery = z.strictObject({
     .default(300_000),
   toMs: z.coerce.number().int().min(0).optional(),
 });
+export const ResourceListQuery = z.strictObject({ poolId: Id.optional() });
 export const NodeResourceSeries = z.strictObject({
   current: NodeResources,
   fromMs: EpochMs,

@@ -5,6 +5,7 @@ import { Id, PageQuery, Role, Timestamp } from "./common.ts";
 import { ConfigNode, ConfigPool, ConfigRoute } from "./config.ts";
 import { LiveFigures, OwnAnswerCount, RouteCounts } from "./metrics.ts";
 import { ConfigChange } from "./operations.ts";
+import { NodeResources } from "./resources.ts";
 import { EpochMs, NodeChecks, NodeFacts, NodeStatus, ProbeResult } from "./runtime.ts";
 
 /** Lists of configuration answer `{items}` whole; histories answer pages (`pageOf` in common.ts). Never a bare array. */
@@ -148,6 +149,10 @@ export const LiveNode = z.strictObject({
 });
 export type LiveNode = z.infer<typeof LiveNode>;
 
+/** What nodes or agents told of CPU, memory and queues in the last second or so. */
+export const LiveResources = z.strictObject({ nodes: z.array(NodeResources) });
+export type LiveResources = z.infer<typeof LiveResources>;
+
 /** Whether the database answers this server, and since when it does not. */
 export const DatabaseView = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("up") }),
@@ -168,6 +173,7 @@ export const STREAM_EVENTS = {
   sync: z.strictObject({ atMs: EpochMs, revision: z.int().nullable(), ticks: z.array(LiveTick) }),
   tick: LiveTick,
   node: LiveNode,
+  resources: LiveResources,
   alert: Alert,
   revision: z.strictObject({ number: z.int() }),
   worker: WorkerView,

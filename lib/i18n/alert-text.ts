@@ -33,6 +33,8 @@ export function figureText(locale: string, unit: MetricUnit, value: number): str
       return number(0);
     case "per-second":
       return `${number(1)}/s`;
+    case "bytes":
+      return `${new Intl.NumberFormat(locale, { notation: "compact" }).format(value)}B`;
     case "bytes-per-second":
       return `${new Intl.NumberFormat(locale, { notation: "compact" }).format(value)}B/s`;
   }

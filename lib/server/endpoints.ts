@@ -17,6 +17,7 @@ import { PEOPLE_ENDPOINTS } from "#lib/server/endpoints/people.ts";
 import { POOL_ENDPOINTS } from "#lib/server/endpoints/pools.ts";
 import { PROXY_SETTINGS_ENDPOINTS } from "#lib/server/endpoints/proxy-settings.ts";
 import { REQUEST_ENDPOINTS } from "#lib/server/endpoints/requests.ts";
+import { RESOURCE_ENDPOINTS } from "#lib/server/endpoints/resources.ts";
 import { RETENTION_ENDPOINTS } from "#lib/server/endpoints/retention.ts";
 import { ROUTE_ENDPOINTS } from "#lib/server/endpoints/routes.ts";
 import { SILENCE_ENDPOINTS } from "#lib/server/endpoints/silences.ts";
@@ -35,6 +36,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...ALERT_ENDPOINTS,
   ...SILENCE_ENDPOINTS,
   ...OBSERVE_ENDPOINTS,
+  ...RESOURCE_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,
   ...RETENTION_ENDPOINTS,

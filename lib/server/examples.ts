@@ -17,6 +17,12 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   preflightNodes: { action: "drain", nodeIds: [SOME_ID] },
   operateNodes: { action: "drain", nodeIds: [SOME_ID], timeoutMs: 60_000 },
   maintainNode: { override: false },
+  pushNodeResources: {
+    cpuRatio: 0.42,
+    memoryUsedBytes: 3_221_225_472,
+    memoryLimitBytes: 8_589_934_592,
+    queueBacklog: 17,
+  },
   tripBreaker: { forMs: 600_000 },
   startCanaryOfChangeSet: { settings: { sharePercent: 5, durationMs: 900_000 }, note: "weights of spring", version: 3 },
   startCanaryOfRevision: { settings: { sharePercent: 25, minRequests: 1_000 }, note: "as before the move" },

@@ -23,6 +23,8 @@ const FUNCTIONS = [
   "revision_document(integer)",
   "request_prepare()",
   "request_expire()",
+  "resource_prepare()",
+  "resource_expire()",
 ];
 
 const INSUFFICIENT_PRIVILEGE = "42501";

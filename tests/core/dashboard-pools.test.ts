@@ -17,6 +17,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   backup: false,
   priority: 0,
   zone: "",
+  resourcesUrl: "",
   maxInFlight: 0,
   rateLimit: null,
   quota: null,

@@ -101,3 +101,29 @@ test("what changes between the first answers and the opening of the stream is no
   opening.resolve();
   await expect(row).toContainText("Up", { timeout: 10_000 });
 });
+
+test("what an agent pushes of a node is on the open page without a reload, and what it does not tell is missing with its reason", async ({
+  page,
+  backend,
+  pageErrors,
+}) => {
+  const node = await backend("a");
+  const pool = await makePool("orders.test", {
+    name: "orders",
+    nodes: [node],
+    resources: { source: "push", intervalMs: 60_000 },
+  });
+  const nodeId = pool.nodes[0]?.id;
+  await page.goto(`/pools/${pool.id}?node=${nodeId}`);
+  const figure = (name: string) => page.locator(`[data-figure="${name}"]`);
+  await expect(figure("cpu")).toContainText("nothing was told yet", SLOW);
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await mark(page);
+  await must("POST", `/nodes/${nodeId}/resources`, { cpuRatio: 0.42, memoryUsedBytes: 1e9, memoryLimitBytes: 4e9 });
+  await expect(figure("cpu")).toContainText("42%", SLOW);
+  await expect(figure("memory")).toContainText("1 GB of 4 GB");
+  await expect(figure("backlog")).toContainText("the agent does not tell it");
+  await expect(page.locator(`tr[data-node="a"]`)).toContainText("42% · 25% · –");
+  expect(await isSamePage(page)).toBe(true);
+  expect(pageErrors).toEqual([]);
+});

@@ -17,8 +17,12 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     name,
     url: name === "down" ? "http://127.0.0.1:9" : up.url,
   }));
-  const pool = await makePool("orders.test", { name: "orders", isDefault: true, nodes });
+  // Told so seldom that it does not grow old while every page is looked at.
+  const resources = { source: "push", intervalMs: 300_000 };
+  const pool = await makePool("orders.test", { name: "orders", isDefault: true, resources, nodes });
   const id = (name: string) => pool.nodes.find((node) => node.name === name)?.id;
+  const told = { cpuRatio: 0.42, memoryUsedBytes: 3e9, memoryLimitBytes: 8e9 };
+  await must("POST", `/nodes/${id("down")}/resources`, told);
   await must("POST", `/nodes/${id("drained")}/drain`, {});
   await must("POST", `/nodes/${id("off")}/maintenance`, {});
   const alertOf = async (nodeId = "") =>

@@ -4,8 +4,10 @@
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { type EffectiveRule, effectiveRules } from "#lib/core/alerts/defaults.ts";
 import { evaluateAlerts } from "#lib/core/alerts/engine.ts";
+import type { ResourceFigures } from "#lib/core/alerts/figures.ts";
 import { type Matchable, mutingOf } from "#lib/core/alerts/silencing.ts";
 import type { World, WorldNode, WorldPool } from "#lib/core/alerts/world.ts";
+import { currentResources, resourceFigures } from "#lib/core/resources/current.ts";
 import { existingNodes, readRolledBack, readTroubles, readWorldWorkers } from "#lib/store/control/alert-facts.ts";
 import {
   carryOutAlerts,
@@ -19,6 +21,7 @@ import {
   takeAlertLease,
 } from "#lib/store/control/alerts.ts";
 import { type Database, inTransaction, type Queryable } from "#lib/store/control/database.ts";
+import { readTold } from "#lib/store/control/resources.ts";
 import { Expiries } from "./alerts/expiries.ts";
 import { OutageBook } from "./alerts/outages.ts";
 import { WindowBook } from "./alerts/window-book.ts";
@@ -121,12 +124,24 @@ class Evaluator {
       workers: await readWorldWorkers(tx),
       certificates: this.#expiries.of(certificates()),
       canaries: await readRolledBack(tx),
+      ...(speaksOfResources(active) && { resources: await this.#resources(tx, nowMs) }),
       window: await this.#windows.read(
         tx,
         active.map(({ condition }) => condition),
         nowMs,
       ),
     };
+  }
+
+  /** As they are known by the database's clock: whoever evaluates finds the same. */
+  async #resources(tx: Queryable, nowMs: number): Promise<Map<string, ResourceFigures>> {
+    const told = await readTold(tx);
+    return new Map(
+      this.#options.fleet.nodes.values().map(({ nodeId, pool }) => {
+        const of = { nodeId, poolId: pool.id, settings: pool.resources };
+        return [nodeId, resourceFigures(currentResources(of, told.get(nodeId) ?? null, nowMs))] as const;
+      }),
+    );
   }
 
   #places(): { nodes: Map<string, WorldNode>; pools: Map<string, WorldPool> } {
@@ -141,6 +156,13 @@ class Evaluator {
     return { nodes, pools };
   }
 }
+
+const RESOURCE_FIGURES = /\b(cpu_ratio|memory_ratio|memory_bytes|backlog)\b/;
+const speaksOfResources = (rules: readonly EffectiveRule[]): boolean =>
+  rules.some(
+    ({ condition }) =>
+      condition.kind === "expression" && RESOURCE_FIGURES.test(`${condition.expression} ${condition.clear}`),
+  );
 
 /** The least that any rule wants to hear of; null: none does. */
 function connectFrom(rules: readonly EffectiveRule[]): number | null {

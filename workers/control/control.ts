@@ -49,11 +49,12 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       port: options.adminPort,
       token: options.apiToken,
       notReady: () => notReady(core),
-      metrics: () => exposition(metricsSnapshot(core, listener.connected, keepers.alerts.firing())),
+      metrics: () => exposition(metricsSnapshot(core, listener.connected, keepers)),
       live: () => liveState(core, keepers.names, Date.now()),
     });
     keepers.names.retarget();
     keepers.health.retarget();
+    keepers.resources.retarget();
     const stopTicking = startTicking(core, keepers);
     let stopping: Promise<void> | undefined;
     const stopAll = async () => {

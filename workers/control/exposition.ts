@@ -1,8 +1,10 @@
 // Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
 import type { Adjustment } from "#lib/contracts/adjustment.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
+import type { NodeResources } from "#lib/contracts/resources.ts";
 import type { FiringCount } from "#lib/store/control/alerts.ts";
 import { durationSamples, family, type Labels, type Sample } from "./exposition-format.ts";
+import { resourceExposition } from "./exposition-resources.ts";
 import { trafficExposition } from "./exposition-traffic.ts";
 import type { QueueTotal, RouteTotal, Total, Totals } from "./totals.ts";
 
@@ -20,6 +22,8 @@ export type NamedNode = Named & {
   nameFails: boolean;
   addresses: number;
   adjustment: Adjustment;
+  /** Null: they are not asked for. */
+  resources: NodeResources | null;
 };
 export type NamedCertificate = { name: string; notAfterMs: number };
 export type Snapshot = {
@@ -32,6 +36,8 @@ export type Snapshot = {
   certificates: readonly NamedCertificate[];
   /** Of the worker that evaluates; of others none. */
   alerts: readonly FiringCount[];
+  /** How asking nodes for their resources ended, by result. */
+  scrapes?: ReadonlyMap<string, number>;
   totals: Totals;
 };
 
@@ -135,6 +141,7 @@ export function exposition(snapshot: Snapshot): string {
         nodes.map(({ labels, adjustment }) => ({ labels, value: Number(of(adjustment)) })),
       ),
     ),
+    resourceExposition(snapshot),
     family("gb_alerts_firing", "gauge", ALERTS_HELP, firing(snapshot)),
     family("gb_certificate_not_after_seconds", "gauge", EXPIRY_HELP, expiries(snapshot)),
     family("gb_revision", "gauge", REVISION_HELP, one(snapshot.revision)),

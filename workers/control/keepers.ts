@@ -17,6 +17,7 @@ import { type QuotaKeeper, startQuotaKeeper } from "./quota-keeper.ts";
 import { onCertificates, onConfig, onFlip, onRefused, onRuntimeChanged, onTrend, onWarmUpStored } from "./reactions.ts";
 import type { Repeating } from "./repeat.ts";
 import { type RequestKeeper, startRequestKeeper } from "./request-keeper.ts";
+import { type ResourceKeeper, startResourceKeeper } from "./resource-keeper.ts";
 import { type RetentionKeeper, startRetentionKeeper } from "./retention-keeper.ts";
 import { startRuntimeOperations } from "./runtime-operations.ts";
 import { startWarmUpKeeper, type WarmUps } from "./warm-ups.ts";
@@ -41,6 +42,7 @@ export type Keepers = {
   retention: RetentionKeeper;
   requests: RequestKeeper;
   ledger: LedgerKeeper;
+  resources: ResourceKeeper;
   configFile: KeptFile;
   runtimeFile: KeptFile;
   checksFile: KeptFile;
@@ -125,6 +127,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     retention: startRetentionKeeper(database, workerId, log),
     requests: startRequestKeeper(database, workerId, log),
     ledger: startLedgerKeeper({ database, workerId, log, fleet, passive }),
+    resources: startResourceKeeper({ database, ...core }),
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
@@ -157,5 +160,6 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.retention.stop(),
     keepers.requests.stop(),
     keepers.ledger.stop(),
+    keepers.resources.stop(),
   ]);
 }

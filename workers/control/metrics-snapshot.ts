@@ -2,20 +2,26 @@ import { X509Certificate } from "node:crypto";
 import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import { addressesOf } from "#lib/core/names.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
-import type { FiringCount } from "#lib/store/control/alerts.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
 import type { Core } from "./core.ts";
 import type { Snapshot } from "./exposition.ts";
+import type { Keepers } from "./keepers.ts";
 
 /** What this worker shows to Prometheus, by the names of the configuration in force. */
-export function metricsSnapshot(core: Core, databaseUp: boolean, alerts: readonly FiringCount[] = []): Snapshot {
+export function metricsSnapshot(
+  core: Core,
+  databaseUp: boolean,
+  { alerts, resources }: Pick<Keepers, "alerts" | "resources">,
+): Snapshot {
+  const nowMs = Date.now();
   const { fleet, passive, proxies, totals, names, certificates } = core;
   const { pools, routes } = fleet.config?.document ?? EMPTY_CONFIG;
   return {
     revision: proxies.revision,
     proxyProcesses: proxies.count,
     databaseUp,
-    alerts,
+    alerts: alerts.firing(),
+    scrapes: resources.scrapes,
     totals,
     certificates: (certificates?.certificates ?? []).map(({ name, chain }) => ({
       name,
@@ -27,7 +33,8 @@ export function metricsSnapshot(core: Core, databaseUp: boolean, alerts: readonl
       labels: { pool: name },
       classes: classes.map((each) => each.name),
     })),
-    nodes: [...fleet.nodes.values()].map(({ nodeId, node, pool, health, admin, adjustment }) => {
+    nodes: [...fleet.nodes.values()].map((entry) => {
+      const { nodeId, node, pool, health, admin, adjustment } = entry;
       const { ejection, breaker } = passive.get(nodeId);
       const hostName = hostNameOf(node.url);
       const name = hostName === null ? null : (names.stateOf(hostName) ?? { state: "pending" });
@@ -40,6 +47,7 @@ export function metricsSnapshot(core: Core, databaseUp: boolean, alerts: readonl
         admin: admin.state,
         nameFails: name?.state === "failing",
         adjustment,
+        resources: pool.resources.source === "off" ? null : resources.of(entry, nowMs),
         addresses: name === null ? 1 : addressesOf(name).length,
       };
     }),

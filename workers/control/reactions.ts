@@ -37,6 +37,7 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   keepers.runtimeFile.touch();
   keepers.names.retarget();
   keepers.health.retarget();
+  keepers.resources.retarget();
   log.info(
     {
       revision: config.revision,

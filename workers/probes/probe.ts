@@ -5,6 +5,7 @@ import { CHECK_LEVELS, type CheckLevel } from "#lib/contracts/config.ts";
 import type { LevelVerdict } from "#lib/core/health.ts";
 import { ConnectExchange, type Deadlines, type ExchangeResult, type Fault } from "./exchange.ts";
 import { exchangeGrpc } from "./grpc-exchange.ts";
+import { withoutSecrets } from "./hide.ts";
 import { exchangeHttp } from "./http-exchange.ts";
 import { exchangeHttp2 } from "./http2-exchange.ts";
 import type { ProbeTarget } from "./target.ts";
@@ -26,22 +27,14 @@ export async function probe(
     if (!connected) break;
   }
   return CHECK_LEVELS.filter((level) => levels.includes(level)).map((level) =>
-    withoutSecrets(verdicts.get(level) as LevelVerdict, target.hidden),
+    shown(verdicts.get(level) as LevelVerdict, target.hidden),
   );
 }
 
-const HIDDEN = "••••";
-
-/** An answer may repeat what it was sent, and what it says is shown to people. */
-function withoutSecrets(verdict: LevelVerdict, hidden: readonly string[]): LevelVerdict {
-  if (verdict.detail === "" || hidden.length === 0) return verdict;
-  const forms = hidden.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
-  // The longest first: one may be the beginning of another.
-  const detail = forms
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((text, form) => text.replaceAll(form, HIDDEN), verdict.detail);
-  return { ...verdict, detail };
-}
+const shown = (verdict: LevelVerdict, hidden: readonly string[]): LevelVerdict =>
+  verdict.detail === "" || hidden.length === 0
+    ? verdict
+    : { ...verdict, detail: withoutSecrets(verdict.detail, hidden) };
 
 type Step = { kind: keyof typeof STEPS; levels: readonly CheckLevel[] };
 

@@ -4,6 +4,7 @@ import { Name } from "../common.ts";
 import { NodeCredentials } from "./credential.ts";
 import { RequestHeaderEdits } from "./header.ts";
 import { NodeQuota, NodeRateLimit } from "./node-budget.ts";
+import { ScrapeUrl } from "./resources.ts";
 
 /** Origin of a node, optionally with a base path: `http://10.0.0.7:8080`, `https://api.example.org/v1`. */
 export const NodeUrl = z
@@ -39,4 +40,6 @@ export const nodeFields = {
   requestHeaders: RequestHeaderEdits.prefault({}),
   /** Secrets that each request to this node carries, and no request to another. Laid over everything else. */
   credentials: NodeCredentials,
+  /** Where its CPU, memory and queue are asked for, where that is not where its pool (`resources.url`) says; empty: there. */
+  resourcesUrl: ScrapeUrl.default(""),
 };

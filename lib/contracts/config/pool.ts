@@ -5,6 +5,7 @@ import { AdaptiveConcurrency, RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
 import { RecordingSettings } from "./recording.ts";
+import { ResourceSettings } from "./resources.ts";
 import { Stickiness } from "./stickiness.ts";
 import { NodeTlsSettings } from "./tls.ts";
 import { DegradeSettings, DynamicWeightSettings } from "./weighting.ts";
@@ -112,4 +113,6 @@ export const poolFields = {
   zonePreference: ZonePreference.prefault({}),
   drainTimeoutMs: durationMs(0, 3_600_000).default(300_000),
   recording: RecordingSettings.prefault({}),
+  /** CPU, memory and queue of the nodes: shown and alerted on, no request goes by them. */
+  resources: ResourceSettings.prefault({}),
 };

@@ -35,13 +35,16 @@ function urlFault(template: string): string | null {
   return url.port === "0" ? "must name a port from 1 to 65535" : null;
 }
 
+const DEFAULT_URL = "http://{host}:9100/metrics";
+
 /** An address to scrape; it may name parts of the node's URL. */
 export const ScrapeUrl = z
   .string()
   .trim()
   .max(2_000)
   .superRefine((text, ctx) => {
-    const message = text === "" ? null : urlFault(text);
+    if (text === "" || text === DEFAULT_URL) return;
+    const message = urlFault(text);
     if (message !== null) ctx.addIssue({ code: "custom", message });
   });
 
@@ -50,7 +53,7 @@ export const ResourceSettings = z
     /** `scrape`: workers ask the nodes; `push`: agents tell (POST /nodes/{id}/resources). */
     source: z.enum(RESOURCE_SOURCES).default("off"),
     /** Where a node without an address of its own (`resourcesUrl`) is asked. */
-    url: ScrapeUrl.default("http://{host}:9100/metrics"),
+    url: ScrapeUrl.default(DEFAULT_URL),
     /** How often a node is asked, or pushes. What is older than three of these is shown as missing. */
     intervalMs: durationMs(1_000, 300_000).default(5_000),
     /** From the look-up of the name to the last byte; at most the interval. */
@@ -83,7 +86,7 @@ export const ResourceSettings = z
   .superRefine(({ source, url, timeoutMs, intervalMs }, ctx) => {
     if (source === "scrape" && url === "")
       ctx.addIssue({ code: "custom", path: ["url"], message: "must not be empty while nodes are asked" });
-    if (timeoutMs > intervalMs)
+    if (source === "scrape" && timeoutMs > intervalMs)
       ctx.addIssue({ code: "custom", path: ["timeoutMs"], message: "must not be longer than the interval" });
   });
 export type ResourceSettings = z.infer<typeof ResourceSettings>;

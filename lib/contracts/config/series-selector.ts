@@ -37,11 +37,23 @@ export function parseSelector(text: string): Selector | string {
   return { name, matchers };
 }
 
+/** Pools mostly have the same ones, and a document is read often. */
+const known = new Set<string>();
+const MAX_KNOWN = 1_000;
+function isSelector(text: string): true | string {
+  if (text === "" || known.has(text)) return true;
+  const parsed = parseSelector(text);
+  if (typeof parsed === "string") return parsed;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.add(text);
+  return true;
+}
+
 /** A selector as people write it; empty: none. */
 export const SeriesSelector = z
   .string()
   .trim()
   .superRefine((text, ctx) => {
-    const parsed = text === "" ? null : parseSelector(text);
-    if (typeof parsed === "string") ctx.addIssue({ code: "custom", message: parsed });
+    const message = isSelector(text);
+    if (message !== true) ctx.addIssue({ code: "custom", message });
   });

@@ -28,6 +28,16 @@ export interface NowFigures {
   readonly consecutiveFailures: number;
   readonly nodes: number;
   readonly healthyNodes: number;
+  /** Of a node: null, or left out, when none are known. */
+  readonly resources?: ResourceFigures | null;
+}
+
+/** CPU, memory and queue of a node; null: missing, or too old. */
+export interface ResourceFigures {
+  readonly cpuRatio: number | null;
+  readonly memoryRatio: number | null;
+  readonly memoryBytes: number | null;
+  readonly backlog: number | null;
 }
 
 type Compute = (window: WindowFigures) => number | null;
@@ -76,6 +86,10 @@ const OVER_WINDOW: Partial<Record<AlertMetric, Compute>> = {
 const NOW: Partial<Record<AlertMetric, (now: NowFigures) => number | null>> = {
   connect_ms: ({ connectMs }) => connectMs,
   consecutive_failures: ({ consecutiveFailures }) => consecutiveFailures,
+  cpu_ratio: ({ resources }) => resources?.cpuRatio ?? null,
+  memory_ratio: ({ resources }) => resources?.memoryRatio ?? null,
+  memory_bytes: ({ resources }) => resources?.memoryBytes ?? null,
+  backlog: ({ resources }) => resources?.backlog ?? null,
   nodes: ({ nodes }) => nodes,
   healthy_nodes: ({ healthyNodes }) => healthyNodes,
   healthy_ratio: ({ nodes, healthyNodes }) => (nodes > 0 ? healthyNodes / nodes : null),

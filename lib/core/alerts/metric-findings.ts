@@ -112,7 +112,14 @@ export function nowOf(of: MetricSubject, id: string, world: World): NowFigures |
   if (of === "node") {
     const trouble = world.troubles.get(id);
     const failures = trouble?.health?.consecutiveFailures ?? 0;
-    return { connectMs: trouble?.connectMs ?? null, consecutiveFailures: failures, nodes: 1, healthyNodes: 0 };
+    const resources = world.resources?.get(id) ?? null;
+    return {
+      connectMs: trouble?.connectMs ?? null,
+      consecutiveFailures: failures,
+      nodes: 1,
+      healthyNodes: 0,
+      resources,
+    };
   }
   const pool = world.pools.get(id);
   if (!pool) return null;

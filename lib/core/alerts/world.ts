@@ -3,7 +3,7 @@ import type { AlertMetric, MetricSubject } from "#lib/contracts/alert-metrics.ts
 import type { AlertKind } from "#lib/contracts/config/alert-rule.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
 import type { AdminState } from "#lib/contracts/runtime.ts";
-import type { WindowFigures } from "./figures.ts";
+import type { ResourceFigures, WindowFigures } from "./figures.ts";
 
 export interface WorldNode {
   readonly id: string;
@@ -64,6 +64,8 @@ export interface World {
   readonly nodes: ReadonlyMap<string, WorldNode>;
   readonly pools: ReadonlyMap<string, WorldPool>;
   readonly troubles: ReadonlyMap<string, NodeTrouble>;
+  /** Of nodes whose resources are known now; not read unless a rule speaks of them. */
+  readonly resources?: ReadonlyMap<string, ResourceFigures>;
   /** Nodes that the database has and this process does not know of yet. */
   readonly unknownNodes: ReadonlySet<string>;
   readonly workers: readonly WorldWorker[];

@@ -28,6 +28,7 @@ export const SETTINGS_GROUPS = [
   "proxyProtocol",
   "connections",
   "recording",
+  "resources",
   "accessLog",
   "tracing",
   "alertRules",

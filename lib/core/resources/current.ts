@@ -1,6 +1,7 @@
 // What is known of a node's resources at some moment, from what was told last: figures that grew old are missing, not repeated.
 import { type ResourceSettings, resourcesExpireMs } from "#lib/contracts/config/resources.ts";
 import type { NodeResources, ResourceMissing, ResourceReading } from "#lib/contracts/resources.ts";
+import type { ResourceFigures } from "../alerts/figures.ts";
 
 /** What was told last of a node, whoever told it. */
 export interface ToldResources {
@@ -33,3 +34,11 @@ export function currentResources(
   const expiresMs = resourcesExpireMs(atMs, settings);
   return { ...about, atMs, expiresMs, by, ...(nowMs >= expiresMs ? nothingKnown("too-old") : reading) };
 }
+
+/** As rules of alerts see them. */
+export const resourceFigures = ({ cpu, memory, backlog }: ResourceReading): ResourceFigures => ({
+  cpuRatio: cpu.state === "known" ? cpu.ratio : null,
+  memoryRatio: memory.state === "known" ? memory.ratio : null,
+  memoryBytes: memory.state === "known" ? memory.usedBytes : null,
+  backlog: backlog.state === "known" ? backlog.waiting : null,
+});

@@ -31,6 +31,9 @@ const TYPES = new Set(
   "counter gauge histogram summary untyped unknown info stateset gaugehistogram".split(" "), // 0.0.4 has the first five
 );
 const DESCRIPTION = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+(\S+)(?:[ \t]+(.*))?$/s;
+/** A plain, well-formed sample line: most of an answer is of no interest, and is passed over by one look. */
+const PLAIN =
+  /^([A-Za-z_:][A-Za-z0-9_:]*)(?:[ \t]+|\{(?:[A-Za-z_][A-Za-z0-9_]*="(?:[^"\\]|\\["\\n])*"(?:,|(?=\})))*\}[ \t]*)[+-]?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|NaN|Inf)(?:[ \t]+-?\d+)?[ \t]*$/;
 const NAME = /^[A-Za-z_:][A-Za-z0-9_:]*$/;
 
 class Reading {
@@ -49,8 +52,18 @@ class Reading {
 
   line(text: string): void {
     this.#line++;
+    if (text === "" || this.#passOver(text)) return;
     const message = text.trim() === "" ? null : this.#take(text);
     if (message !== null) this.#fault(message);
+  }
+
+  #passOver(text: string): boolean {
+    const { wanted } = this.#options;
+    if (wanted === undefined || this.#hasEnded || text.length > MAX_LINE) return false;
+    const name = PLAIN.exec(text)?.[1];
+    if (name === undefined || wanted.has(name)) return false;
+    this.sampleCount++;
+    return true;
   }
 
   /** @returns what is wrong with the line */

@@ -99,7 +99,7 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     summary: "Everything that happens, as server-sent events",
     description:
       "Opens with `sync` (the last 300 seconds of figures); then `tick` each second, and `node`, `alert`, `revision` " +
-      "and `worker` at once. Another `sync` means that something may have been missed: read again what you show. " +
+      "and `worker` at once; `resources` as nodes or agents tell them. Another `sync` means that something may have been missed: read again what you show. " +
       "`heartbeat` comes every 15 s. While the database is lost (`database`) figures are those of the worker on the " +
       "server's machine; a stream can be opened then by whom had one open when it was lost.",
     role: "viewer",

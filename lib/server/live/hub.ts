@@ -10,6 +10,7 @@ import { encodeEvent, HEARTBEAT } from "#lib/server/live/sse.ts";
 import { TickRing, WINDOW_MS } from "#lib/server/live/tick-ring.ts";
 import { readAdmitted } from "#lib/services/admitted.ts";
 import { readAlert, readHistory, readLiveNodes, readTicks, readUnsettled } from "#lib/services/live.ts";
+import { readLiveResources } from "#lib/services/resources/read-resources.ts";
 import { headNumber } from "#lib/services/revisions/read-revisions.ts";
 import { type DatabaseState, databaseState, onDatabaseState } from "#lib/store/database-watch.ts";
 import { db } from "#lib/store/db.ts";
@@ -22,6 +23,8 @@ const WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
 /** Changes of many nodes at once (a publish, a dead rack) are read together. */
 const NODES_MS = 30;
+/** Figures of nodes that are asked one after the other go together. */
+const RESOURCES_MS = 500;
 /** A page that is loaded again finds the hub still running. */
 const LINGER_MS = 15_000;
 
@@ -30,6 +33,8 @@ export class StreamHub {
   #ring = new TickRing();
   #seconds: Gathering;
   #nodes = new Set<string>();
+  /** Of which there are other resources to tell. */
+  #resources = new Set<string>();
   /** Status last told of nodes whose status changes by itself. */
   #unsettled = new Map<string, string>();
   #workers = new Map<string, WorkerView>();
@@ -136,6 +141,7 @@ export class StreamHub {
     this.#timers.clear();
     this.#retry = undefined;
     this.#nodes.clear();
+    this.#resources.clear();
     this.#ring.clear();
     this.#lastTickMs = 0;
     // Nobody looks after them; in an outage nobody can, and they are looked at when it is over.
@@ -173,6 +179,9 @@ export class StreamHub {
     } else if (channel === CHANNELS.facts || channel === CHANNELS.runtime) {
       if (this.#nodes.size === 0) this.#soon(NODES_MS, () => this.#tellNodes());
       for (const id of payload.split(",")) this.#nodes.add(id);
+    } else if (channel === CHANNELS.resources) {
+      if (this.#resources.size === 0) this.#soon(RESOURCES_MS, () => this.#tellResources());
+      for (const id of payload.split(",")) this.#resources.add(id);
     } else if (channel === CHANNELS.alert) this.#attempt(() => this.#tellAlert(payload));
     else if (channel === CHANNELS.worker) this.#attempt(() => this.#tellWorkers(payload));
     else if (channel === CHANNELS.access) this.#shutOut(payload.split(","));
@@ -211,6 +220,13 @@ export class StreamHub {
       this.#nodes = new Set();
       for (const node of await readLiveNodes(ids)) this.#tellNode(node);
     });
+  }
+
+  async #tellResources(): Promise<void> {
+    const ids = this.#resources;
+    this.#resources = new Set();
+    const nodes = await readLiveResources(ids);
+    if (nodes.length > 0) this.#tell("resources", { nodes });
   }
 
   #inTurn(read: () => Promise<void>): Promise<void> {

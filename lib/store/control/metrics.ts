@@ -144,9 +144,9 @@ export async function newestRollUpMs(
   return rows[0]?.at?.getTime() ?? null;
 }
 
-/** Makes the partitions of measurements ahead and drops those that have expired. @returns how many rows went, about */
+/** Makes the partitions of measurements, resources among them, ahead and drops those that have expired. @returns how many rows went, about */
 export async function expireMetrics(db: Queryable): Promise<number> {
-  await db.query("SELECT metric_prepare()");
-  const { rows } = await db.query<{ removed: string }>("SELECT metric_expire() AS removed");
+  await db.query("SELECT metric_prepare(), resource_prepare()");
+  const { rows } = await db.query<{ removed: string }>("SELECT metric_expire() + resource_expire() AS removed");
   return Number(rows[0]?.removed ?? 0);
 }

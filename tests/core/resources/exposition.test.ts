@@ -130,6 +130,9 @@ foo_created 1.520430000123e9
         const text = lines.join("");
         expect(faultsOf(text)).toEqual([]);
         expect(samplesOf(text)).toEqual(samples);
+        // What is not wanted is read as strictly.
+        const { faultCount, sampleCount } = parseExposition(text, { wanted: new Set() });
+        expect([faultCount, sampleCount]).toEqual([0, samples.length]);
       }),
     );
   });

@@ -270,6 +270,7 @@ export const ELSEWHERE: Record<string, string> = {
   backTestAlertRule: "changes nothing",
   preflightNodes: "changes nothing",
   resetQuota: "tests/services/quota.test.ts",
+  pushNodeResources: "tests/services/resources.test.ts",
   openInvitation: "reads what a link invites to",
   replaceOperation: "tests/services/change-sets.test.ts",
   resolveConflicts: "tests/services/change-set-conflicts.test.ts",

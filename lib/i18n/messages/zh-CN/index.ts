@@ -20,6 +20,7 @@ import pools from "./pools.json" with { type: "json" };
 import probeTruth from "./probeTruth.json" with { type: "json" };
 import proxy from "./proxy.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
+import resources from "./resources.json" with { type: "json" };
 import review from "./review.json" with { type: "json" };
 import routes from "./routes.json" with { type: "json" };
 import rules from "./rules.json" with { type: "json" };
@@ -54,6 +55,7 @@ export const zhCN: Messages = {
   probeTruth,
   proxy,
   requests,
+  resources,
   review,
   routes,
   rules,

@@ -1,0 +1,58 @@
+// The history of a node's resources as points of a chart: means and maxima over steps; what was not told makes a gap.
+import type { MetricResolution } from "#lib/contracts/metrics.ts";
+import type { ResourcePoint } from "#lib/contracts/resources.ts";
+import { planSeries, type SeriesPlan } from "../series.ts";
+
+/** Sum, so that spans can be added up; `count` is of what was known. */
+export interface SpanFigure {
+  readonly count: number;
+  readonly sum: number;
+  readonly max: number | null;
+}
+export interface ResourceSpan {
+  readonly atMs: number;
+  readonly cpu: SpanFigure;
+  readonly memory: SpanFigure;
+  readonly memoryRatio: SpanFigure;
+  readonly backlog: SpanFigure;
+}
+type Query = { readonly rangeMs: number; readonly toMs?: number | undefined };
+
+/** As for figures of requests, but that seconds are not kept: ten seconds are the finest there is. */
+export const planResources = (query: Query, nowMs: number, retentionMs: Record<MetricResolution, number>): SeriesPlan =>
+  planSeries({ rangeMs: query.rangeMs, ...(query.toMs !== undefined && { toMs: query.toMs }) }, nowMs, {
+    ...retentionMs,
+    "1s": Number.NEGATIVE_INFINITY,
+  });
+
+/** One point a step, at the step's end. */
+export function toResourcePoints(
+  { fromMs, toMs, stepMs }: SeriesPlan,
+  spans: readonly ResourceSpan[],
+): ResourcePoint[] {
+  const steps = Map.groupBy(spans, ({ atMs }) => Math.floor((atMs - fromMs) / stepMs));
+  return Array.from({ length: (toMs - fromMs) / stepMs }, (_, at) => {
+    const group = steps.get(at) ?? [];
+    const of = (name: "cpu" | "memory" | "memoryRatio" | "backlog") => group.map((span) => span[name]);
+    return {
+      atMs: fromMs + (at + 1) * stepMs,
+      cpuRatio: meanOf(of("cpu")),
+      cpuMaxRatio: maxOf(of("cpu")),
+      memoryBytes: meanOf(of("memory")),
+      memoryMaxBytes: maxOf(of("memory")),
+      memoryRatio: meanOf(of("memoryRatio")),
+      backlog: meanOf(of("backlog")),
+      backlogMax: maxOf(of("backlog")),
+    };
+  });
+}
+
+function meanOf(figures: readonly SpanFigure[]): number | null {
+  const count = figures.reduce((all, figure) => all + figure.count, 0);
+  return count === 0 ? null : figures.reduce((all, figure) => all + figure.sum, 0) / count;
+}
+
+function maxOf(figures: readonly SpanFigure[]): number | null {
+  const known = figures.flatMap(({ max }) => (max === null ? [] : [max]));
+  return known.length === 0 ? null : Math.max(...known);
+}
