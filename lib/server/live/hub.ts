@@ -3,6 +3,7 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { LiveNode, LiveTick, StreamEvents, WorkerView } from "#lib/contracts/views.ts";
 import { openClient, type StreamClient } from "#lib/server/live/client.ts";
+import { GatheredIds, NODES_MS, RESOURCES_MS, Timers } from "#lib/server/live/gathered-ids.ts";
 import { KnownViewers } from "#lib/server/live/known-viewers.ts";
 import { Outage } from "#lib/server/live/outage.ts";
 import { type Gathering, gatherSeconds } from "#lib/server/live/seconds.ts";
@@ -21,10 +22,6 @@ const HEARTBEAT_MS = 15_000;
 /** A worker that dies tells nobody, nor does a drain that runs empty: they are looked at this often. */
 const WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
-/** Changes of many nodes at once (a publish, a dead rack) are read together. */
-const NODES_MS = 30;
-/** Figures of nodes that are asked one after the other go together. */
-const RESOURCES_MS = 500;
 /** A page that is loaded again finds the hub still running. */
 const LINGER_MS = 15_000;
 
@@ -32,9 +29,9 @@ export class StreamHub {
   #clients = new Set<StreamClient>();
   #ring = new TickRing();
   #seconds: Gathering;
-  #nodes = new Set<string>();
+  #nodes = new GatheredIds();
   /** Of which there are other resources to tell. */
-  #resources = new Set<string>();
+  #resources = new GatheredIds();
   /** Status last told of nodes whose status changes by itself. */
   #unsettled = new Map<string, string>();
   #workers = new Map<string, WorkerView>();
@@ -47,7 +44,7 @@ export class StreamHub {
   /** Set while the hub runs; called once to stop it. */
   #stop: (() => void) | undefined;
   #linger: NodeJS.Timeout | undefined;
-  #timers = new Set<NodeJS.Timeout>();
+  #timers = new Timers();
   readonly #known = new KnownViewers();
   readonly #outage = new Outage();
   /** Pending attempt to synchronise after a failed read. */
@@ -137,11 +134,10 @@ export class StreamHub {
     this.#stop = undefined;
     this.#synced = false;
     this.#seconds.stop();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers.stop();
     this.#retry = undefined;
-    this.#nodes.clear();
-    this.#resources.clear();
+    this.#nodes.take();
+    this.#resources.take();
     this.#ring.clear();
     this.#lastTickMs = 0;
     // Nobody looks after them; in an outage nobody can, and they are looked at when it is over.
@@ -177,11 +173,9 @@ export class StreamHub {
       const [workerId = "", atMs] = payload.split(" ");
       this.#seconds.noted(workerId, Number(atMs));
     } else if (channel === CHANNELS.facts || channel === CHANNELS.runtime) {
-      if (this.#nodes.size === 0) this.#soon(NODES_MS, () => this.#tellNodes());
-      for (const id of payload.split(",")) this.#nodes.add(id);
+      if (this.#nodes.add(payload)) this.#soon(NODES_MS, () => this.#tellNodes());
     } else if (channel === CHANNELS.resources) {
-      if (this.#resources.size === 0) this.#soon(RESOURCES_MS, () => this.#tellResources());
-      for (const id of payload.split(",")) this.#resources.add(id);
+      if (this.#resources.add(payload)) this.#soon(RESOURCES_MS, () => this.#tellResources());
     } else if (channel === CHANNELS.alert) this.#attempt(() => this.#tellAlert(payload));
     else if (channel === CHANNELS.worker) this.#attempt(() => this.#tellWorkers(payload));
     else if (channel === CHANNELS.access) this.#shutOut(payload.split(","));
@@ -216,16 +210,12 @@ export class StreamHub {
 
   #tellNodes(): Promise<void> {
     return this.#inTurn(async () => {
-      const ids = this.#nodes;
-      this.#nodes = new Set();
-      for (const node of await readLiveNodes(ids)) this.#tellNode(node);
+      for (const node of await readLiveNodes(this.#nodes.take())) this.#tellNode(node);
     });
   }
 
   async #tellResources(): Promise<void> {
-    const ids = this.#resources;
-    this.#resources = new Set();
-    const nodes = await readLiveResources(ids);
+    const nodes = await readLiveResources(this.#resources.take());
     if (nodes.length > 0) this.#tell("resources", { nodes });
   }
 
@@ -278,12 +268,7 @@ export class StreamHub {
   #nextId = (): string => String(++this.#eventNumber);
 
   #soon(delayMs: number, act: () => Promise<void>): NodeJS.Timeout {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#attempt(act);
-    }, delayMs);
-    this.#timers.add(timer);
-    return timer;
+    return this.#timers.in(delayMs, () => this.#attempt(act));
   }
 
   /** A read that fails means that something was missed: everybody is synchronised as soon as reading works again. */
