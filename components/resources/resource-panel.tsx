@@ -7,6 +7,7 @@ import { TimeChart } from "#components/charts/time-chart.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
+import { useRangeSteps } from "#components/shell/range.tsx";
 import type { Annotation, ChartPoint } from "#lib/client/chart-points.ts";
 import { nodeResourcesQuery, resourcesQuery } from "#lib/client/resource-queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
@@ -81,6 +82,13 @@ function Value({ figure: { short, ratio, text, isMissing } }: { figure: ShownFig
   );
 }
 
+/** What the points of other charts have. */
+const UNMEASURED = {
+  ...{ p50Ms: null, p90Ms: null, p99Ms: null },
+  ...{ successPercent: null, successesPerSecond: null, failuresPerSecond: null },
+};
+const percentOf = (ratio: number | null): number | null => (ratio === null ? null : ratio * 100);
+
 function Charts({
   series,
   range,
@@ -92,17 +100,19 @@ function Charts({
 }) {
   const t = useTranslations("resources");
   const formats = useFormats();
+  const steps = useRangeSteps();
   const data = useMemo(() => {
     const points = series.points.map(
       ({ atMs, ...point }): ChartPoint => ({
-        ...{ atMs, p50Ms: null, p99Ms: null, successesPerSecond: null, failuresPerSecond: null },
-        ...{ cpu: point.cpuRatio, memory: point.memoryRatio, memoryBytes: point.memoryBytes },
+        ...{ atMs, ...UNMEASURED },
+        ...{ cpu: percentOf(point.cpuRatio), memory: percentOf(point.memoryRatio), memoryBytes: point.memoryBytes },
         ...{ backlog: point.backlog, backlogMax: point.backlogMax },
       }),
     );
     const domain: [number, number] = [series.toMs - range.rangeMs, series.toMs];
-    return { points, domain, isLoading: false };
-  }, [series, range.rangeMs]);
+    return { points, domain, isLoading: false, ...steps };
+  }, [series, range.rangeMs, steps]);
+  const percent = (value: number | null) => formats.percent(value === null ? null : value / 100);
   const last = data.points.findLast(({ cpu, memoryBytes, backlog }) => (cpu ?? memoryBytes ?? backlog) !== null);
   const has = (field: Line["field"]) => data.points.some((point) => (point[field] ?? null) !== null);
   const shared = { data, annotations };
@@ -113,12 +123,12 @@ function Charts({
           {...shared}
           title={t("chart")}
           unit={t("chartUnit")}
-          summary={t("summary", { cpu: formats.percent(last?.cpu), memory: formats.percent(last?.memory) })}
+          summary={t("summary", { cpu: percent(last?.cpu ?? null), memory: percent(last?.memory ?? null) })}
           lines={[
             { field: "cpu", label: t("cpu"), tone: "canary", isFilled: true },
             ...(has("memory") ? [{ field: "memory", label: t("memory"), tone: "control" } as const] : []),
           ]}
-          format={formats.percent}
+          format={percent}
         />
       )}
       {has("memoryBytes") && !has("memory") && (
