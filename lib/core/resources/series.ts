@@ -18,12 +18,23 @@ export interface ResourceSpan {
 }
 type Query = { readonly rangeMs: number; readonly toMs?: number | undefined };
 
-/** As for figures of requests, but that seconds are not kept: ten seconds are the finest there is. */
-export const planResources = (query: Query, nowMs: number, retentionMs: Record<MetricResolution, number>): SeriesPlan =>
-  planSeries({ rangeMs: query.rangeMs, ...(query.toMs !== undefined && { toMs: query.toMs }) }, nowMs, {
-    ...retentionMs,
-    "1s": Number.NEGATIVE_INFINITY,
-  });
+/** Coarsest first. Figures of requests have others besides. */
+const KEPT = [
+  ["1h", 3_600_000],
+  ["1m", 60_000],
+] as const;
+
+/** As for figures of requests, but of the spans that are kept of resources: ten seconds are the finest. */
+export function planResources(
+  { rangeMs, toMs }: Query,
+  nowMs: number,
+  retentionMs: Record<MetricResolution, number>,
+): SeriesPlan {
+  const query = { rangeMs, ...(toMs !== undefined && { toMs }) };
+  const plan = planSeries(query, nowMs, { ...retentionMs, "1s": Number.NEGATIVE_INFINITY });
+  const [resolution] = KEPT.find(([, spanMs]) => plan.stepMs % spanMs === 0) ?? ["10s"];
+  return { ...plan, resolution };
+}
 
 /** One point a step, at the step's end. */
 export function toResourcePoints(
