@@ -5,6 +5,7 @@ import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AlertRule } from "#lib/contracts/config/alert-rule.ts";
 import { encodeHistogram } from "#lib/core/histogram.ts";
+import { muteFiring } from "#lib/store/control/alerts.ts";
 import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
 import {
   cleanups,
@@ -166,6 +167,40 @@ test("an alert of figures tells them, and is muted by a silence until it ends", 
   await db.query("SELECT pg_notify('gb_silences', $1)", [silence]);
   await eventually(async () => expect(await alerts()).toMatchObject([{ muted_by: null, state: "firing" }]));
   expect(await events()).toEqual(["fired", "muted", "unmuted"]);
+});
+
+test("an evaluation that began before a silence was ended early does not tell of it anew", async () => {
+  const ends = Date.now() + 3_600_000;
+  const id = "018f0000-0000-7000-8000-000000000002";
+  const muting = (untilMs: number) => ({ kind: "silence" as const, id, name: "deploy", untilMs });
+  await db.query(
+    `INSERT INTO alert (id, rule, rule_key, level, fingerprint, state, pool_name, node_name, reason, consecutive_failures, fired_at)
+     VALUES ($1, 'node-ejected', 'node-ejected', 2, 'f', 'firing', 'pay', 'a', 'status-502', 0, now())`,
+    [id],
+  );
+  await muteFiring(db, () => muting(ends));
+  await muteFiring(db, () => muting(ends - 60_000));
+  expect(await events()).toEqual(["muted"]);
+  const [{ muted_until }] = await alerts();
+  expect(muted_until.getTime()).toBe(ends - 60_000);
+  await muteFiring(db, () => null);
+  expect(await events()).toEqual(["muted", "unmuted"]);
+});
+
+test("a stored histogram that nobody can read keeps no other alert from firing, and changes none of its pool", async () => {
+  const upstream = await node(after);
+  await upstream.stop();
+  await publish(db, 1, documentWith(upstream.url, quiet));
+  await db.query(
+    `INSERT INTO metric_rollup (resolution, at, worker_id, scope, target_id, pool_id, requests, successes, failures, status_1xx, status_2xx,
+       status_3xx, status_4xx, status_5xx, retries, aborted, bytes_in, bytes_out, in_flight_max, queued_max, latency)
+     SELECT '10s', date_bin('10 s', now(), '2020-01-01') + n * interval '10 s', 'a', 'pool', $1, $1, 50, 40, 10, 0, 40, 0, 0, 10, 0, 0, 0, 0, 1, 0, $2
+     FROM generate_series(-6, 12) n`,
+    [POOL, Buffer.from([9, 9, 9])],
+  );
+  const dir = await temporaryDataDir(after);
+  await control(after, { databaseUrl: database.url, dir });
+  await eventually(async () => expect((await alerts()).map(({ rule }) => rule)).toContain("health-check-failed"));
 });
 
 test("an outage of the database is told of afterwards, with its true times, once", async () => {

@@ -6,7 +6,7 @@ import { type EffectiveRule, effectiveRules } from "#lib/core/alerts/defaults.ts
 import { evaluateAlerts } from "#lib/core/alerts/engine.ts";
 import type { ResourceFigures } from "#lib/core/alerts/figures.ts";
 import { type Matchable, mutingOf } from "#lib/core/alerts/silencing.ts";
-import type { World, WorldNode, WorldPool } from "#lib/core/alerts/world.ts";
+import { NODE_KINDS, type World, type WorldNode, type WorldPool } from "#lib/core/alerts/world.ts";
 import { currentResources, resourceFigures } from "#lib/core/resources/current.ts";
 import { existingNodes, readRolledBack, readTroubles, readWorldWorkers } from "#lib/store/control/alert-facts.ts";
 import {
@@ -22,6 +22,7 @@ import {
 } from "#lib/store/control/alerts.ts";
 import { type Database, inTransaction, type Queryable } from "#lib/store/control/database.ts";
 import { readTold } from "#lib/store/control/resources.ts";
+import { type Attempt, Attempts } from "./alerts/attempt.ts";
 import { Expiries } from "./alerts/expiries.ts";
 import { OutageBook } from "./alerts/outages.ts";
 import { WindowBook } from "./alerts/window-book.ts";
@@ -74,9 +75,11 @@ class Evaluator {
   readonly #options: AlertKeeperOptions;
   readonly #windows = new WindowBook();
   readonly #expiries = new Expiries();
+  readonly #attempts: Attempts;
 
   constructor(options: AlertKeeperOptions) {
     this.#options = options;
+    this.#attempts = new Attempts(options.log);
   }
 
   rules(): EffectiveRule[] {
@@ -93,10 +96,13 @@ class Evaluator {
       if (!lease) return null;
       const rules = this.rules();
       const tracked = await readTracked(tx);
-      const world = await this.#world(tx, rules, tracked, lease.nowMs);
+      const { attempt, done } = this.#attempts.begin(tx);
+      const world = await this.#world(tx, attempt, rules, tracked, lease.nowMs);
       const { silences, windows } = await readMutings(tx);
       const mute = (alert: Matchable) => mutingOf(alert, silences, windows, lease.nowMs);
-      await carryOutAlerts(tx, evaluateAlerts(rules, world, tracked), mute);
+      const fault = (ruleKey: string, cause: unknown) => attempt.failed(`the rule ${ruleKey}`, cause);
+      await carryOutAlerts(tx, evaluateAlerts(rules, world, tracked, fault), mute);
+      done();
       await muteFiring(tx, mute);
       return countFiring(tx);
     });
@@ -104,6 +110,7 @@ class Evaluator {
 
   async #world(
     tx: Queryable,
+    attempt: Attempt,
     rules: readonly EffectiveRule[],
     tracked: ReadonlyMap<string, TrackedAlert>,
     nowMs: number,
@@ -112,24 +119,34 @@ class Evaluator {
     const active = rules.filter(({ enabled }) => enabled);
     const nodeIds = [...new Set([...tracked.values()].flatMap(({ nodeId }) => nodeId ?? []))];
     const { nodes, pools } = this.#places();
+    const troubles = await attempt("the facts of nodes", () =>
+      readTroubles(tx, { workerId, tracked: nodeIds, connectFromMs: connectFrom(active) }),
+    );
+    const workers = await attempt("the workers", () => readWorldWorkers(tx));
+    const canaries = await attempt("the canaries", () => readRolledBack(tx));
+    const areWanted = speaksOfResources(active);
+    const resources = areWanted ? await attempt("the resources of nodes", () => this.#resources(tx, nowMs)) : null;
+    const conditions = active.map(({ condition }) => condition);
     return {
       nowMs,
       nodes,
       pools,
-      troubles: await readTroubles(tx, { workerId, tracked: nodeIds, connectFromMs: connectFrom(active) }),
+      unknownKinds: new Set([
+        ...(troubles ? [] : [...NODE_KINDS, "pool-healthy" as const, "expression" as const]),
+        ...(areWanted && !resources ? (["expression"] as const) : []),
+        ...(workers ? [] : (["worker-lost", "stale-metrics", "revision-refused"] as const)),
+        ...(canaries ? [] : (["canary-rolled-back"] as const)),
+      ]),
+      troubles: troubles ?? new Map(),
       unknownNodes: await existingNodes(
         tx,
         nodeIds.filter((id) => !nodes.has(id)),
       ),
-      workers: await readWorldWorkers(tx),
+      workers: workers ?? [],
       certificates: this.#expiries.of(certificates()),
-      canaries: await readRolledBack(tx),
-      ...(speaksOfResources(active) && { resources: await this.#resources(tx, nowMs) }),
-      window: await this.#windows.read(
-        tx,
-        active.map(({ condition }) => condition),
-        nowMs,
-      ),
+      canaries: canaries ?? [],
+      ...(resources && { resources }),
+      window: await this.#windows.read(attempt, tx, conditions, nowMs),
     };
   }
 

@@ -64,6 +64,7 @@ const asRule = (rule: AlertRule): EffectiveRule => ({
 
 const EMPTY = {
   troubles: new Map<string, NodeTrouble>(),
+  unknownKinds: new Set<never>(),
   unknownNodes: new Set<string>(),
   workers: [],
   certificates: [],

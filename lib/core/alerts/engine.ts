@@ -47,18 +47,25 @@ const COVERING: ReadonlySet<string> = new Set(["health-check-failed", "node-down
 export const fingerprintOf = (ruleKey: string, subject: Pick<Subject, "kind" | "id">, isGrouped = false): string =>
   isGrouped ? `${ruleKey}:pool:${subject.id}` : `${ruleKey}:${subject.id}`;
 
-/** What is to be done about `tracked`, and what begins. Rules that are off have their alerts ended. */
+/**
+ * What is to be done about `tracked`, and what begins. Rules that are off have their alerts ended.
+ * @param onFault told of a rule that could not be evaluated: what it found before stays, and the other rules are evaluated
+ */
 export function evaluateAlerts(
   rules: readonly EffectiveRule[],
   world: World,
   tracked: ReadonlyMap<string, Tracked>,
+  onFault: (ruleKey: string, cause: unknown) => void = rethrow,
 ): AlertAction[] {
   const actions: AlertAction[] = [];
   const active = new Map(rules.filter(({ enabled }) => enabled).map((rule) => [rule.key, rule]));
   const covered = new Set<string>();
   const seen = new Set<string>();
+  const unknown = new Set<string>();
   for (const rule of active.values()) {
-    for (const [fingerprint, finding] of findingsOf(rule, world)) {
+    const findings = knownFindings(rule, world, onFault);
+    if (findings === null) unknown.add(rule.key);
+    for (const [fingerprint, finding] of findings ?? []) {
       seen.add(fingerprint);
       const { subject } = finding;
       if (COVERING.has(rule.condition.kind) && finding.verdict === "breach") covered.add(subject.id);
@@ -70,11 +77,30 @@ export function evaluateAlerts(
     }
   }
   for (const known of tracked.values()) {
-    if (seen.has(known.fingerprint)) continue;
+    if (seen.has(known.fingerprint) || unknown.has(known.ruleKey)) continue;
     const action = afterwards(active.get(known.ruleKey), known, world);
     if (action) actions.push(action);
   }
   return actions;
+}
+
+const rethrow = (_: string, cause: unknown): never => {
+  throw cause;
+};
+
+/** Null: not enough is known of what the rule is about. */
+function knownFindings(
+  rule: EffectiveRule,
+  world: World,
+  onFault: (ruleKey: string, cause: unknown) => void,
+): Map<string, Finding> | null {
+  if (world.unknownKinds.has(rule.condition.kind)) return null;
+  try {
+    return findingsOf(rule, world);
+  } catch (cause) {
+    onFault(rule.key, cause);
+    return null;
+  }
 }
 
 /** Findings of a rule within its scope, by fingerprint. */

@@ -61,6 +61,8 @@ export interface WorldWorker {
 
 export interface World {
   readonly nowMs: number;
+  /** Kinds of rules about which too little could be read: what they found stays as it is, and nothing is found anew. */
+  readonly unknownKinds: ReadonlySet<AlertKind>;
   readonly nodes: ReadonlyMap<string, WorldNode>;
   readonly pools: ReadonlyMap<string, WorldPool>;
   readonly troubles: ReadonlyMap<string, NodeTrouble>;

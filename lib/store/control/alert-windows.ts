@@ -24,14 +24,14 @@ type Row = Record<(typeof SUMS)[number][1], string> & {
 };
 const TOTALS = SUMS.map(([, column]) => `sum(${column}) AS ${column}`).join(", ");
 
-/** By pool or node; one that nothing was measured of is not there. */
+/** By pool or node; one that nothing was measured of is not there, one whose stored histogram cannot be read is `unreadable`. */
 export async function readWindows(
   db: Queryable,
   of: MetricSubject,
   windowMs: number,
   withLatency: boolean,
   nowMs: number,
-): Promise<Map<string, WindowFigures>> {
+): Promise<Map<string, WindowFigures | "unreadable">> {
   const { resolution, spanMs, fromMs, toMs } = windowPlan(windowMs, nowMs);
   const { rows } = await db.query<Row>(
     `SELECT target_id, ${TOTALS}, max(in_flight)::int AS in_flight, max(queued)::int AS queued, count(*) AS spans
@@ -59,7 +59,17 @@ async function readLatencies(
   return new Map(rows.map((row) => [row.target_id, row.latency]));
 }
 
-const figuresOf = (row: Row, spanMs: number, latency: readonly Buffer[]): WindowFigures => ({
+/** One bad row must not keep the others from being judged. */
+function figuresOf(row: Row, spanMs: number, latency: readonly Buffer[]): WindowFigures | "unreadable" {
+  try {
+    return sumsOf(row, spanMs, latency);
+  } catch (cause) {
+    if (cause instanceof RangeError) return "unreadable";
+    throw cause;
+  }
+}
+
+const sumsOf = (row: Row, spanMs: number, latency: readonly Buffer[]): WindowFigures => ({
   ...(Object.fromEntries(SUMS.map(([field, column]) => [field, Number(row[column])])) as Record<
     (typeof SUMS)[number][0],
     number

@@ -230,15 +230,18 @@ export async function muteFiring(tx: Queryable, mute: (alert: Matchable) => Muti
       (muting?.id ?? null) === row.by &&
       (muting?.kind ?? null) === row.kind &&
       (muting?.untilMs ?? null) === (row.until?.getTime() ?? null);
-    return isSame ? [] : [{ id: row.id, what: muting ? "muted" : "unmuted", muting }];
+    // That its end was moved is no news: one that is ended early would else be told as muted anew before it is over.
+    const isNews = (muting?.id ?? null) !== row.by || (muting?.kind ?? null) !== row.kind;
+    return isSame ? [] : [{ id: row.id, what: muting ? "muted" : "unmuted", isNews, muting }];
   });
   if (changed.length === 0) return;
   await tx.query(
     `WITH changed AS (
        UPDATE alert SET muted_by = (c.muting ->> 'id')::uuid, muted_kind = c.muting ->> 'kind', muted_name = coalesce(c.muting ->> 'name', ''),
          muted_until = to_timestamp((c.muting ->> 'untilMs')::float8 / 1000)
-       FROM jsonb_to_recordset($1::jsonb) AS c (id uuid, what text, muting jsonb) WHERE alert.id = c.id RETURNING alert.id, c.what, alert.muted_name),
-     told AS (INSERT INTO alert_event (alert_id, what, note) SELECT id, what, muted_name FROM changed)
+       FROM jsonb_to_recordset($1::jsonb) AS c (id uuid, what text, "isNews" boolean, muting jsonb) WHERE alert.id = c.id
+       RETURNING alert.id, c.what, c."isNews", alert.muted_name),
+     told AS (INSERT INTO alert_event (alert_id, what, note) SELECT id, what, muted_name FROM changed WHERE "isNews")
      SELECT pg_notify($2, id::text) FROM changed`,
     [JSON.stringify(changed), CHANNELS.alert],
   );

@@ -51,6 +51,7 @@ export function world(more: Partial<World> = {}): World {
     nodes: new Map([1, 2].map((n) => [`n${n}`, node(n)])),
     pools: new Map([["p1", { id: "p1", name: "payments", nodeIds: ["n1", "n2"] }]]),
     troubles: new Map(),
+    unknownKinds: new Set(),
     unknownNodes: new Set(),
     workers: [],
     certificates: [],

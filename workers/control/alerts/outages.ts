@@ -10,7 +10,7 @@ import { fireAlerts, readMutings } from "#lib/store/control/alerts.ts";
 import { type Database, inTransaction } from "#lib/store/control/database.ts";
 
 /** A statement that was refused came from a database that is there. */
-const isLost = (cause: unknown): boolean => {
+export const isLost = (cause: unknown): boolean => {
   const { code = "", message = "" } = cause as { code?: string; message?: string };
   return (
     /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|08|57P0)/.test(code) ||

@@ -6,31 +6,41 @@ import type { WindowFigures } from "#lib/core/alerts/figures.ts";
 import { neededWindows, windowKey } from "#lib/core/alerts/windows.ts";
 import { readWindows } from "#lib/store/control/alert-windows.ts";
 import type { Queryable } from "#lib/store/control/database.ts";
+import type { Attempt } from "./attempt.ts";
 
 const HOUR_MS = 3_600_000;
 /** Roll-ups come every ten seconds; what is longer than an hour changes slowly. */
 const freshMs = (windowMs: number): number => (windowMs <= HOUR_MS ? 5_000 : 60_000);
 
-type Known = { readMs: number; withLatency: boolean; figures: Map<string, WindowFigures> };
+/** `figures`: null when they could not be read at all. */
+type Known = {
+  readMs: number;
+  withLatency: boolean;
+  figures: ReadonlyMap<string, WindowFigures | "unreadable"> | null;
+};
 
 export class WindowBook {
   #known = new Map<string, Known>();
 
-  /** @returns as `World.window` is */
-  async read(db: Queryable, conditions: readonly AlertCondition[], nowMs: number) {
+  /** @returns as `World.window` is: what cannot be read is not known, and all else is */
+  async read(attempt: Attempt, db: Queryable, conditions: readonly AlertCondition[], nowMs: number) {
     const known = new Map<string, Known>();
     for (const { of, windowMs, withLatency } of neededWindows(conditions)) {
       const key = windowKey(of, windowMs);
       const before = this.#known.get(key);
       const age = before ? nowMs - before.readMs : Number.POSITIVE_INFINITY;
       const isFresh = before && age >= 0 && age < freshMs(windowMs) && (before.withLatency || !withLatency);
-      const figures = isFresh ? before.figures : await readWindows(db, of, windowMs, withLatency, nowMs);
+      const read = () => readWindows(db, of, windowMs, withLatency, nowMs);
+      const figures = isFresh ? before.figures : await attempt(`figures of ${key}`, read);
+      for (const [id, one] of isFresh ? [] : (figures ?? []))
+        if (one === "unreadable") attempt.failed(`the histogram of ${of} ${id}`);
       known.set(key, isFresh ? before : { readMs: nowMs, withLatency, figures });
     }
     this.#known = known;
     return (of: MetricSubject, id: string, windowMs: number): WindowFigures | null | undefined => {
-      const window = known.get(windowKey(of, windowMs));
-      return window && (window.figures.get(id) ?? null);
+      const figures = known.get(windowKey(of, windowMs))?.figures ?? undefined;
+      const window = figures && (figures.get(id) ?? null);
+      return window === "unreadable" ? undefined : window;
     };
   }
 }
