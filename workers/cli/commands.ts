@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { canaryCommand } from "./commands/canary.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { applyCommand, diffCommand, exportCommand, schemaCommand } from "./commands/config.ts";
@@ -8,6 +9,7 @@ import { getCommand } from "./commands/get.ts";
 import { loginCommand, logoutCommand, whoamiCommand } from "./commands/login.ts";
 import { NODE_COMMANDS } from "./commands/nodes.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
+import { silenceCommand } from "./commands/silence.ts";
 import { statusCommand } from "./commands/status.ts";
 import { topCommand } from "./commands/top.ts";
 import { UsageFailure } from "./failure.ts";
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   schemaCommand,
   rollbackCommand,
   canaryCommand,
+  alertsCommand,
+  silenceCommand,
   ...NODE_COMMANDS,
   completionCommand,
 ];

@@ -43,6 +43,8 @@ ${options.join("\n")}
     ${nodeCommands.join("|")}) kind=nodes ;;
     top) kind=pools ;;
     rollback) kind=revisions ;;
+    alerts) COMPREPLY=($(compgen -W $'list\\nshow\\nack\\nnote' -- "$word")); return ;;
+    silence) COMPREPLY=($(compgen -W $'list\\nadd\\nend' -- "$word")); return ;;
     canary) COMPREPLY=($(compgen -W $'status\\npromote\\nabort' -- "$word")); return ;;
     apply|diff) COMPREPLY=($(compgen -f -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W $'bash\\nzsh' -- "$word")); return ;;
