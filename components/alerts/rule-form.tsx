@@ -1,12 +1,10 @@
 "use client";
-import { Button, Modal, NumberInput, Select, Switch, TagsInput, TextInput } from "@mantine/core";
+import { NumberInput, Select, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { DurationInput } from "#components/forms/duration-input.tsx";
-import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
-import { GuardedButton } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, createRule, updateRule } from "#lib/client/alerting.ts";
@@ -15,6 +13,7 @@ import { keys } from "#lib/client/queries.ts";
 import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";
 import { ALERT_KINDS, type AlertKind, AlertRule, RuleKey } from "#lib/contracts/config/alert-rule.ts";
 import { BackTestPanel } from "./back-test-panel.tsx";
+import { MutationModal } from "./mutation-modal.tsx";
 import { freshCondition } from "./rule-fields.ts";
 import { RuleInputs } from "./rule-inputs.tsx";
 
@@ -74,43 +73,27 @@ function useRuleForm({ rule, onClose }: Props) {
 export function RuleForm(props: Props) {
   const { rule, onClose } = props;
   const t = useTranslations("rules");
-  const common = useTranslations("common");
   const { draft, set, errors, submit, mutation } = useRuleForm(props);
   const { key, ...tested } = draft;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={760}
+    <MutationModal
       title={rule ? t("edit", { name: key }) : t("new")}
-      closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": common("close") }}
+      submitLabel={t("save")}
+      needs="publisher"
+      size={760}
+      isKept
+      isPending={mutation.isPending}
+      error={Object.keys(errors).length > 0 ? null : mutation.error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className={classes.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Head draft={draft} set={set} errors={errors} isNew={!rule} />
-        <div className={classes.grid}>
-          <RuleInputs condition={draft.condition} errors={errors} onChange={(condition) => set({ condition })} />
-        </div>
-        <Timing draft={draft} set={set} errors={errors} />
-        <BackTestPanel rule={tested} />
-        <FormProblem error={Object.keys(errors).length > 0 ? null : mutation.error} />
-        <div className={classes.footer}>
-          <Button variant="default" onClick={onClose} disabled={mutation.isPending}>
-            {common("cancel")}
-          </Button>
-          <GuardedButton needs="publisher" type="submit" loading={mutation.isPending}>
-            {t("save")}
-          </GuardedButton>
-        </div>
-      </form>
-    </Modal>
+      <Head draft={draft} set={set} errors={errors} isNew={!rule} />
+      <div className={classes.grid}>
+        <RuleInputs condition={draft.condition} errors={errors} onChange={(condition) => set({ condition })} />
+      </div>
+      <Timing draft={draft} set={set} errors={errors} />
+      <BackTestPanel rule={tested} />
+    </MutationModal>
   );
 }
 

@@ -5,6 +5,7 @@ import { DurationInput } from "#components/forms/duration-input.tsx";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import { parseExpression } from "#lib/contracts/alert-expression.ts";
 import type { AlertCondition } from "#lib/contracts/config/alert-rule.ts";
+import { BurnWindows } from "./burn-windows.tsx";
 import { RULE_FIELDS, type RuleField } from "./rule-fields.ts";
 
 type Values = Record<string, unknown>;
@@ -17,7 +18,7 @@ type Props = {
 /** The settings that a rule has by its kind. */
 export function RuleInputs({ condition, errors, onChange }: Props) {
   const values = condition as unknown as Values;
-  return RULE_FIELDS[condition.kind].map((field) => (
+  const fields = RULE_FIELDS[condition.kind].map((field) => (
     <RuleInput
       key={field.name}
       field={field}
@@ -26,6 +27,17 @@ export function RuleInputs({ condition, errors, onChange }: Props) {
       onSet={(value) => onChange({ ...condition, [field.name]: value } as AlertCondition)}
     />
   ));
+  if (condition.kind !== "slo-burn") return fields;
+  return (
+    <>
+      {fields}
+      <BurnWindows
+        windows={condition.windows}
+        errors={errors}
+        onChange={(windows) => onChange({ ...condition, windows })}
+      />
+    </>
+  );
 }
 
 type InputProps = { field: RuleField; values: Values; error?: string; onSet: (value: unknown) => void };

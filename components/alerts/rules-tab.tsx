@@ -1,20 +1,19 @@
 "use client";
 import { ActionIcon } from "@mantine/core";
-import { IconBellOff, IconBellRinging, IconDots, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconBellOff, IconBellRinging, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
-import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";
 import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";
 import { spanText } from "#lib/i18n/alert-text.ts";
 import { AlertLevel } from "./alert-level.tsx";
+import { EditablePanel } from "./editable-panel.tsx";
 import { RuleForm } from "./rule-form.tsx";
 import classes from "./rules-tab.module.css";
 
@@ -25,21 +24,16 @@ export function RulesTab() {
   const t = useTranslations("rules");
   const changeSet = useActiveChangeSet()?.id;
   const query = useQuery(alertRulesQuery(changeSet));
-  const [open, setOpen] = useState<AlertRuleView | "new" | null>(null);
-  const add = (
-    <GuardedButton
-      needs="publisher"
-      leftSection={<IconPlus size={14} aria-hidden="true" />}
-      onClick={() => setOpen("new")}
-    >
-      {t("new")}
-    </GuardedButton>
-  );
   return (
-    <Panel flush title={t("title")} hint={t("hint")} aside={add}>
-      <QueryView query={query}>{({ items }) => <RuleTable rules={items} onEdit={setOpen} />}</QueryView>
-      {open && <RuleForm rule={open === "new" ? undefined : open} onClose={() => setOpen(null)} />}
-    </Panel>
+    <EditablePanel<AlertRuleView>
+      title={t("title")}
+      hint={t("hint")}
+      addLabel={t("new")}
+      needs="publisher"
+      form={(rule, close) => <RuleForm rule={rule} onClose={close} />}
+    >
+      {(edit) => <QueryView query={query}>{({ items }) => <RuleTable rules={items} onEdit={edit} />}</QueryView>}
+    </EditablePanel>
   );
 }
 

@@ -1,11 +1,8 @@
 "use client";
-import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
-import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
@@ -13,6 +10,7 @@ import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, endSilence, silencesQuery } from "#lib/client/alerting.ts";
 import { keys } from "#lib/client/queries.ts";
 import type { SilenceView } from "#lib/contracts/silences.ts";
+import { EditablePanel } from "./editable-panel.tsx";
 import { MatcherText } from "./matcher-fields.tsx";
 import { SilenceForm } from "./silence-form.tsx";
 import { WindowsPanel } from "./windows-panel.tsx";
@@ -21,31 +19,28 @@ import { WindowsPanel } from "./windows-panel.tsx";
 export function SilencesTab() {
   const t = useTranslations("silences");
   const query = useQuery(silencesQuery);
-  const [isOpen, setOpen] = useState(false);
-  const add = (
-    <GuardedButton
-      needs="operator"
-      leftSection={<IconPlus size={14} aria-hidden="true" />}
-      onClick={() => setOpen(true)}
-    >
-      {t("new")}
-    </GuardedButton>
-  );
   return (
     <>
-      <Panel flush title={t("title")} hint={t("hint")} aside={add}>
-        <QueryView query={query}>
-          {(silences) =>
-            silences.length === 0 ? (
-              <EmptyState title={t("none")} text={t("noneText")} />
-            ) : (
-              <SilenceTable silences={silences} />
-            )
-          }
-        </QueryView>
-      </Panel>
+      <EditablePanel
+        title={t("title")}
+        hint={t("hint")}
+        addLabel={t("new")}
+        needs="operator"
+        form={(_, close) => <SilenceForm onClose={close} />}
+      >
+        {() => (
+          <QueryView query={query}>
+            {(silences) =>
+              silences.length === 0 ? (
+                <EmptyState title={t("none")} text={t("noneText")} />
+              ) : (
+                <SilenceTable silences={silences} />
+              )
+            }
+          </QueryView>
+        )}
+      </EditablePanel>
       <WindowsPanel />
-      {isOpen && <SilenceForm onClose={() => setOpen(false)} />}
     </>
   );
 }

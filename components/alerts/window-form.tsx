@@ -1,15 +1,14 @@
 "use client";
-import { Button, Modal, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
-import { GuardedButton } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, createWindow, updateWindow } from "#lib/client/alerting.ts";
 import type { WindowInput, WindowView } from "#lib/contracts/silences.ts";
 import { MatcherFields, NO_MATCHERS } from "./matcher-fields.tsx";
+import { MutationModal } from "./mutation-modal.tsx";
 
 const DAYS = ["1", "2", "3", "4", "5", "6", "7"] as const;
 const ownTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -26,7 +25,6 @@ function valuesOf(window?: WindowView): WindowInput {
 /** A window that opens again and again, by the clocks of its time zone. */
 export function WindowForm({ window, onClose }: { window?: WindowView; onClose: () => void }) {
   const t = useTranslations("silences.window");
-  const common = useTranslations("common");
   const notify = useNotify();
   const client = useQueryClient();
   const [values, setValues] = useState(valuesOf(window));
@@ -39,32 +37,17 @@ export function WindowForm({ window, onClose }: { window?: WindowView; onClose: 
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={640}
+    <MutationModal
       title={window ? t("edit", { name: window.name }) : t("new")}
-      closeButtonProps={{ "aria-label": common("close") }}
+      submitLabel={t("save")}
+      needs="operator"
+      isPending={mutation.isPending}
+      error={mutation.error}
+      onSubmit={mutation.mutate}
+      onClose={onClose}
     >
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          mutation.mutate();
-        }}
-      >
-        <Fields values={values} onChange={setValues} />
-        <FormProblem error={mutation.error} />
-        <div className={classes.footer}>
-          <Button variant="default" onClick={onClose} disabled={mutation.isPending}>
-            {common("cancel")}
-          </Button>
-          <GuardedButton needs="operator" type="submit" loading={mutation.isPending}>
-            {t("save")}
-          </GuardedButton>
-        </div>
-      </form>
-    </Modal>
+      <Fields values={values} onChange={setValues} />
+    </MutationModal>
   );
 }
 

@@ -1,19 +1,18 @@
 "use client";
 import { ActionIcon } from "@mantine/core";
-import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
-import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, deleteWindow, updateWindow, windowsQuery } from "#lib/client/alerting.ts";
 import type { WindowView } from "#lib/contracts/silences.ts";
+import { EditablePanel } from "./editable-panel.tsx";
 import { MatcherText } from "./matcher-fields.tsx";
 import { WindowForm } from "./window-form.tsx";
 
@@ -23,29 +22,26 @@ const ICON = { size: 15, stroke: 1.7, "aria-hidden": true } as const;
 export function WindowsPanel() {
   const t = useTranslations("silences.window");
   const query = useQuery(windowsQuery);
-  const [open, setOpen] = useState<WindowView | "new" | null>(null);
-  const add = (
-    <GuardedButton
-      needs="operator"
-      leftSection={<IconPlus size={14} aria-hidden="true" />}
-      onClick={() => setOpen("new")}
-    >
-      {t("new")}
-    </GuardedButton>
-  );
   return (
-    <Panel flush title={t("title")} hint={t("hint")} aside={add}>
-      <QueryView query={query}>
-        {(windows) =>
-          windows.length === 0 ? (
-            <EmptyState title={t("none")} text={t("noneText")} />
-          ) : (
-            <WindowTable windows={windows} onEdit={setOpen} />
-          )
-        }
-      </QueryView>
-      {open && <WindowForm window={open === "new" ? undefined : open} onClose={() => setOpen(null)} />}
-    </Panel>
+    <EditablePanel<WindowView>
+      title={t("title")}
+      hint={t("hint")}
+      addLabel={t("new")}
+      needs="operator"
+      form={(window, close) => <WindowForm window={window} onClose={close} />}
+    >
+      {(edit) => (
+        <QueryView query={query}>
+          {(windows) =>
+            windows.length === 0 ? (
+              <EmptyState title={t("none")} text={t("noneText")} />
+            ) : (
+              <WindowTable windows={windows} onEdit={edit} />
+            )
+          }
+        </QueryView>
+      )}
+    </EditablePanel>
   );
 }
 
