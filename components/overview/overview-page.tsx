@@ -7,6 +7,7 @@ import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
 import { Page } from "#components/shell/page.tsx";
 import { RangeSelect, useRange } from "#components/shell/range.tsx";
+import { TopPanel } from "#components/top/top-panel.tsx";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { ActiveAlerts } from "./active-alerts.tsx";
 import { FleetNodes } from "./fleet-nodes.tsx";
@@ -37,6 +38,7 @@ export function OverviewPage({ proxyUrl }: { proxyUrl: string }) {
       <OverviewStats />
       <FleetCharts />
       <FleetNodes query={pools} />
+      <TopPanel />
       <OwnAnswers />
       <div className={classes.two}>
         <ActiveAlerts />

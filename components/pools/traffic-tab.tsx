@@ -4,6 +4,7 @@ import { HeatMapPanel } from "#components/charts/heat-map-panel.tsx";
 import { StatCard } from "#components/data/stat-card.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";
+import { TopPanel } from "#components/top/top-panel.tsx";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import type { FigureName } from "#lib/client/live-store.ts";
 import { isUsable } from "#lib/client/usable.ts";
@@ -48,6 +49,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
       <QueuePanel pool={pool} />
       <PoolCharts poolId={pool.id} />
       {pool.nodes.length > 0 && <HeatMapPanel poolId={pool.id} />}
+      <TopPanel poolId={pool.id} />
       <LedgerPanel poolId={pool.id} />
       <RecentFailures poolId={pool.id} />
     </>

@@ -4,6 +4,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { Alert } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
+import { MetricTop, type TopQuery } from "#lib/contracts/metric-top.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
@@ -172,6 +173,20 @@ export const metricsCsvUrl = (
   { rangeMs, toMs }: TimeRange,
   name?: string,
 ): string => apiUrl("/metrics", { scope, id, name, rangeMs, toMs, detail: "true", format: "csv" });
+
+/** Who had most of something over a range. */
+export const topQuery = (
+  of: TopQuery["of"],
+  by: TopQuery["by"],
+  poolId: string | undefined,
+  { rangeMs, toMs }: TimeRange,
+) =>
+  queryOptions({
+    queryKey: ["metrics-top", of, by, poolId ?? null, rangeMs, toMs ?? null],
+    queryFn: ({ signal }) => call("/metrics/top", MetricTop, { signal, query: { of, by, poolId, rangeMs, toMs } }),
+    placeholderData: keepPreviousData,
+    refetchInterval: toMs === undefined ? 15_000 : false,
+  });
 
 /** A series over a range; one that ends now is refetched as often as a new point can appear. */
 export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefined, { rangeMs, toMs }: TimeRange) =>

@@ -252,7 +252,8 @@ export type MetricResolution = keyof typeof METRIC_RESOLUTIONS;
 export const MetricScope = z.enum(["all", "pool", "node", "route", "class"]);
 export type MetricScope = z.infer<typeof MetricScope>;
 
-const MAX_RANGE_MS = 396 * 86_400_000;
+/** As far back as anything is kept unless set otherwise. */
+export const MAX_RANGE_MS = 396 * 86_400_000;
 
 export const MetricsQuery = z.strictObject({
   scope: MetricScope.default("all"),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { HeatMap } from "#lib/contracts/heat-map.ts";
+import { MetricTop } from "#lib/contracts/metric-top.ts";
 import { MetricSeries } from "#lib/contracts/metrics.ts";
 import { encodeHistogram } from "#lib/core/histogram.ts";
 import { db } from "#lib/store/db.ts";
@@ -146,6 +147,51 @@ describe("metrics", () => {
     expect((await api("GET", `/metrics?scope=route&id=${randomUUID()}`)).status).toBe(404);
     expect(faultPaths(await api("GET", "/metrics?scope=class"))).toEqual(["id", "name"]);
     expect(faultPaths(await api("GET", "/metrics?name=gold"))).toEqual(["name"]);
+  });
+
+  it("tell who had most requests, most errors and the highest P99, and of a few requests none", async () => {
+    const pool = await makePool({ nodes: ["a", "b", "c"].map((name) => ({ name, url: "http://127.0.0.1:1" })) });
+    const ids = pool.nodes.map(({ id }: { id: string }) => id);
+    const atMs = Math.floor(Date.now() / 10_000) * 10_000 - 60_000;
+    const span = (
+      scope: string,
+      targetId: string,
+      requests: number,
+      failures: number,
+      latencyMs: number,
+      name = "",
+    ) => {
+      const { latencyUs, ...sums } = counts(requests, latencyMs);
+      const whose = { scope, targetId, name, poolId: pool.id, workerId: "w1", resolution: "10s", at: new Date(atMs) };
+      const rest = {
+        ...sums,
+        failures,
+        inFlightMax: 1,
+        queuedMax: 0,
+        latency: Buffer.from(encodeHistogram(latencyUs)),
+      };
+      return { ...whose, ...rest };
+    };
+    await db().metricRollup.createMany({
+      data: [
+        span("node", ids[0], 100, 0, 20),
+        span("node", ids[1], 20, 10, 500),
+        span("node", ids[2], 19, 1, 900),
+        span("class", pool.id, 40, 0, 20, "gold"),
+      ],
+    });
+    const top = async (query: string) =>
+      MetricTop.parse((await api("GET", `/metrics/top?poolId=${pool.id}&${query}`, { as: "viewer" })).body).items;
+    const names = async (query: string) => (await top(query)).map(({ name }) => name);
+    expect(await names("by=requests")).toEqual(["a", "b", "c"]);
+    expect(await names("by=errors")).toEqual(["b", "c"]);
+    expect(await names("by=p99")).toEqual(["b", "a"]);
+    expect(await names("by=requests&limit=1")).toEqual(["a"]);
+    const [gold] = await top("of=class");
+    expect(gold).toMatchObject({ id: pool.id, name: "gold", poolName: pool.name });
+    expect(gold?.figures.p99Ms).toBeCloseTo(20, 0);
+    expect(await names("of=route")).toEqual([]);
+    expect(faultPaths(await api("GET", "/metrics/top?of=zone&by=x&limit=0"))).toEqual(["by", "limit", "of"]);
   });
 
   it("come as CSV for who asks for it, with a column for each cause, and empty cells where nothing was measured", async () => {

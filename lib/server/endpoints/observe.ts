@@ -1,4 +1,5 @@
 import { HeatMap, HeatMapQuery } from "#lib/contracts/heat-map.ts";
+import { MetricTop, TopQuery } from "#lib/contracts/metric-top.ts";
 import { MetricSeries, MetricsQuery, OwnAnswers, OwnAnswersQuery } from "#lib/contracts/metrics.ts";
 import { ProbeTruthQuery, ProbeTruthView } from "#lib/contracts/probe-truth.ts";
 import { HealthView, listOf, WorkerView } from "#lib/contracts/views.ts";
@@ -10,6 +11,7 @@ import { readProbeTruth } from "#lib/services/pools/read-probe-truth.ts";
 import { readHeatMap } from "#lib/services/read-heat-map.ts";
 import { readMetrics } from "#lib/services/read-metrics.ts";
 import { readOwnAnswers } from "#lib/services/read-own-answers.ts";
+import { readTop } from "#lib/services/read-top.ts";
 import { listWorkers, readHealth } from "#lib/services/workers.ts";
 
 const CSV = "text/csv";
@@ -60,6 +62,20 @@ export const OBSERVE_ENDPOINTS: Endpoint[] = [
     query: HeatMapQuery,
     output: HeatMap,
     handle: async (call, actor) => ({ body: await readHeatMap(actor, param(call, "id"), call.query) }),
+  },
+  {
+    method: "GET",
+    path: "/metrics/top",
+    operationId: "getTop",
+    tag: "Observation",
+    summary: "The pools, nodes, routes or classes with most requests, most errors, or the highest P99",
+    description:
+      "Over a range, from stored spans of at most a sixth of it. Of `p99` those with fewer than 20 requests are left out. " +
+      "`figures` are those of the whole range, with every detail.",
+    role: "viewer",
+    query: TopQuery,
+    output: MetricTop,
+    handle: async ({ query }, actor) => ({ body: await readTop(actor, query) }),
   },
   {
     method: "GET",

@@ -30,6 +30,7 @@ import silences from "./silences.json" with { type: "json" };
 import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
+import top from "./top.json" with { type: "json" };
 import topology from "./topology.json" with { type: "json" };
 
 // One file for each namespace: `useTranslations("shell")` reads shell.json.
@@ -67,4 +68,5 @@ export const en = {
   status,
   system,
   topology,
+  top,
 };

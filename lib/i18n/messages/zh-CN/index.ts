@@ -31,6 +31,7 @@ import silences from "./silences.json" with { type: "json" };
 import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
+import top from "./top.json" with { type: "json" };
 import topology from "./topology.json" with { type: "json" };
 
 export const zhCN: Messages = {
@@ -67,4 +68,5 @@ export const zhCN: Messages = {
   status,
   system,
   topology,
+  top,
 };
