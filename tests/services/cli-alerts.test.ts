@@ -44,7 +44,7 @@ it("makes a silence with a reason and an end, lists it, and ends it", async () =
   const [silence] = JSON.parse(made.out).items;
   expect(silence).toMatchObject({ matchers: { pools: ["pay*"], levels: [2, 3] }, comment: "new disks" });
   expect(Date.parse(silence.endsAt) - Date.parse(silence.startsAt)).toBeGreaterThan(7_100_000);
-  expect((await rig.gb(["silence"])).out).toMatch(/active +levels=2,3 pools=pay\*/);
+  expect((await rig.gb(["silence"])).out).toMatch(/active +level=2,3 pool=pay\*/);
   expect((await rig.gb(["silence", "end", silence.id], asOperator)).out).toContain("ended");
   const { body } = await api("GET", "/silences?state=ended", { as: "viewer" });
   expect(body.items.map(({ id }: { id: string }) => id)).toEqual([silence.id]);

@@ -79,7 +79,7 @@ function print(context: Context, items: readonly SilenceView[], format: ReturnTy
 }
 
 const matchesOf = ({ matchers }: SilenceView): string =>
-  Object.entries(matchers)
+  LISTS.map((name) => [name, matchers[`${name}s`]] as const)
     .filter(([, list]) => list.length > 0)
     .map(([name, list]) => `${name}=${list.join(",")}`)
     .join(" ");
