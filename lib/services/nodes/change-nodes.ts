@@ -4,7 +4,7 @@ import { type BulkNodes, BulkNodesInput, type NodeChange } from "#lib/contracts/
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
 import type { ApiProblemCode, Fault } from "#lib/contracts/problem.ts";
-import { applyOperation } from "#lib/core/config/apply.ts";
+import { Workbench } from "#lib/core/config/workbench.ts";
 import { authoriseInPool, requireRole } from "#lib/services/access.ts";
 import { faultsAt, refused } from "#lib/services/apply.ts";
 import { headOf } from "#lib/services/change-sets/staged-head.ts";
@@ -75,21 +75,17 @@ function requireAll(
   operations: readonly ConfigOperation[],
   pathOf: (at: number) => Fault["path"],
 ): void {
-  let next = document;
+  const bench = new Workbench(document);
   let code: ApiProblemCode | undefined;
   const faults: Fault[] = [];
   for (const [at, operation] of operations.entries()) {
     const poolId =
-      operation.op === "node.create"
-        ? operation.poolId
-        : next.pools.find(({ nodes }) => nodes.some(({ id }) => "id" in operation && id === operation.id))?.id;
-    if (poolId !== undefined) authoriseInPool(actor, "publisher", poolId);
-    const step = applyOperation(next, operation);
-    if (step.ok) next = step.document;
-    else {
-      code ??= step.code;
-      faults.push(...faultsAt(step.code === "not-found" ? pathOf(at).slice(0, 2) : pathOf(at), step.faults));
-    }
+      operation.op === "node.create" ? operation.poolId : "id" in operation && bench.homeOf(operation.id)?.id;
+    if (poolId) authoriseInPool(actor, "publisher", poolId);
+    const fault = bench.apply(operation);
+    if (!fault) continue;
+    code ??= fault.code;
+    faults.push(...faultsAt(fault.code === "not-found" ? pathOf(at).slice(0, 2) : pathOf(at), fault.faults));
   }
   if (code !== undefined) throw refused(code, faults);
 }

@@ -2,8 +2,9 @@
 import type { Seen, StagedOperation } from "#lib/contracts/change-sets.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
-import { applyOperation, type Step } from "../apply.ts";
+import { applyOperation } from "../apply.ts";
 import { validateDocument } from "../validate.ts";
+import type { Step } from "../workbench.ts";
 import { operationsBetween } from "./between.ts";
 import {
   changedFields,
