@@ -3,6 +3,7 @@ import { Accordion, Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
+import { Term, type TermName } from "#components/data/term.tsx";
 import { OthersEdits } from "#components/staging/others-edits.tsx";
 import { StagedNotice } from "#components/staging/staged-notice.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
@@ -16,7 +17,13 @@ import classes from "./settings-frame.module.css";
 import { StaleNotice } from "./stale-notice.tsx";
 import type { Settings } from "./use-settings.ts";
 
-export type SettingsGroup = { name: string; title: string; help: string; paths: readonly string[] };
+export type SettingsGroup = {
+  name: string;
+  title: string;
+  help: string;
+  paths: readonly string[];
+  term?: TermName | undefined;
+};
 type Shown = {
   /** A setting by its path, as people know it. */
   labelOf: (path: string) => string;
@@ -92,12 +99,17 @@ function Groups({ groups, openAtFirst, seek, draw }: GroupsProps) {
   return (
     <Panel flush>
       <Accordion multiple value={open} onChange={setOpen} variant="default" order={2} classNames={classes}>
-        {groups.map(({ name, title, help, paths }) => (
+        {groups.map(({ name, title, help, paths, term }) => (
           <Accordion.Item key={name} value={name}>
             <Accordion.Control>
               <span className={classes.title}>{title}</span> <span className={classes.hint}>{help}</span>
             </Accordion.Control>
             <Accordion.Panel>
+              {term && (
+                <p className={forms.note}>
+                  <Term name={term} withWord />
+                </p>
+              )}
               <div className={forms.grid}>{paths.map(draw)}</div>
             </Accordion.Panel>
           </Accordion.Item>

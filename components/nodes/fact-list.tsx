@@ -1,6 +1,7 @@
 "use client";
 import { Progress } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { Term, type TermName } from "#components/data/term.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import classes from "./facts.module.css";
 import { type Fact, useNodeFacts } from "./node-facts.tsx";
@@ -24,6 +25,17 @@ export function FactValue({ fact }: { fact: Fact }) {
   );
 }
 
+/** What is explained of them. */
+const TERM_OF: Partial<Record<Fact["key"], TermName>> = {
+  admin: "adminState",
+  health: "health",
+  ejection: "ejection",
+  breaker: "breaker",
+  cooling: "cooling",
+  warmUp: "warmUp",
+  weight: "weight",
+};
+
 /** The facts of one node below each other. */
 export function FactList({ node, pool }: { node: NodeView; pool: PoolView }) {
   const t = useTranslations("nodes.fact");
@@ -31,7 +43,10 @@ export function FactList({ node, pool }: { node: NodeView; pool: PoolView }) {
     <dl className={classes.list}>
       {useNodeFacts(node, pool).map((fact) => (
         <div key={fact.key} className={classes.row}>
-          <dt>{t(fact.key)}</dt>
+          <dt>
+            {t(fact.key)}
+            {TERM_OF[fact.key] && <Term name={TERM_OF[fact.key] as TermName} />}
+          </dt>
           <dd>
             <FactValue fact={fact} />
           </dd>

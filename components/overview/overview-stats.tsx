@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { StatCard } from "#components/data/stat-card.tsx";
+import type { TermName } from "#components/data/term.tsx";
 import { MISSING } from "#lib/client/format.ts";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import type { SeriesPoint } from "#lib/client/live-store.ts";
@@ -18,6 +19,8 @@ const STATS = [
   { label: "p99", field: "p99Ms", format: "msUnit", tone: "p99" },
   { label: "queued", field: "queued", format: "integer", tone: "mute" },
 ] as const;
+
+const TERM_OF: Partial<Record<(typeof STATS)[number]["label"], TermName>> = { p50: "p50", p99: "p99", queued: "queue" };
 
 /** What stands below a figure: its peak of the last five minutes, or how many requests failed in them. */
 function useDetail(): (series: readonly SeriesPoint[], stat: (typeof STATS)[number]) => string | undefined {
@@ -53,6 +56,7 @@ export function OverviewStats() {
           values={valuesOf(series, stat.field, stat.field === "successRatio" ? "lowest" : "highest")}
           tone={stat.tone}
           isStale={isStale}
+          term={TERM_OF[stat.label]}
         />
       ))}
       <AlertCard />

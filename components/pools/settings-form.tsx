@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
+import type { TermName } from "#components/data/term.tsx";
 import { SettingsFrame } from "#components/forms/settings-frame.tsx";
 import { useSettings } from "#components/forms/use-settings.ts";
 import { useConfigWriter, useStagedPools } from "#components/staging/use-change-set.ts";
@@ -17,6 +18,19 @@ type Props = {
   groups: readonly GroupName[];
   openAtFirst: readonly GroupName[];
   proposal?: Proposal | null;
+};
+
+/** What is explained of the groups. */
+const TERM_OF: Partial<Record<GroupName, TermName>> = {
+  general: "twoChoices",
+  breaker: "breaker",
+  ejection: "ejection",
+  cooling: "cooling",
+  hedge: "hedge",
+  retry: "retry",
+  stickiness: "stickiness",
+  warmUp: "warmUp",
+  limits: "panic",
 };
 
 /** Settings of a pool. */
@@ -42,6 +56,7 @@ export function SettingsForm({ pool, groups, openAtFirst, proposal = null }: Pro
         name,
         title: t(`group.${name}`),
         help: t(`groupHelp.${name}`),
+        term: TERM_OF[name],
         paths: SETTING_GROUPS[name].map(({ path }) => path),
       }))}
       openAtFirst={openAtFirst}

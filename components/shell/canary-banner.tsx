@@ -9,7 +9,7 @@ import { runningCanaryQuery } from "#lib/client/canaries.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CanaryView } from "#lib/contracts/canary.ts";
-import classes from "./canary-banner.module.css";
+import { Banner, bannerClasses } from "./banner.tsx";
 
 /** On every page while a canary runs: which one, for how long yet, and that nothing is published meanwhile. */
 export function CanaryBanner() {
@@ -25,25 +25,22 @@ function Running({ canary }: { canary: CanaryView }) {
   const href = `/changes/canaries/${canary.id}`;
   const leftMs = Date.parse(canary.dueAt) - useServerNow(10_000);
   return (
-    <p className={classes.banner}>
-      <IconFeather size={18} aria-hidden="true" className={classes.icon} />
-      <span>
-        <strong>
-          {t("runs", {
-            number: canary.revision,
-            share: formats.percent(canary.settings.sharePercent / 100),
-          })}
-        </strong>{" "}
-        {leftMs > 0 ? t("left", { time: formats.duration(leftMs) }) : t("due")} {t("refused")}
-        {pathname !== href && (
-          <>
-            {" "}
-            <Link href={href as Route} className={classes.link}>
-              {t("open")}
-            </Link>
-          </>
-        )}
-      </span>
-    </p>
+    <Banner tone="accent" icon={<IconFeather size={18} />}>
+      <strong>
+        {t("runs", {
+          number: canary.revision,
+          share: formats.percent(canary.settings.sharePercent / 100),
+        })}
+      </strong>{" "}
+      {leftMs > 0 ? t("left", { time: formats.duration(leftMs) }) : t("due")} {t("refused")}
+      {pathname !== href && (
+        <>
+          {" "}
+          <Link href={href as Route} className={bannerClasses.link}>
+            {t("open")}
+          </Link>
+        </>
+      )}
+    </Banner>
   );
 }

@@ -3,7 +3,7 @@ import { IconDatabaseOff } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useDatabaseLost } from "#lib/client/database.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
-import classes from "./database-banner.module.css";
+import { Banner } from "./banner.tsx";
 
 /** On every page while the database is lost: since when, what goes on, and what does not. */
 export function DatabaseBanner() {
@@ -14,12 +14,9 @@ export function DatabaseBanner() {
     // There before it has something to say: readers of the screen announce what comes into it.
     <div role="alert">
       {sinceMs !== null && (
-        <p className={classes.banner}>
-          <IconDatabaseOff size={18} aria-hidden="true" className={classes.icon} />
-          <span>
-            <strong>{t("lost", { time: formats.dateTime(sinceMs) })}</strong> {t("goesOn")}
-          </span>
-        </p>
+        <Banner tone="bad" icon={<IconDatabaseOff size={18} />}>
+          <strong>{t("lost", { time: formats.dateTime(sinceMs) })}</strong> {t("goesOn")}
+        </Banner>
       )}
     </div>
   );

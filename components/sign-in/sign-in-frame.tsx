@@ -7,17 +7,19 @@ import classes from "./sign-in-form.module.css";
 /** Frame of the pages that one sees before signing in. */
 export function SignInFrame({ title, children }: { title: string; children: React.ReactNode }) {
   return (
-    <div className={classes.page}>
-      <div className={classes.switches}>
-        <LanguageSwitch />
-        <ThemeSwitch />
+    <>
+      <DatabaseBanner />
+      <div className={classes.page}>
+        <div className={classes.switches}>
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+        <main className={classes.card}>
+          <Brand />
+          <h1 className={classes.title}>{title}</h1>
+          {children}
+        </main>
       </div>
-      <main className={classes.card}>
-        <Brand />
-        <h1 className={classes.title}>{title}</h1>
-        <DatabaseBanner />
-        {children}
-      </main>
-    </div>
+    </>
   );
 }

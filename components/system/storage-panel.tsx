@@ -44,8 +44,18 @@ function CleanUps({ cleanUps }: Pick<StorageView, "cleanUps">) {
   );
 }
 
+/** Tables in words; one of a later version keeps its own name. */
+function useTableName(): (name: string) => string {
+  const t = useTranslations("system.storage");
+  return (name) => {
+    const key = `tableName.${name}` as Parameters<typeof t.has>[0];
+    return t.has(key) ? t(key) : name;
+  };
+}
+
 function Tables({ tables }: Pick<StorageView, "tables">) {
   const t = useTranslations("system.storage");
+  const tableName = useTableName();
   const formats = useFormats();
   const columns: Column[] = [
     { key: "name", label: t("table") },
@@ -56,7 +66,7 @@ function Tables({ tables }: Pick<StorageView, "tables">) {
     <DataTable label={t("tables")} columns={columns}>
       {tables.slice(0, SHOWN_TABLES).map(({ name, bytes, rows }) => (
         <tr key={name}>
-          <td>{name}</td>
+          <td title={name}>{tableName(name)}</td>
           <td className={tableClasses.number}>{t("mebibytes", { size: formats.integer(Math.ceil(bytes / MIB)) })}</td>
           <td className={tableClasses.number}>{rows === null ? MISSING : formats.integer(rows)}</td>
         </tr>

@@ -48,7 +48,10 @@ test("a warm-up shows how far it is, and is skipped from the row and the drawer"
   await page.goto(`/pools/${pool.id}`);
   await expect(rowOf(page, "w-1")).toContainText("Up", SLOW);
   for (const from of ["row", "drawer"] as const) {
-    await choose(page, "w-1", "Warm up");
+    await choose(page, "w-1", "Warm up…");
+    const ramp = page.getByRole("dialog", { name: "Warm w-1 up?" });
+    await expect(ramp.getByRole("img", { name: "10% at first, in five steps over 25 min" })).toBeVisible();
+    await ramp.getByRole("button", { name: "Warm up" }).click();
     await expect(rowOf(page, "w-1")).toContainText(/Warming up.*step 1 of 5/, SLOW);
     if (from === "drawer") {
       await rowOf(page, "w-1").getByRole("link", { name: "w-1" }).click();

@@ -35,6 +35,7 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     "?tab=traffic",
     "?tab=traffic&heat=errors&heatTable=true&compare=before&range=15m",
     "?tab=health",
+    "?tab=breaker",
     "?tab=config",
     `?node=${id("down")}`,
   ];

@@ -186,6 +186,21 @@ test("a drained node gets no new request within 1.5 s, and is given them again w
   await page.getByRole("button", { name: "Make leaves ready" }).click();
   await expect(rowOf(page, "leaves")).toContainText("Up", SLOW);
   expect((await traffic.stop()).failed).toEqual([]);
+
+  // Both together need an override; it is taken back by one click, and one that cannot is told by itself.
+  await page.getByRole("checkbox", { name: "Choose all nodes" }).check();
+  const chosen = page.getByRole("region", { name: "Chosen nodes" });
+  await expect(chosen).toContainText("2 nodes chosen");
+  await chosen.getByRole("button", { name: "Drain…" }).click();
+  const all = page.getByRole("dialog", { name: "Drain 2 nodes?" });
+  await expect(all).toContainText("No usable node of orders is left", SLOW);
+  await expect(all.getByRole("button", { name: "Drain 2 nodes" })).toBeDisabled();
+  await all.getByLabel("Type orders to confirm").fill("orders");
+  await all.getByRole("button", { name: "Drain 2 nodes" }).click();
+  await expect(rowOf(page, "stays")).toContainText(/Drain(ing|ed)/, SLOW);
+  await page.getByRole("button", { name: "Undo: 2 nodes drain" }).click();
+  await expect(rowOf(page, "stays")).toContainText("Up", SLOW);
+  await expect(rowOf(page, "leaves")).toContainText("Up", SLOW);
 });
 
 type Hits = { hits(): number; lastHitMs(): number };
@@ -206,7 +221,8 @@ test("a node that is warmed up by hand gets a growing part of its share", async 
   load("orders.test", 80);
   await page.goto(`/pools/${pool.id}`);
   await expect(rowOf(page, "warm")).toContainText("Up", SLOW);
-  await choose(page, "warm", "Warm up");
+  await choose(page, "warm", "Warm up…");
+  await page.getByRole("dialog").getByRole("button", { name: "Warm up" }).click();
   await expect(rowOf(page, "warm")).toContainText("step 1 of 5", { timeout: EFFECT_WITHIN_MS });
   const before = { full: full.hits(), warm: warm.hits() };
   await expect.poll(() => full.hits() - before.full, SLOW).toBeGreaterThan(100);

@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { Panel } from "#components/data/panel.tsx";
+import { Term } from "#components/data/term.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
@@ -15,7 +16,16 @@ export function BreakerPanel({ node, pool }: { node: NodeView; pool: PoolView })
   const t = useTranslations("nodes.breaker");
   const counts = { closed: 0, open: 0, "half-open": 0, [node.facts.breaker.state]: 1 };
   return (
-    <Panel title={t("title")} hint={<Left node={node} />} aside={<BreakerButtons node={node} pool={pool} />}>
+    <Panel
+      title={
+        <>
+          {t("title")}
+          <Term name="breaker" />
+        </>
+      }
+      hint={<Left node={node} />}
+      aside={<BreakerButtons node={node} pool={pool} />}
+    >
       {pool.breaker.enabled ? (
         <div className={classes.narrow}>
           <BreakerPicture settings={pool.breaker} counts={counts} />

@@ -30,6 +30,7 @@ import silences from "./silences.json" with { type: "json" };
 import staging from "./staging.json" with { type: "json" };
 import status from "./status.json" with { type: "json" };
 import system from "./system.json" with { type: "json" };
+import terms from "./terms.json" with { type: "json" };
 import top from "./top.json" with { type: "json" };
 import topology from "./topology.json" with { type: "json" };
 
@@ -67,6 +68,7 @@ export const en = {
   staging,
   status,
   system,
+  terms,
   topology,
   top,
 };
