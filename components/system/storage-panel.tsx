@@ -48,8 +48,8 @@ function CleanUps({ cleanUps }: Pick<StorageView, "cleanUps">) {
 function useTableName(): (name: string) => string {
   const t = useTranslations("system.storage");
   return (name) => {
-    const key = `tableName.${name}` as Parameters<typeof t.has>[0];
-    return t.has(key) ? t(key) : name;
+    const known = name as "node";
+    return t.has(`tableName.${known}`) ? t(`tableName.${known}`) : name;
   };
 }
 
