@@ -48,7 +48,8 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   await expect(details.getByText("silenced: deploy of watched")).toBeVisible(SLOW);
   await expect(details.getByText("What was done around it")).toBeVisible(SLOW);
   await page.setViewportSize({ width: 375, height: 800 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+  // Charts take the new width in their own time.
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
   await page.setViewportSize({ width: 1280, height: 720 });
 
   await page.goto("/alerts?tab=silences");

@@ -98,6 +98,9 @@ const NOW: Partial<Record<AlertMetric, (now: NowFigures) => number | null>> = {
 /** Figures that need the histogram: reading it is what costs. */
 export const needsLatency = (name: AlertMetric): boolean => /^p\d+_ms$/.test(name);
 
+/** Figures of the present, for which no window is read. */
+export const isOfNow = (name: AlertMetric): boolean => Object.hasOwn(NOW, name);
+
 /** @param window of the figure's window; null: nothing was measured */
 export function figureOf(name: AlertMetric, window: WindowFigures | null, now: NowFigures | null): number | null {
   const atOnce = NOW[name];

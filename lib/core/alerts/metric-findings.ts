@@ -3,7 +3,7 @@ import { parseExpression } from "#lib/contracts/alert-expression.ts";
 import type { AlertMetric, MetricSubject } from "#lib/contracts/alert-metrics.ts";
 import type { ConditionOf } from "#lib/contracts/config/alert-rule.ts";
 import { culpritOf, holds } from "./evaluate-expression.ts";
-import { figureOf, type NowFigures, type WindowFigures } from "./figures.ts";
+import { figureOf, isOfNow, type NowFigures, type WindowFigures } from "./figures.ts";
 import { findingOf, nodeSubject } from "./node-findings.ts";
 import type { Figures, Finding, Subject, World } from "./world.ts";
 
@@ -141,6 +141,7 @@ function expressionJudge(condition: ConditionOf<"expression">, world: World): Ju
     let isUnread = false;
     const now = nowOf(of, id, world);
     const lookup = (name: AlertMetric, ownMs: number | null): number | null => {
+      if (isOfNow(name)) return figureOf(name, null, now);
       const window = world.window(of, id, ownMs ?? windowMs);
       isUnread ||= window === undefined;
       return figureOf(name, window ?? null, now);
