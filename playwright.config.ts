@@ -20,7 +20,8 @@ export default defineConfig({
   use: {
     // Set by global-setup.ts, before the worker that runs the specs reads this file again.
     baseURL: process.env.GB_E2E_WEB_URL,
-    trace: "retain-on-failure",
+    // A trace takes a picture of the page at every step, which costs more than the steps do: `--trace on` for the one that fails.
+    trace: "off",
     launchOptions: {
       executablePath: findChromium(),
       args: [

@@ -54,7 +54,7 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
 
   await page.goto("/alerts?tab=silences");
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("in force", SLOW);
-  await page.getByRole("button", { name: "End the silence deploy of watched" }).click();
+  await page.getByRole("button", { name: "End now: deploy of watched" }).click();
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("ended", SLOW);
   await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: node.url });
   await page.goto("/alerts?tab=history&rule=health-check-failed&text=sg-1");
