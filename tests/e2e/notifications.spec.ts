@@ -51,11 +51,13 @@ test("a channel is made, its faults told at their fields, tried out, and told of
   });
   const before = received.length;
   await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: "http://127.0.0.1:9" });
-  await expect.poll(() => received.length, SLOW).toBeGreaterThan(before);
-  expect(JSON.stringify(received.at(-1)?.json)).toContain("sg-1 failed");
+  // The pool's own alert, that too few of its nodes are healthy, may be told as well.
+  const told = () => JSON.stringify(received.slice(before).map(({ json }) => json));
+  await expect.poll(told, SLOW).toContain("sg-1 failed");
   await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: node.url });
-  await expect.poll(() => JSON.stringify(received.at(-1)?.json), SLOW).toContain("[Resolved] sg-1");
-  await expect(page.locator("tr[data-delivery]").filter({ hasText: "Alert ended" })).toContainText("told / sg-1", SLOW);
+  await expect.poll(told, SLOW).toContain("[Resolved] sg-1");
+  const ended = page.locator("tr[data-delivery]").filter({ hasText: "Alert ended" });
+  await expect(ended.filter({ hasText: "told / sg-1" })).toBeVisible(SLOW);
 
   await row.getByRole("button", { name: "Actions for the channel on call" }).click();
   await page.getByRole("menuitem", { name: "Edit" }).click();
