@@ -1,6 +1,6 @@
 // What a publisher is warned of, and what of that they must have seen before it is published.
 import type { WarningView } from "#lib/contracts/change-sets.ts";
-import type { ConfigDocument } from "#lib/contracts/config.ts";
+import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import type { Warning } from "#lib/contracts/publishing.ts";
 import { identified } from "#lib/core/config/warnings/identify.ts";
@@ -30,23 +30,34 @@ export async function warningsOfPublish(
   }));
 }
 
-/** Those of them that nobody has been told of yet: what stood in the pool before is not said again at each edit. */
+/** More than these are not asked for one by one. */
+const MANY_NODES = 1_000;
+
+/**
+ * Those of them that nobody has been told of yet: what stood in the pool before is not said again at each edit. A pool that is
+ * the very same object in both has none, so that of a large fleet only the nodes of what changed are read.
+ */
 export async function newWarnings(before: ConfigDocument, after: ConfigDocument): Promise<Warning[]> {
-  const runtime = await readRuntime(db());
-  const known = new Set(warnings(before, runtime).map(({ id }) => id));
-  return warnings(after, runtime).filter(({ id }) => !known.has(id));
+  const kept = new Set(before.pools).intersection(new Set(after.pools));
+  const isTouched = (pool: ConfigPool) => !kept.has(pool);
+  const touched = [...before.pools, ...after.pools].filter(isTouched);
+  const nodeIds = [...new Set(touched.flatMap(({ nodes }) => nodes.map(({ id }) => id)))];
+  const runtime = await readRuntime(db(), nodeIds.length > MANY_NODES ? undefined : nodeIds);
+  const known = new Set(warnings(before, runtime, isTouched).map(({ id }) => id));
+  return warnings(after, runtime, isTouched).filter(({ id }) => !known.has(id));
 }
 
-async function readRuntime(client: Db | Tx): Promise<Runtime> {
+/** @param nodeIds whose facts are read; those of all unless given */
+async function readRuntime(client: Db | Tx, nodeIds?: readonly string[]): Promise<Runtime> {
   const nowMs = Date.now();
-  const factsOf = await readFacts(client);
+  const factsOf = await readFacts(client, nodeIds);
   const loads = await readPoolLoads(client, nowMs);
   const workers = (await readLiveWorkers(client)).size;
   return { factsOf: (node) => factsOf(node, nowMs), loads, workers };
 }
 
-const warnings = (document: ConfigDocument, runtime: Runtime): Warning[] =>
-  [...warningsOf(document), ...runtimeWarnings(document, runtime)].map((fault) => identified(document, fault));
+const warnings = (document: ConfigDocument, runtime: Runtime, isAsked?: (pool: ConfigPool) => boolean): Warning[] =>
+  [...warningsOf(document), ...runtimeWarnings(document, runtime, isAsked)].map((fault) => identified(document, fault));
 
 /** @throws {ServiceError} `unconfirmed-warnings` with all that must be confirmed, when `confirmed` does not name each of them */
 export function requireConfirmed(warnings: readonly WarningView[], confirmed: readonly string[]): void {

@@ -15,10 +15,17 @@ export interface Runtime {
   readonly workers: number;
 }
 
-/** Warnings of a valid document, each at its place in it. */
-export function runtimeWarnings(document: ConfigDocument, runtime: Runtime): Fault[] {
+/** Warnings of a valid document, each at its place in it. @param isAsked of which pools; of all unless given */
+export function runtimeWarnings(
+  document: ConfigDocument,
+  runtime: Runtime,
+  isAsked: (pool: ConfigPool) => boolean = () => true,
+): Fault[] {
   return document.pools.flatMap((pool, at) =>
-    poolWarnings(pool, runtime).map((warning) => ({ ...warning, path: ["pools", at, ...warning.path] })),
+    (isAsked(pool) ? poolWarnings(pool, runtime) : []).map((warning) => ({
+      ...warning,
+      path: ["pools", at, ...warning.path],
+    })),
   );
 }
 
