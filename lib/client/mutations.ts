@@ -14,14 +14,9 @@ import {
   type PersonPatch,
 } from "#lib/contracts/people.ts";
 import { type RetentionPatch, RetentionView } from "#lib/contracts/retention.ts";
-import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import { call } from "./api.ts";
 
 const Done = z.unknown();
-
-/** Runtime operation on a node: at once, audited, in no revision. */
-export const actOnNode = (id: string, action: RuntimeAction, input: { timeoutMs?: number } = {}) =>
-  call(`/nodes/${id}/${action}`, Done, { method: "POST", body: action === "drain" ? input : {} });
 
 /** Publishes the document of revision `number` again, as a new revision. */
 export const rollBack = (number: number, note?: string, ifMatch?: number) =>
