@@ -118,8 +118,10 @@ foo_created 1.520430000123e9
       value: fc.double(),
       timestamp: fc.option(fc.integer()),
     });
-    const told = (value: number) =>
-      Number.isFinite(value) || Number.isNaN(value) ? String(value) : value > 0 ? "+Inf" : "-Inf";
+    const told = (value: number) => {
+      if (Object.is(value, -0)) return "-0"; // String() would lose the sign.
+      return Number.isFinite(value) || Number.isNaN(value) ? String(value) : value > 0 ? "+Inf" : "-Inf";
+    };
     const escaped = (text: string) => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
     fc.assert(
       fc.property(fc.array(sample), (samples) => {
