@@ -7,7 +7,9 @@ import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } f
 import toolbar from "#components/data/toolbar.module.css";
 import { apiUrl } from "#lib/client/api.ts";
 import { type AuditFilter, poolsQuery } from "#lib/client/queries.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
 import { AUDIT_ACTIONS } from "./audit-actions.ts";
+import { beginOf } from "./day.ts";
 
 const FILTERS = {
   action: parseAsStringLiteral(AUDIT_ACTIONS),
@@ -23,7 +25,6 @@ const FILTERS = {
 };
 const TEXTS = ["actor", "target", "token", "text"] as const;
 const DAYS = ["from", "to"] as const;
-const DAY_MS = 86_400_000;
 /** A query for every letter would be too many. */
 const TYPING = { limitUrlUpdates: { method: "debounce", timeMs: 300 } } as const;
 
@@ -31,16 +32,13 @@ const TYPING = { limitUrlUpdates: { method: "debounce", timeMs: 300 } } as const
 export function useAuditFilter() {
   const [values, setValues] = useQueryStates(FILTERS);
   const { from, to, revision, ...texts } = values;
-  const day = (text: string | null, addMs: number) => {
-    const atMs = Date.parse(`${text ?? ""}T00:00:00`);
-    return Number.isNaN(atMs) ? undefined : new Date(atMs + addMs).toISOString();
-  };
+  const { timeZone } = useFormats();
   const filter: AuditFilter = {
     ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== null && value.trim() !== "")),
     ...(revision !== null && revision > 0 && { revision: String(revision) }),
-    ...(from !== null && { from: day(from, 0) }),
+    ...(from !== null && { from: beginOf(timeZone, from, 0) }),
     // The last day is meant with all of it.
-    ...(to !== null && { to: day(to, DAY_MS) }),
+    ...(to !== null && { to: beginOf(timeZone, to, 1) }),
   };
   return { values, setValues, filter };
 }

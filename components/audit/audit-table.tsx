@@ -13,7 +13,7 @@ import { changedFields } from "#lib/client/json-diff.ts";
 import type { AuditEntry } from "#lib/contracts/access.ts";
 import classes from "./audit.module.css";
 import { isAuditAction } from "./audit-actions.ts";
-import { useAuditFieldText } from "./use-audit-field-text.ts";
+import { useAuditWords } from "./use-audit-words.ts";
 
 const COLUMNS = 7;
 
@@ -30,7 +30,7 @@ function Target({ entry: { targetKind, targetName, poolId } }: { entry: AuditEnt
 function AuditRow({ entry }: { entry: AuditEntry }) {
   const t = useTranslations("audit");
   const [isOpen, setOpen] = useState(false);
-  const label = useAuditFieldText();
+  const words = useAuditWords();
   const fields = changedFields(entry.before, entry.after);
   return (
     <>
@@ -66,7 +66,11 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
       {isOpen && (
         <tr>
           <td colSpan={COLUMNS} className={classes.details}>
-            <FieldChanges fields={fields} label={(path) => label(entry.targetKind, path)} />
+            <FieldChanges
+              fields={fields}
+              label={(path) => words.label(entry.targetKind, path)}
+              value={(path, value) => words.value(entry.targetKind, path, value)}
+            />
           </td>
         </tr>
       )}

@@ -7,7 +7,9 @@ import { proxyFieldAt } from "#components/proxy/proxy-setting-groups.ts";
 import { useProxySettingText } from "#components/proxy/use-proxy-setting-text.ts";
 import { told, valueText } from "#lib/client/json-diff.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
+import type { NodeCredential } from "#lib/contracts/config.ts";
 import type { ConfigChange } from "#lib/contracts/operations.ts";
+import { useRuleWords } from "./use-rule-words.ts";
 
 type Kind = ConfigChange["kind"];
 export type FieldWords = {
@@ -17,11 +19,8 @@ export type FieldWords = {
   value: (kind: Kind, path: string, value: unknown) => string;
 };
 
-/** Paths of what is told in the words of the form of pools, though it is told member by member. */
-const POOL_MEMBERS = /^(hashKey|stickiness)\./;
-const HEADER = /^(requestHeaders|responseHeaders)\.set\.(.+)$/;
-const CONDITION = "match.headers.";
-const isMs = (path: string) => /Ms$/.test(path);
+/** One header of many: `requestHeaders.set.x-tier`, `healthCheck.http.headers.x-key`, `match.headers.accept`. */
+const HEADER = /^((?:request|response)Headers\.set|(?:.+\.)?headers)\.(.+)$/;
 
 /** Tells fields and values of differences in the words of the forms. */
 export function useFieldWords(): FieldWords {
@@ -33,32 +32,41 @@ export function useFieldWords(): FieldWords {
   const nodes = useTranslations("nodes.form");
   const routes = useTranslations("routes.form");
   const formats = useFormats();
+  const credentials = useTranslations("nodes.credentials");
   const poolText = useSettingText();
   const proxyText = useProxySettingText();
+  const rules = useRuleWords();
   return useMemo(() => {
     const plain = (path: string, value: unknown): string => {
       if (typeof value === "boolean") return settings(value ? "on" : "off");
-      if (typeof value === "number") return isMs(path) && value > 0 ? formats.duration(value) : formats.integer(value);
+      if (path === "action.status") return String(value);
+      if (typeof value === "number") return formats.exact.setting(path, value);
       if (path === "quota.per") return nodes(`periods.${value as "day"}`);
       if (path === "hedge") return routes(`hedges.${value as "safe"}`);
       if (path === "action.kind") return routes(`kinds.${value as "respond"}`);
       if (path === "hashKey.from") return pools(`hashFrom.${value as "path"}`);
       if (path === "rateLimit.key.from") return routes(`keys.${value as "route"}`);
       if (value === "" || (Array.isArray(value) && value.length === 0)) return settings("none");
+      if (path === "credentials") return (value as NodeCredential[]).map(credentialText).join("; ");
       if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
       return Array.isArray(value) ? JSON.stringify(value, told, 1) : valueText(value);
     };
-    const label = (kind: Kind, path: string): string => {
-      if (kind === "pool") {
-        const field = fieldAt(path);
-        if (field) return pool(`setting.${field.path}.label`);
-        if (POOL_MEMBERS.test(path)) return pool("setting.hashKey.label");
-      }
+    const credentialText = ({ in: place, name, value }: NodeCredential) =>
+      settings("named", { label: `${credentials(`in.${place}`)} ${name}`, value: valueText(value) });
+    const ofForm = (kind: Kind, path: string): string | null => {
+      const field = kind === "pool" ? fieldAt(path) : undefined;
+      if (field) return pool(`setting.${field.path}.label`);
       const ofProxy = kind === "proxy" ? proxyFieldAt(path) : undefined;
       if (ofProxy) return proxy(`setting.${ofProxy.path}.label`);
-      const [, edits, header] = HEADER.exec(path) ?? [];
-      if (edits && header) return t("headerSet", { of: t(`field.${edits as "requestHeaders"}`), name: header });
-      if (path.startsWith(CONDITION)) return t("headerCondition", { name: path.slice(CONDITION.length) });
+      if (kind === "pool" && path === "hashKey.from") return pool("setting.hashKey.label");
+      return kind === "proxy" ? rules.label(path) : null;
+    };
+    const label = (kind: Kind, path: string): string => {
+      const known = ofForm(kind, path);
+      if (known !== null) return known;
+      const [, of = "", header] = HEADER.exec(path) ?? [];
+      if (of === "match.headers" && header) return t("headerCondition", { name: header });
+      if (header) return t("headerSet", { of: label(kind, of.replace(/\.set$/, "")), name: header });
       const key = path.replaceAll(".", "_");
       return t.has(`field.${key as "name"}`) ? t(`field.${key as "name"}`) : path;
     };
@@ -66,8 +74,8 @@ export function useFieldWords(): FieldWords {
       if (of === null || of === undefined) return valueText(of);
       if (kind === "pool" && fieldAt(path)) return poolText(path, of);
       if (kind === "proxy" && proxyFieldAt(path)) return proxyText(path, of);
-      return plain(path, of);
+      return (kind === "proxy" ? rules.value(path, of) : null) ?? plain(path, of);
     };
     return { label, value };
-  }, [t, pool, proxy, settings, pools, nodes, routes, formats, poolText, proxyText]);
+  }, [t, pool, proxy, settings, pools, nodes, routes, credentials, formats, poolText, proxyText, rules]);
 }

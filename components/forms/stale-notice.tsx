@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { valueText } from "#lib/client/json-diff.ts";
+import { useFieldWords } from "#components/diff/use-field-words.ts";
 import { recentRevisionsQuery, revisionQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { ConfigChange } from "#lib/contracts/operations.ts";
@@ -22,22 +22,35 @@ type Props = {
   onKeep: (head: number) => void;
 };
 
-/** `weight 5 → 3`; what came or went whole is told by its name alone. */
-const fieldsOf = ({ change, fields }: ConfigChange): string =>
-  change === "changed"
-    ? fields.map(({ path, before, after }) => `${path} ${valueText(before)} → ${valueText(after)}`).join(", ")
-    : "";
+/** `Weight: 5 → 3`; what came or went whole is told by its name alone. */
+function useFieldsText(): (change: ConfigChange) => string {
+  const t = useTranslations("staging");
+  const { label, value } = useFieldWords();
+  return ({ change, kind, fields }) =>
+    change === "changed"
+      ? fields
+          .map(({ path, ...of }) =>
+            t("fieldChange", {
+              label: label(kind, path),
+              before: value(kind, path, of.before),
+              after: value(kind, path, of.after),
+            }),
+          )
+          .join(", ")
+      : "";
+}
 
 function RevisionChanges({ revision, entityId }: { revision: RevisionDetail; entityId?: string }) {
   const t = useTranslations("forms.stale");
   const formats = useFormats();
+  const fieldsText = useFieldsText();
   return (
     <li>
       {t("by", { number: revision.number, author: revision.author })}, {formats.time(revision.publishedAt)}
       {revision.changes.slice(0, TOLD_CHANGES).map((change) => (
         <div key={change.id}>
           {change.name}
-          {change.change === "changed" && `: ${fieldsOf(change)}`}
+          {change.change === "changed" && `: ${fieldsText(change)}`}
           {change.id === entityId && <strong> ({t("here")})</strong>}
         </div>
       ))}

@@ -6,6 +6,7 @@ import { type ExpectationRow, expectationRow, headersText } from "./health-value
 import { fieldAt, optionKey, type SettingOption } from "./setting-groups.ts";
 import { statusesText } from "./statuses.ts";
 import { type StickinessPath, tellingStickiness } from "./stickiness-values.ts";
+import { useClassText } from "./use-class-text.ts";
 
 const isAlgorithm = (value: unknown): value is (typeof ALGORITHMS)[number] =>
   (ALGORITHMS as readonly unknown[]).includes(value);
@@ -16,6 +17,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
   const pools = useTranslations("pools");
   const proxy = useTranslations("proxy");
   const formats = useFormats();
+  const classText = useClassText();
   const expectationText = ({ kind, subject, operand }: ExpectationRow) =>
     [t(`expectation.kind.${kind}`), subject, operand].filter(Boolean).join(" ");
   const text = (path: string, value: unknown): string => {
@@ -25,8 +27,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
       return headersText(value as Record<string, HeaderSetting>) || t("settings.none");
     if (kind === "expectations" && Array.isArray(value) && value.length > 0)
       return value.map((each) => expectationText(expectationRow(each))).join("; ");
-    if (kind === "classes" && Array.isArray(value) && value.length > 0)
-      return value.map(({ name }: { name: string }) => name).join(", ");
+    if (kind === "classes" && Array.isArray(value) && value.length > 0) return value.map(classText).join("; ");
     if (value === "" || (Array.isArray(value) && value.length === 0)) return t("settings.none");
     // Long, and to nobody's eye: how many there are says more.
     if (kind === "pem") return proxy("certificates", { count: String(value).split("-----BEGIN CERT").length - 1 });
@@ -34,10 +35,8 @@ export function useSettingText(): (path: string, value: unknown) => string {
     if (Array.isArray(value))
       return value.every((each) => typeof each === "number") ? value.join(", ") : statusesText(value);
     if (typeof value === "number") {
-      if (kind === "factor") return `${formats.decimal(value)} ×`;
-      if (kind === "duration" || kind === "rhythm") return value === 0 ? "0" : formats.duration(value);
-      if (kind === "decimal") return formats.decimal(value);
-      return kind === "percent" ? formats.percent(value) : formats.integer(value);
+      if (kind === "factor") return `${formats.exact.number(value)} ×`;
+      return kind === "percent" ? formats.exact.percent(value) : formats.exact.setting(path, value);
     }
     if (isAlgorithm(value)) return pools(`algorithm.${value}`);
     if (kind === "select") return t(`option.${optionKey(value as SettingOption, path)}`);

@@ -12,9 +12,8 @@ export function useProxySettingText(): (path: string, value: unknown) => string 
   const formats = useFormats();
   return (path, value) => {
     if (typeof value === "boolean") return t(value ? "on" : "off");
-    if (typeof value === "number" && proxyFieldAt(path)?.kind === "percent") return formats.percent(value);
-    if (typeof value === "number")
-      return proxyFieldAt(path)?.kind === "duration" && value !== 0 ? formats.duration(value) : formats.integer(value);
+    if (typeof value === "number" && proxyFieldAt(path)?.kind === "percent") return formats.exact.percent(value);
+    if (typeof value === "number") return formats.exact.setting(path, value);
     if (Array.isArray(value)) return value.length === 0 ? t("none") : value.join(", ");
     const kind = proxyFieldAt(path)?.kind;
     if (kind === "headers") return headersText(value as Record<string, HeaderSetting>) || t("none");

@@ -10,8 +10,10 @@ import { useState } from "react";
 import toolbar from "#components/data/toolbar.module.css";
 import { poolsQuery, routesQuery } from "#lib/client/queries.ts";
 import type { RequestFilter } from "#lib/client/request-queries.ts";
+import { useFormats } from "#lib/client/use-formats.ts";
 import { KEPT_BECAUSE } from "#lib/contracts/requests.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
+import { fromWallText, toWallText } from "#lib/core/wall-time.ts";
 
 const FILTERS = {
   poolId: parseAsString,
@@ -29,22 +31,31 @@ const FILTERS = {
 const TYPING = { limitUrlUpdates: { method: "debounce", timeMs: 300 } } as const;
 const STATUS = /^[1-5](\d\d|xx)$/;
 
+/** The address names an instant, whatever zone its reader has chosen; a time without a zone is one of the chosen. */
+function instantIn(timeZone: string, text: string): string | undefined {
+  const atMs = fromWallText(timeZone, text) ?? Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : new Date(atMs).toISOString();
+}
+
 /** The filter that is in the address, and how to change it. */
 export function useRequestFilter() {
   const [values, setValues] = useQueryStates(FILTERS);
   const { minMs, from, to, status, ...texts } = values;
-  const instant = (text: string | null) => {
-    const atMs = Date.parse(text ?? "");
-    return Number.isNaN(atMs) ? undefined : new Date(atMs).toISOString();
-  };
+  const { timeZone } = useFormats();
   const filter: RequestFilter = {
     ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== null && value.trim() !== "")),
     ...(status !== null && STATUS.test(status) && { status }),
     ...(minMs !== null && minMs > 0 && { minMs: String(minMs) }),
-    ...(from !== null && { from: instant(from) }),
-    ...(to !== null && { to: instant(to) }),
+    ...(from !== null && { from: instantIn(timeZone, from) }),
+    ...(to !== null && { to: instantIn(timeZone, to) }),
   };
   return { values, setValues, filter };
+}
+
+/** As a field for date and time has it, by the clocks of the chosen zone. */
+function shownIn(timeZone: string, text: string | null): string {
+  const instant = text === null ? undefined : instantIn(timeZone, text);
+  return instant === undefined ? "" : toWallText(timeZone, Date.parse(instant));
 }
 
 /** By its id: what was kept of it is shown at once. */
@@ -76,6 +87,7 @@ function FindById() {
 }
 
 export function RequestFilters({ values, setValues }: ReturnType<typeof useRequestFilter>) {
+  const formats = useFormats();
   const t = useTranslations("requests");
   const pools = useQuery(poolsQuery).data ?? [];
   const routes = useQuery(routesQuery).data ?? [];
@@ -130,8 +142,11 @@ export function RequestFilters({ values, setValues }: ReturnType<typeof useReque
             size="xs"
             type="datetime-local"
             aria-label={t(`by.${name}`)}
-            value={values[name] ?? ""}
-            onChange={(event) => void setValues({ [name]: event.currentTarget.value || null })}
+            title={formats.timeZone}
+            value={shownIn(formats.timeZone, values[name])}
+            onChange={(event) =>
+              void setValues({ [name]: instantIn(formats.timeZone, event.currentTarget.value) ?? null })
+            }
           />
         ))}
       </div>

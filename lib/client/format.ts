@@ -1,4 +1,6 @@
 // Numbers and times for people, all through Intl. Missing values are shown as a dash, never as zero.
+import { exactNumbers } from "./exact-numbers.ts";
+
 export const MISSING = "–";
 
 type Maybe = number | null | undefined;
@@ -64,6 +66,8 @@ export function makeFormats(locale: string, timeZone: string) {
   return {
     locale,
     timeZone,
+    /** Numbers of settings, which are never rounded. */
+    exact: exactNumbers(locale),
     integer,
     /** At most two decimals. */
     decimal: twoDigits,

@@ -1,5 +1,6 @@
 // Numbers, times and differences as people read them.
 import { describe, expect, it } from "vitest";
+import { beginOf } from "#components/audit/day.ts";
 import { MISSING, makeFormats, zoneLabel } from "#lib/client/format.ts";
 import { changedFields, valueText } from "#lib/client/json-diff.ts";
 import { safeNext } from "#lib/core/safe-next.ts";
@@ -39,6 +40,18 @@ describe("formats", () => {
   it("says how long ago in the largest whole unit", () => {
     expect(en.relative(AT - 59_999, AT)).toBe("59 sec. ago");
     expect(en.relative(AT - 60_000, AT)).toBe("1 min. ago");
+  });
+});
+
+describe("a day of a filter", () => {
+  it("begins when it does in the chosen zone, and ends when the next one begins, also when clocks change", () => {
+    expect(beginOf("UTC", "2026-11-28", 0)).toBe("2026-11-28T00:00:00.000Z");
+    expect(beginOf("Asia/Shanghai", "2026-11-28", 0)).toBe("2026-11-27T16:00:00.000Z");
+    expect([0, 1].map((later) => beginOf("Europe/Berlin", "2026-10-25", later))).toEqual([
+      "2026-10-24T22:00:00.000Z",
+      "2026-10-25T23:00:00.000Z",
+    ]);
+    expect([beginOf("UTC", "soon", 0), beginOf("UTC", "2026-13-01", 0)]).toEqual([undefined, undefined]);
   });
 });
 

@@ -1,8 +1,13 @@
 // Every endpoint that changes something, from the table: it leaves an entry when it succeeds and none when it fails. One that
 // is added without a scenario (scenarios.ts) fails.
 import { afterEach, beforeAll, expect, it } from "vitest";
+import { isAuditAction, isImport } from "#components/audit/audit-actions.ts";
+import { useAuditWords } from "#components/audit/use-audit-words.ts";
+import { changedFields } from "#lib/client/json-diff.ts";
+import { LOCALES } from "#lib/i18n/locales.ts";
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { db } from "#lib/store/db.ts";
+import { wordsIn } from "#tests/support/words.ts";
 import { serveApi } from "../harness.ts";
 import { beginScenarios, ELSEWHERE, endCanary, SCENARIOS } from "./scenarios.ts";
 
@@ -11,6 +16,21 @@ beforeAll(beginScenarios);
 afterEach(endCanary);
 
 const changing = ENDPOINTS.filter(({ method }) => method !== "GET").map(({ operationId }) => operationId);
+type Told = { action: string; targetKind: string; before: unknown; after: unknown };
+/** What a page in any language would show as a code: an action, the name of a field, or a value. */
+function rawIn({ action, targetKind, before, after }: Told): string[] {
+  const raw = isAuditAction(action) || isImport(action) ? [] : [action];
+  for (const words of LOCALES.map((locale) => wordsIn(locale, useAuditWords)))
+    for (const { path, ...sides } of changedFields(before, after)) {
+      if (words.label(targetKind, path) === path) raw.push(`${targetKind} ${path}`);
+      for (const value of [sides.before, sides.after]) {
+        const told = words.value(targetKind, path, value);
+        if (/^[[{]|"[a-z]+":|undefined|^(?:true|false)$|^\d{4}-\d{2}-\d{2}T/.test(told))
+          raw.push(`${targetKind} ${path}: ${told}`);
+      }
+    }
+  return raw;
+}
 const newest = async () => (await db().audit.findFirst({ orderBy: { id: "desc" }, select: { id: true } }))?.id ?? 0n;
 
 it("has a scenario for every endpoint that changes something", () => {
@@ -31,6 +51,7 @@ it.each(Object.keys(SCENARIOS))(
         action: expect.stringMatching(/^[a-z-]+\.[a-z-]+$/),
         actorName: expect.stringMatching(/./),
       });
+      expect(rawIn(entry), `${entry.action} is told in words`).toEqual([]);
       expect(entry.tokenId !== null).toBe(entry.actorKind === "token");
       expect(JSON.stringify([entry.before, entry.after])).not.toMatch(/correct horse|PRIVATE KEY|gb_[A-Za-z0-9]{20}/);
     }
