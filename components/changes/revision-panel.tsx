@@ -14,6 +14,7 @@ import { comparisonQuery } from "#lib/client/comparison.ts";
 import { CanaryOfRevision } from "./canary/canary-of-revision.tsx";
 import classes from "./changes.module.css";
 import { ComparisonView } from "./comparison-view.tsx";
+import { Convergence } from "./convergence.tsx";
 import { RevisionTitle } from "./revision-title.tsx";
 import { RollBackDialog } from "./roll-back-dialog.tsx";
 import { useSideNames } from "./use-side-names.ts";
@@ -89,6 +90,11 @@ export function RevisionPanel({ number, head, onRolledBack }: Props) {
                 </>
               )}
             </p>
+            {number === head && (
+              <section aria-label={t("convergence.title")}>
+                <Convergence revision={number} />
+              </section>
+            )}
             <ComparisonView comparison={comparison} sides={sides} />
             {isTrying && head !== undefined && (
               <CanaryOfRevision number={number} head={head} onClose={() => setTrying(false)} />

@@ -1,11 +1,10 @@
 "use client";
 import { TextInput } from "@mantine/core";
-import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsInteger, parseAsString, useQueryState } from "nuqs";
-import { useRef } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
@@ -28,15 +27,12 @@ export function Revisions() {
   const query = useInfiniteQuery(revisionsQuery(sent === "" ? {} : { find: sent }));
   const head = useQuery(healthQuery).data?.revision ?? undefined;
   const selected = chosen ?? query.data?.pages[0]?.items[0]?.number;
-  const searchRef = useRef<HTMLInputElement>(null);
-  useHotkeys([["/", () => searchRef.current?.focus()]]);
   return (
     <>
       <OpenSets />
       <CanaryList />
       <div className={toolbar.toolbar}>
         <TextInput
-          ref={searchRef}
           type="search"
           size="xs"
           className={classes.search}

@@ -85,8 +85,18 @@ export const CanaryView = z.strictObject({
   evidence: CanaryEvidence,
 });
 export type CanaryView = z.infer<typeof CanaryView>;
-/** One canary with the evidence of its whole run, oldest first. */
-export const CanaryDetail = CanaryView.extend({ history: z.array(CanaryEvidence) });
+/** A worker that runs it, or ran it to its end: it tells every second, also while its clients asked for nothing. */
+export const CanaryWorker = z.strictObject({
+  id: z.string(),
+  toldAt: Timestamp,
+  /** Answered requests of its clients, by arm. */
+  control: z.int().min(0),
+  canary: z.int().min(0),
+});
+export type CanaryWorker = z.infer<typeof CanaryWorker>;
+
+/** One canary with the workers that told of it, and the evidence of its whole run, oldest first. */
+export const CanaryDetail = CanaryView.extend({ workers: z.array(CanaryWorker), history: z.array(CanaryEvidence) });
 export type CanaryDetail = z.infer<typeof CanaryDetail>;
 
 const note = z.string().trim().max(500).default("");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { stepOf } from "#components/changes/convergence.tsx";
+import { convergenceOf, LATE_AFTER_MS, processStep, stepOf } from "#components/changes/convergence-steps.ts";
 import { entityHref } from "#components/changes/sets/entity-href.ts";
 import { publishBlocks } from "#components/changes/sets/publish-blocks.ts";
 import { remembered } from "#lib/client/remembered.ts";
@@ -128,6 +128,38 @@ describe("how far a worker is with a revision", () => {
     expect(stepOf(worker({ refusedRevision: 5 }), 5)).toBe("refused");
     expect(stepOf(worker({ refusedRevision: 3 }), 5)).toBe("waiting");
     expect(stepOf(worker({ state: "lost", revision: 5 }), 5)).toBe("lost");
+  });
+
+  const BEHIND = "2026-11-28T00:00:10Z";
+  const behindMs = Date.parse(BEHIND);
+
+  it("is late once it has been behind for longer than its own look takes, and not a millisecond before", () => {
+    const behind = worker({ behindSince: BEHIND });
+    expect(stepOf(behind, 5, behindMs + LATE_AFTER_MS)).toBe("waiting");
+    expect(stepOf(behind, 5, behindMs + LATE_AFTER_MS + 1)).toBe("late");
+  });
+
+  it("is told of each process: those that run it are not held back by those that do not", () => {
+    expect([5, 6, 4, null].map((running) => processStep("waiting", running, 5))).toEqual([
+      ...["runs", "runs"],
+      ...["waiting", "waiting"],
+    ]);
+    expect(processStep("refused", 4, 5)).toBe("refused");
+    expect(processStep("lost", 5, 5)).toBe("lost");
+  });
+
+  it("comes to an end when all live ones run it, and names who refuses it or is late", () => {
+    const done = worker({ revision: 5, revisionSince: BEHIND });
+    const all = (...workers: WorkerView[]) => convergenceOf(workers, 5, behindMs + LATE_AFTER_MS + 1);
+    expect(all()).toEqual({ state: "none" });
+    expect(all(worker({ state: "lost" }))).toEqual({ state: "none" });
+    expect(all(done, worker({ state: "lost" }))).toEqual({ state: "done", total: 1, sinceMs: behindMs });
+    expect(all(done, worker({ revision: 6 }))).toEqual({ state: "done", total: 2, sinceMs: null });
+    expect(all(done, worker({}))).toEqual({ state: "waiting", running: 1, total: 2 });
+    const late = worker({ host: "slow", behindSince: BEHIND });
+    expect(all(done, late)).toEqual({ state: "late", running: 1, total: 2, hosts: ["slow"] });
+    const refusing = worker({ host: "old", refusedRevision: 5 });
+    expect(all(late, refusing)).toEqual({ state: "refused", running: 0, total: 2, hosts: ["old"] });
   });
 });
 

@@ -5,11 +5,12 @@ import {
   type CanaryReason,
   CanaryTally,
   type CanaryView,
+  type CanaryWorker,
 } from "#lib/contracts/canary.ts";
 import { Id, PageQuery } from "#lib/contracts/common.ts";
 import { CanarySettings } from "#lib/contracts/config.ts";
 import { evidenceOf } from "#lib/core/canary/evidence.ts";
-import { countsOf } from "#lib/core/canary/tally.ts";
+import { answeredOf, countsOf } from "#lib/core/canary/tally.ts";
 import { decideCanary } from "#lib/core/canary/verdict.ts";
 import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
@@ -38,16 +39,32 @@ export async function listCanaries(actor: Actor, query: unknown): Promise<Page<C
 /** A canary with the evidence of its whole run. @throws {ServiceError} `not-found` */
 export async function getCanary(actor: Actor, id: string): Promise<CanaryDetail> {
   authorise(actor, "viewer");
-  const view = await readCanary(id);
+  const row = await findCanary(id);
   const rows = await db().canaryEvidence.findMany({ where: { canaryId: id }, orderBy: { step: "asc" } });
-  return { ...view, history: rows.map(({ evidence }) => CanaryEvidence.parse(evidence)) };
+  return {
+    ...toView(row),
+    workers: row.tallies.map(workerOf),
+    history: rows.map(({ evidence }) => CanaryEvidence.parse(evidence)),
+  };
+}
+
+function workerOf({ workerId, measuredAt, tally }: TallyRow): CanaryWorker {
+  const { all } = countsOf([CanaryTally.parse(tally)]);
+  return {
+    id: workerId,
+    toldAt: measuredAt.toISOString(),
+    control: answeredOf(all.control),
+    canary: answeredOf(all.canary),
+  };
 }
 
 /** @throws {ServiceError} `not-found` */
-export async function readCanary(id: string): Promise<CanaryView> {
+export const readCanary = async (id: string): Promise<CanaryView> => toView(await findCanary(id));
+
+async function findCanary(id: string): Promise<Row> {
   const row = Id.safeParse(id).success ? await db().canary.findUnique({ where: { id }, include: LATEST }) : null;
   if (row === null) throw notFound("canary", id);
-  return toView(row);
+  return row;
 }
 
 function toView(row: Row): CanaryView {
