@@ -39,6 +39,8 @@ type Props<V extends Record<string, unknown>> = Shown & {
   /** Paths whose groups unfold when they come. */
   reveal?: readonly string[];
   draw: (path: string, disabled: boolean) => React.ReactNode;
+  /** What is to be seen of the whole before it is saved. */
+  below?: React.ReactNode;
 };
 
 /** Settings in groups that fold, and below them what saving would change. */
@@ -60,6 +62,7 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
         seek={[...Object.keys(settings.form.errors), ...(props.reveal ?? [])].join()}
         draw={(path) => draw(path, refusal !== undefined)}
       />
+      {props.below}
       <FormProblem error={settings.problem} />
       {staleSince !== null && (
         <StaleNotice base={staleSince} entityId={entityId} onTakeNewest={takeNewest} onKeep={settings.publishOver} />

@@ -10,6 +10,7 @@ import { type FieldFault, fieldErrors, fieldFaults } from "#lib/client/forms.ts"
 import { newestRevision, rememberOwnRevision } from "#lib/client/head-revision.ts";
 import { CONFIGURATION_KEYS } from "#lib/client/live-cache.ts";
 import { useDescribe } from "./use-describe.ts";
+import { useEarlyFaults } from "./use-early-faults.ts";
 import { useNotify } from "./use-notify.ts";
 
 type Values = Record<string, unknown>;
@@ -26,6 +27,8 @@ type Options<V extends Values, S extends z.ZodType> = {
   /** Sends it. `ifMatch` is the revision that the person was looking at when the form opened. */
   save: (input: z.output<S>, ifMatch: number | undefined) => Promise<{ revision: number } | undefined>;
   onSaved: () => void;
+  /** Takes back what was just published, where that can be; asked once it is. */
+  undo?: (saved: { revision: number }) => (() => void) | undefined;
 };
 
 export type ConfigForm<V extends Values> = {
@@ -65,11 +68,10 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
 
   const errorsOf = (values: V, faults: readonly FieldFault[]) =>
     fieldErrors(faults, describe, options.rename && ((path) => options.rename?.(path, values) ?? path.join(".")));
-  const form = useForm<V>({
-    initialValues: initial,
-    validate: (values) =>
-      errorsOf(values, [...(options.check?.(values) ?? []), ...fieldFaults(schema, toInput(values))]),
-  });
+  const validate = (values: V) =>
+    errorsOf(values, [...(options.check?.(values) ?? []), ...fieldFaults(schema, toInput(values))]);
+  const form = useForm<V>({ initialValues: initial, validate });
+  useEarlyFaults(form, validate);
 
   const fail = (error: unknown, values: V) => {
     if (error instanceof ApiError && error.code === "stale-revision") {
@@ -90,7 +92,7 @@ export function useConfigForm<V extends Values, S extends z.ZodType>(options: Op
       const saved = await save(schema.parse(toInput(values)), base.current);
       if (saved && !changeSet) base.current = rememberOwnRevision(client, saved.revision);
       readAgain();
-      notify.done(savedText(saved));
+      notify.done(savedText(saved), saved && !changeSet ? options.undo?.(saved) : undefined);
       onSaved();
     } catch (error) {
       fail(error, values);

@@ -33,6 +33,19 @@ export function useNotify() {
         const told = createElement(UndoMessage, { message, onUndo });
         const hide = showNotification({ message: told, autoClose: UNDO_SHOWN_MS, ...look });
       },
+      /** What was refused for what it would leave: that, and the way to do it all the same. */
+      unsafe: (title: string, error: ApiError, { label, act }: { label: string; act: () => void }) => {
+        const onAct = () => {
+          hide();
+          act();
+        };
+        const message = createElement(UndoMessage, {
+          message: `${text(error)[0]} ${error.message}`,
+          label,
+          onUndo: onAct,
+        });
+        const hide = showNotification({ title, message, color: "red", autoClose: false, role: "alert", ...look });
+      },
       /** What was carried out, and did not come out well. */
       problem: (title: string, message: string) =>
         showNotification({ title, message, color: "red", autoClose: FAILURE_SHOWN_MS, role: "alert", ...look }),

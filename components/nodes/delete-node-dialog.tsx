@@ -1,29 +1,43 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
-import { useConsequences } from "./use-consequences.ts";
+import { usePreflight } from "./acting/use-preflight.tsx";
 import { useDeleteNode } from "./use-node-action.ts";
 
 type Props = { pool: PoolView; node: NodeView; onClose: () => void };
 
-/** Deleting always wants the name typed: it cannot be undone from here, only by a roll-back. */
-export function DeleteNodeDialog({ pool, node, onClose }: Props) {
+/** One that only the change set has serves nothing: there is nothing to look at first. */
+export function DeleteNodeDialog(props: Props) {
+  const isInForce = props.pool.nodes.some(({ id }) => id === props.node.id);
+  return isInForce ? <DeleteServing {...props} /> : <Ask {...props} />;
+}
+
+/** What the pool is left with is what it is left with when the node is out of service. */
+function DeleteServing(props: Props) {
+  const [chosen] = useState([props.node]);
+  const { isUnsafe: _, typedName: __, ...preflight } = usePreflight(props.pool, chosen, "maintenance");
+  return <Ask {...props} {...preflight} />;
+}
+
+type AskProps = Props &
+  Partial<Pick<ReturnType<typeof usePreflight>, "consequences" | "warning" | "isBlocked" | "error">>;
+
+/** Deleting always wants the name typed: what it was doing is gone, whatever is brought back. */
+function Ask({ pool: _, node, onClose, error, ...seen }: AskProps) {
   const t = useTranslations("nodes.delete");
-  const drain = useTranslations("nodes.drain");
   const deletion = useDeleteNode(node);
-  const { items, isLast } = useConsequences(pool, node);
   return (
     <ConfirmDialog
       title={t("title", { node: node.name })}
       lead={t("lead")}
-      consequences={items}
-      warning={isLast ? drain("last", { pool: pool.name }) : undefined}
+      {...seen}
       typedName={node.name}
       confirmLabel={t("confirm", { node: node.name })}
       isDangerous
       isPending={deletion.isPending}
-      error={deletion.error}
+      error={deletion.error ?? error}
       onConfirm={() => deletion.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
     />

@@ -1,19 +1,22 @@
 "use client";
 import { NumberInput, Slider, Switch, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { EarlyNotes, EarlyStatus } from "#components/forms/early-notes.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import { FormModal } from "#components/forms/form-modal.tsx";
 import forms from "#components/forms/forms.module.css";
 import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
 import { rowFaults } from "#components/forms/header-edits.ts";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
+import { useEarlyWarnings } from "#components/pools/use-early-warnings.ts";
 import { useConfigWriter, useStagedPools } from "#components/staging/use-change-set.ts";
 import { changedFields } from "#lib/client/forms.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
-import { NodeInput } from "#lib/contracts/config.ts";
+import { NodeInput, type Patch } from "#lib/contracts/config.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { dueShares } from "#lib/core/balance/share.ts";
+import { useTakeBack } from "./acting/use-take-back.ts";
 import { CredentialRows } from "./credential-rows.tsx";
 import { NodeBudgetFields } from "./node-budget-fields.tsx";
 import classes from "./node-form.module.css";
@@ -36,6 +39,8 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
     .find(({ id }) => id === node?.id);
   const [initial] = useState(() => (node ? nodeValues(stagedNode ?? node) : NEW_NODE));
   const writer = useConfigWriter();
+  const saved = useRef<Patch>({});
+  const takeBack = useTakeBack(node);
   const config = useConfigForm<NodeValues, typeof NodeInput>({
     initial,
     schema: NodeInput,
@@ -45,11 +50,15 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
     save: async (input, ifMatch) => {
       if (!node) return writer.createNode(pool.id, input, ifMatch);
       const patch = changedFields(nodeInput(initial), input);
+      saved.current = patch;
       return Object.keys(patch).length > 0 ? writer.updateNode(node.id, patch, ifMatch) : undefined;
     },
     onSaved: onClose,
+    undo: ({ revision }) => takeBack(saved.current, nodeInput(initial), revision),
   });
   const { form } = config;
+  const early = useNodeWarnings(pool, node, form.values);
+  const ofUrl = early.filter(({ path }) => path.endsWith(".url"));
   return (
     <FormModal
       title={node ? t("edit", { node: node.name }) : t("addTitle", { pool: pool.name })}
@@ -63,12 +72,18 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
       <TextInput
         label={t("url")}
         inputWrapperOrder={HELP_BELOW}
-        description={t("urlHelp")}
+        description={
+          <>
+            {t("urlHelp")}
+            <EarlyNotes warnings={ofUrl} />
+          </>
+        }
         placeholder="http://10.0.0.7:8080"
         inputMode="url"
         {...form.getInputProps("url")}
       />
       <WeightField config={config} pool={pool} node={node} />
+      <EarlyStatus warnings={early.filter((warning) => !ofUrl.includes(warning))} />
       <Switch
         label={t("backup")}
         description={t("backupHelp")}
@@ -112,6 +127,16 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
       <HeaderEditFields form={form} path="requestHeaders" values={form.values.requestHeaders} />
     </FormModal>
   );
+}
+
+/** What the pool would be warned of with the node as it stands in the form; none while that is not valid. */
+function useNodeWarnings(pool: PoolView, node: NodeView | undefined, values: NodeValues) {
+  const parsed = NodeInput.safeParse(nodeInput(values));
+  const id = node?.id ?? "";
+  const edited = parsed.success && { ...parsed.data, id };
+  const others = pool.nodes.some((other) => other.id === id) || !edited ? pool.nodes : [...pool.nodes, edited];
+  const nodes = others.map((other) => (other.id === id && edited ? edited : other));
+  return useEarlyWarnings(pool, edited ? { ...pool, nodes } : null);
 }
 
 /** The slider reaches twice the largest weight of the pool, so that its middle is where the others are. */

@@ -1,12 +1,10 @@
 "use client";
 import { Button, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
-import { useRef } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
@@ -41,8 +39,6 @@ export function PoolsPage() {
     new: parseAsBoolean.withDefault(false),
   });
   const mayCreate = useCan("publisher");
-  const searchRef = useRef<HTMLInputElement>(null);
-  useHotkeys([["/", () => searchRef.current?.focus()]]);
   const newPool = (
     <GuardedButton
       needs="publisher"
@@ -56,7 +52,6 @@ export function PoolsPage() {
     <Page title={t("title")}>
       <div className={classes.toolbar}>
         <TextInput
-          ref={searchRef}
           type="search"
           size="xs"
           className={classes.search}

@@ -2,6 +2,7 @@
 import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
+import { EarlyNotes } from "#components/forms/early-notes.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
 import { PemInput } from "#components/forms/pem-input.tsx";
@@ -11,6 +12,7 @@ import { valueAt } from "#lib/client/value-at.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
 import { CheckHeaderRows } from "./check-header-rows.tsx";
 import { ClassRows } from "./class-rows.tsx";
+import type { EarlyWarning } from "./early-warnings.ts";
 import { ExpectationRows } from "./expectation-rows.tsx";
 import { POOL_DEFAULTS } from "./pool-values.ts";
 import { optionKey, type SettingField } from "./setting-groups.ts";
@@ -23,10 +25,16 @@ const DEFAULTS = { ...POOL_DEFAULTS, stickiness: STICKINESS_DEFAULTS };
 /** What a new pool has no default for. */
 const WITHOUT_DEFAULT = ["name", "description", "isDefault", "algorithm"];
 
-type Props = { field: SettingField; form: ConfigForm<PoolValues>["form"]; disabled: boolean };
+type Props = {
+  field: SettingField;
+  form: ConfigForm<PoolValues>["form"];
+  disabled: boolean;
+  /** What a publish would be warned of here. */
+  warnings: readonly EarlyWarning[];
+};
 
 /** The input of one setting, with what it is for, its unit and its default. */
-export function SettingInput({ field, form, disabled }: Props) {
+export function SettingInput({ field, form, disabled, warnings }: Props) {
   const t = useTranslations("pool");
   const text = useSettingText();
   const { path, kind } = field;
@@ -41,7 +49,12 @@ export function SettingInput({ field, form, disabled }: Props) {
     );
   if (kind === "expectations" || kind === "classes") {
     const Rows = kind === "classes" ? ClassRows : ExpectationRows;
-    return <Rows form={form} label={t(`setting.${path}.label`)} help={t(`setting.${path}.help`)} disabled={disabled} />;
+    return (
+      <>
+        <Rows form={form} label={t(`setting.${path}.label`)} help={t(`setting.${path}.help`)} disabled={disabled} />
+        <EarlyNotes warnings={warnings} />
+      </>
+    );
   }
   if (path === "healthCheck.http.headers" || path === "healthCheck.business.headers")
     return <CheckHeaderRows form={form} path={path} disabled={disabled} />;
@@ -49,7 +62,12 @@ export function SettingInput({ field, form, disabled }: Props) {
   const help = t(`setting.${path}.help`);
   const shared = {
     label: t(`setting.${path}.label`),
-    description: WITHOUT_DEFAULT.includes(path) ? help : `${help} ${fallback}`,
+    description: (
+      <>
+        {WITHOUT_DEFAULT.includes(path) ? help : `${help} ${fallback}`}
+        <EarlyNotes warnings={warnings} />
+      </>
+    ),
     disabled,
   };
   const props = form.getInputProps(path, { type: kind === "switch" ? "checkbox" : "input" });

@@ -38,7 +38,16 @@ export function configWriter(changeSet?: string, onWarnings: (told: ToldWarnings
     call(path, Changed, { method: "POST", body, ifMatch, query, onHeaders });
   const patch = (path: string, body: Patch, ifMatch?: number) =>
     call(path, Changed, { method: "PATCH", body, ifMatch, query, onHeaders });
-  const remove = (path: string) => call(path, Done, { method: "DELETE", query, onHeaders });
+  /** @returns the revision that it made; null when it says none */
+  const remove = async (path: string): Promise<number | null> => {
+    let revision: number | null = null;
+    const read = (headers: Headers) => {
+      onHeaders(headers);
+      revision = Number(headers.get("gb-revision")) || null;
+    };
+    await call(path, Done, { method: "DELETE", query, onHeaders: read });
+    return revision;
+  };
   return {
     // A new pool has no nodes yet, and its page says so: nothing to be warned of.
     createPool: (pool: z.input<typeof PoolCreate>, ifMatch?: number) =>

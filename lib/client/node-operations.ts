@@ -48,23 +48,28 @@ export const changeNodes = (changes: readonly NodeChange[], options: { changeSet
     ifMatch: options.ifMatch,
   });
 
+export type NodesBefore = readonly Pick<NodeView, "id" | "name" | "facts">[];
+
 /**
- * The orders that put nodes back into the admin states that they were in. No override: what is not safe any more is said.
+ * The orders that put nodes back into the admin states that they were in.
  * @param nowMs by the server's clock; of a drain as much time is left as it had
+ * @param override also where too little is left to serve: only after that was said
  */
 export function ordersBack(
-  before: readonly Pick<NodeView, "id" | "facts">[],
+  before: NodesBefore,
   nowMs: number,
+  override = false,
 ): z.input<typeof NodeOperationsInput>[] {
   const states = Map.groupBy(before, ({ facts }) => facts.admin.state);
   const ids = (state: AdminState["state"]) => states.get(state)?.map(({ id }) => id) ?? [];
   const orders: z.input<typeof NodeOperationsInput>[] = [];
+  const all = override ? { override } : {};
   if (ids("ready").length > 0) orders.push({ action: "ready", nodeIds: ids("ready") });
-  if (ids("maintenance").length > 0) orders.push({ action: "maintenance", nodeIds: ids("maintenance") });
+  if (ids("maintenance").length > 0) orders.push({ action: "maintenance", nodeIds: ids("maintenance"), ...all });
   for (const { id, facts } of states.get("drain") ?? []) {
     const { deadlineMs, keepSessions } = facts.admin;
     const timeoutMs = deadlineMs === null ? undefined : Math.max(0, Math.round(deadlineMs - nowMs));
-    orders.push({ action: "drain", nodeIds: [id], keepSessions, timeoutMs });
+    orders.push({ action: "drain", nodeIds: [id], keepSessions, timeoutMs, ...all });
   }
   return orders;
 }

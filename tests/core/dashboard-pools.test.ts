@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { earlyWarnings, leavesNobody, newEarlyWarnings, type Seen } from "#components/pools/early-warnings.ts";
 import { splitAddress } from "#components/routes/route-trial.tsx";
 import { NodeNews } from "#lib/client/node-news.ts";
 import { asMatched } from "#lib/client/route-order.ts";
-import { capacityWithout } from "#lib/client/usable.ts";
-import { PoolInput } from "#lib/contracts/config.ts";
+import { type ConfigPool, PoolInput } from "#lib/contracts/config.ts";
 import type { NodeStatus } from "#lib/contracts/runtime.ts";
 import type { LiveNode, NodeView, PoolView } from "#lib/contracts/views.ts";
 
@@ -56,21 +56,47 @@ const pool = (nodes: NodeView[]): PoolView => ({
   routeCount: 0,
 });
 
-describe("what taking a node out does", () => {
-  it("is told by the weights of the nodes that serve", () => {
-    const nodes = [node("a", "up", { weight: 5 }), node("b", "up", { weight: 3 }), node("c", "down", { weight: 9 })];
-    expect(capacityWithout(pool(nodes), "a")).toEqual({ usable: 2, total: 3, usableAfter: 1, leftRatio: 3 / 8 });
+describe("warnings while a pool is edited", () => {
+  const seen = { load: { inFlight: 4, requestsPerSecond: 100 }, workers: 1 };
+  const codes = (from: PoolView, edited: ConfigPool, told: Seen = seen) =>
+    newEarlyWarnings(from, edited, told).map(({ code, path }) => `${code} at ${path}`);
+  const two = pool([node("a"), node("b")]);
+  const withWeights = (from: PoolView, ...weights: number[]): ConfigPool => ({
+    ...from,
+    nodes: from.nodes.map((each, i) => ({ ...each, weight: weights[i] ?? each.weight })),
   });
 
-  it("counts a backup only once no other node is left", () => {
-    const nodes = [node("a", "up", { weight: 4 }), node("b", "up", { weight: 2, backup: true })];
-    expect(capacityWithout(pool(nodes), "a").leftRatio).toBe(0.5);
-    expect(capacityWithout(pool(nodes), "b").leftRatio).toBe(1);
+  it("tell of weights that leave nobody, and of one node that is left alone under load", () => {
+    expect(codes(two, withWeights(two, 1, 2))).toEqual([]);
+    expect(codes(two, withWeights(two, 1, 0))).toEqual(["no-spare-node at nodes"]);
+    expect(codes(two, withWeights(two, 1, 0), { load: undefined, workers: 1 })).toEqual([]);
+    expect(codes(two, withWeights(two, 0, 0))).toEqual(["all-weights-zero at nodes"]);
+    expect(leavesNobody(newEarlyWarnings(two, withWeights(two, 0, 0), seen))).toBe(true);
+    expect(leavesNobody(newEarlyWarnings(two, withWeights(two, 1, 0), seen))).toBe(false);
   });
 
-  it("knows the last usable node", () => {
-    const nodes = [node("a"), node("b", "draining"), node("c", "maintenance"), node("d", "up", { weight: 0 })];
-    expect(capacityWithout(pool(nodes), "a")).toMatchObject({ usable: 1, usableAfter: 0, leftRatio: 0 });
+  it("go by the state that the nodes are in", () => {
+    const down = pool([node("a"), node("b")]);
+    Object.assign(down.nodes[1] as NodeView, { facts: { ...node("b").facts, health: { state: "unhealthy" } } });
+    expect(codes(down, withWeights(down, 0, 1))).toEqual(["no-healthy-node at nodes"]);
+    // A node that is only in the form is not known to be unhealthy.
+    expect(
+      codes(down, {
+        ...withWeights(down, 0, 1),
+        nodes: [...withWeights(down, 0, 1).nodes, node("new", "up", { url: "http://c" })],
+      }),
+    ).toEqual([]);
+  });
+
+  it("stand at the field of the pool's settings, and are not told again for what the pool has as it is", () => {
+    const never = { ...two, breaker: { ...two.breaker, errorRatio: 1 } };
+    expect(codes(two, never)).toContain("breaker-never-opens at breaker.errorRatio");
+    expect(codes(never, { ...never, description: "x" })).toEqual([]);
+    expect(earlyWarnings(never, never, seen).map(({ path }) => path)).toContain("breaker.errorRatio");
+    const rare = { load: { inFlight: 0, requestsPerSecond: 0.1 }, workers: 1 };
+    expect(earlyWarnings(two, two, rare).map(({ code, path }) => `${code} at ${path}`)).toContain(
+      "breaker-below-volume at breaker.minimumRequests",
+    );
   });
 });
 

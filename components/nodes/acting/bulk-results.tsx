@@ -4,6 +4,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
+import { ApiError } from "#lib/client/api.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import classes from "./bulk.module.css";
 import type { Bulk, BulkKind } from "./bulk-dialog.tsx";
@@ -14,8 +15,17 @@ type Props = { kind: BulkKind; nodes: readonly NodeView[]; bulk: Bulk; onClose: 
 export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose }: Props) {
   const t = useTranslations("nodes.bulk");
   const common = useTranslations("common");
+  const texts = useTranslations("forms");
   if (!results) return null;
   const nameOf = new Map(nodes.map(({ id, name }) => [id, name]));
+  const isUnsafe = mutation.error instanceof ApiError && mutation.error.code === "unsafe-operation";
+  // As it was asked, with the time-out and the rest; what is refused for what it leaves needs to be asked for once more.
+  const again = () =>
+    mutation.mutate({
+      ...(mutation.variables ?? { action: kind }),
+      nodeIds: failed,
+      ...(isUnsafe && { override: true }),
+    } as Exclude<typeof mutation.variables, undefined>);
   const failed = results.results.flatMap(({ ok, nodeId }) => (ok ? [] : [nodeId]));
   return (
     <Modal
@@ -39,12 +49,8 @@ export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose 
         </ul>
         <FormProblem error={mutation.error} />
         <div className={forms.footer}>
-          <Button
-            variant="default"
-            loading={mutation.isPending}
-            onClick={() => mutation.mutate({ action: kind, nodeIds: failed })}
-          >
-            {t("again", { count: failed.length })}
+          <Button variant="default" color={isUnsafe ? "red" : undefined} loading={mutation.isPending} onClick={again}>
+            {isUnsafe ? texts("override") : t("again", { count: failed.length })}
           </Button>
           <Button onClick={onClose} data-autofocus>
             {common("close")}

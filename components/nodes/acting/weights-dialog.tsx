@@ -11,6 +11,7 @@ import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { useChangeWeights } from "./use-change-weights.ts";
+import { useWeightGuard } from "./use-weight-guard.tsx";
 import classes from "./weights.module.css";
 
 type Props = { pool: PoolView; nodes: readonly NodeView[]; onClose: () => void };
@@ -32,13 +33,14 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
   const set = (id: string, weight: number | string) => setWeights((all) => new Map(all).set(id, weight));
   const changed = nodes.filter(({ id }) => weights.get(id) !== before.get(id));
   const isValid = changed.every(({ id }) => isWeight(weights.get(id)));
+  const guard = useWeightGuard(staged ?? pool, isValid ? weights : null);
   const most = Math.min(WEIGHT_MOST, Math.max(SLIDER_LEAST, ...[...before.values()].map((weight) => 2 * weight)));
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     const changes = changed.map(({ id, name }) => ({
       ...{ id, name, before: before.get(id) ?? 0, after: Number(weights.get(id)) },
     }));
-    if (changes.length > 0 && isValid) save.mutate(changes);
+    if (changes.length > 0 && isValid && guard.isArmed) save.mutate(changes);
   };
   return (
     <Modal
@@ -66,6 +68,7 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
             onChange={(weight) => set(node.id, weight)}
           />
         ))}
+        {guard.part}
         <FormProblem error={save.error} />
         <div className={forms.footer}>
           <span className={forms.note}>
@@ -74,7 +77,12 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             {common("cancel")}
           </Button>
-          <Button type="submit" loading={save.isPending} disabled={changed.length === 0 || !isValid}>
+          <Button
+            type="submit"
+            color={guard.isNeeded ? "red" : undefined}
+            loading={save.isPending}
+            disabled={changed.length === 0 || !isValid || !guard.isArmed}
+          >
             {t("confirm", { count: changed.length })}
           </Button>
         </div>
