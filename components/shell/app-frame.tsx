@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { PaletteKeys } from "#components/palette/palette-keys.tsx";
 import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
 import { AlertSignal } from "./alert-signal.tsx";
@@ -42,6 +43,7 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
             <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
             <Brand />
           </nav>
+          <PaletteKeys />
           {wasOpened && <MenuDrawer isOpen={isOpen} onClose={menu.close} />}
           <div className={classes.content}>
             <AlertSignal />

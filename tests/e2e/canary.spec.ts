@@ -75,6 +75,7 @@ test("a change set goes to a share first, and is promoted by itself when it is a
   try {
     // Long enough for a second page to be looked at meanwhile, on a busy machine too.
     await startFromReview(page, id, 60);
+    await expect(page.getByText("The only live worker runs the canary")).toBeVisible(SLOW);
     // On every page: that it runs, and why nothing is published.
     await expect(page.getByText(/runs as a canary for 50%/)).toBeVisible(SLOW);
     const other = await must<{ id: string }>("POST", "/change-sets", { name: "Another" });

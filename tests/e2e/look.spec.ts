@@ -30,6 +30,7 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   await expect.poll(() => alertOf(id("down"))).toBeDefined();
   const alert = `/alerts/${await alertOf(id("down"))}`;
   const sets = await makeChangeSet(pool.id, `${id("up")}`);
+  const ended = [await endedCanary(`${id("up")}`, 8, "promote"), await endedCanary(`${id("up")}`, 9, "abort")];
   const ofPool = [
     "",
     "?tab=traffic",
@@ -59,6 +60,7 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     "/alerts?tab=notifications",
     "/requests",
     ...sets,
+    ...ended,
     "/proxy",
     "/certificates",
     "/system",
@@ -80,6 +82,19 @@ async function makeChangeSet(poolId: string, nodeId: string): Promise<string[]> 
   await must("PATCH", `/pools/${poolId}${staged}`, { breaker: { errorRatio: 1 } });
   const { revision } = await must<{ revision: number }>("PATCH", `/nodes/${nodeId}`, { weight: 7 });
   return [`/changes/sets/${set.id}`, `/changes?from=${revision - 1}&to=${revision}&view=side&same=true`];
+}
+
+/** A canary of another weight, which shows how it stands. @returns its path */
+async function canary(nodeId: string, weight: number): Promise<{ id: string; path: string }> {
+  const operations = [{ op: "node.update", id: nodeId, patch: { weight } }];
+  const { id } = await must<{ id: string }>("POST", "/canaries", { operations, note: "Step by step" });
+  return { id, path: `/changes/canaries/${id}` };
+}
+
+async function endedCanary(nodeId: string, weight: number, how: "promote" | "abort"): Promise<string> {
+  const { id, path } = await canary(nodeId, weight);
+  await must("POST", `/canaries/${id}/${how}`, { note: "seen enough" });
+  return path;
 }
 
 async function speak(page: Page, locale: string) {
@@ -112,7 +127,7 @@ for (const locale of LOCALES)
     test.setTimeout(600_000);
     const paths = await makeFleet(backend);
     await speak(page, locale);
-    for (const path of paths) {
+    const look = async (path: string) => {
       await page.setViewportSize(WIDE);
       await page.emulateMedia({ colorScheme: "light" });
       await visit(page, path);
@@ -125,7 +140,12 @@ for (const locale of LOCALES)
       await page.setViewportSize(NARROW);
       // Charts take the new width in their own time.
       await expect.soft.poll(() => widthOf(page), { message: `${path}, narrow` }).toBeLessThanOrEqual(NARROW.width);
-    }
+    };
+    for (const path of paths) await look(path);
+    // Last, as every page tells of one that runs, and nothing is published meanwhile.
+    const [node] = (await must<{ items: { id: string }[] }>("GET", "/nodes")).items;
+    await look((await canary(`${node?.id}`, 10)).path);
+    await look("/changes");
     // The page of an alert that is not there asks for it once, and says so.
     expect(pageErrors.filter((error) => !error.includes("404 (Not Found)"))).toEqual([]);
   });

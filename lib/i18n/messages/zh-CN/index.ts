@@ -15,6 +15,7 @@ import ledger from "./ledger.json" with { type: "json" };
 import nodes from "./nodes.json" with { type: "json" };
 import notifications from "./notifications.json" with { type: "json" };
 import overview from "./overview.json" with { type: "json" };
+import palette from "./palette.json" with { type: "json" };
 import pool from "./pool.json" with { type: "json" };
 import pools from "./pools.json" with { type: "json" };
 import probeTruth from "./probeTruth.json" with { type: "json" };
@@ -52,6 +53,7 @@ export const zhCN: Messages = {
   nodes,
   notifications,
   overview,
+  palette,
   pool,
   pools,
   probeTruth,

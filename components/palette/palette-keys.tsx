@@ -1,0 +1,26 @@
+"use client";
+import { useHotkeys } from "@mantine/hooks";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+
+/** Loaded when they are asked for. */
+const Palette = dynamic(() => import("./palette.tsx").then((module) => module.Palette), { ssr: false });
+const KeysHelp = dynamic(() => import("./keys-help.tsx").then((module) => module.KeysHelp), { ssr: false });
+
+/** Keys that work on every page: the palette, the page's search, and what keys there are. */
+export function PaletteKeys() {
+  const [shown, setShown] = useState<"palette" | "keys" | null>(null);
+  const search = () => {
+    const field = document.querySelector<HTMLInputElement>('#main input[type="search"]');
+    if (field) field.focus();
+    else setShown("palette");
+  };
+  useHotkeys([["mod+K", () => setShown("palette")]], []);
+  useHotkeys([
+    ["/", search],
+    ["shift+?", () => setShown("keys")],
+  ]);
+  const close = () => setShown(null);
+  if (shown === "palette") return <Palette onClose={close} />;
+  return shown === "keys" ? <KeysHelp onClose={close} /> : null;
+}

@@ -1,0 +1,158 @@
+// Every page without a mouse, and by the clocks of the zone that was chosen.
+import type { Page } from "@playwright/test";
+import { makePool } from "./support/api.ts";
+import { expect, test } from "./support/test.ts";
+
+const SLOW = { timeout: 60_000 };
+test.describe.configure({ timeout: 300_000 });
+
+const PAGES = [
+  ...["/", "/pools", "/topology", "/routes", "/proxy", "/certificates", "/requests", "/alerts", "/alerts?tab=rules"],
+  ...["/alerts?tab=silences", "/changes", "/audit", "/system", "/api-reference", "/settings", "/settings?tab=tokens"],
+];
+
+async function visit(page: Page, path: string) {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible(SLOW);
+  await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0, SLOW);
+}
+
+/** Goes through the page by Tab. @returns controls that it never came to, and those that it came to and that have no name */
+async function walk(page: Page): Promise<string[]> {
+  const count = await page.evaluate(() => {
+    const reached = new Set<Element>();
+    Object.assign(window, { reached });
+    document.addEventListener("focusin", ({ target }) => target instanceof Element && reached.add(target));
+    (document.activeElement as HTMLElement | null)?.blur();
+    return document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]").length;
+  });
+  for (let i = 0; i < Math.min(count + 5, 150); i++) await page.keyboard.press("Tab");
+  return page.evaluate((all) => {
+    const { reached } = window as unknown as { reached: Set<Element> };
+    const told = (element: Element) => element.outerHTML.slice(0, 120);
+    const controls = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea")].filter(
+      // One of a group has the focus, and arrows move it; what is disabled or not drawn is no control.
+      (each) =>
+        each.checkVisibility() &&
+        !each.matches(":disabled, [type=radio], [role=tab], [type=file]") &&
+        each.offsetWidth > 1,
+    );
+    const missed = all > 140 ? [] : controls.filter((each) => each.tabIndex >= 0 && !reached.has(each));
+    const hidden = controls.filter(
+      (each) => each.tabIndex < 0 && !each.closest("[role=menu], [aria-hidden=true], .mantine-NumberInput-controls"),
+    );
+    return [
+      ...missed.map((each) => `not reached: ${told(each)}`),
+      ...hidden.map((each) => `no tab stop: ${told(each)}`),
+    ];
+  }, count);
+}
+
+test("every control of every page is reached by Tab; menus, dialogs and tabs go by arrows and Escape and give the focus back", async ({
+  page,
+  backend,
+}) => {
+  const { url } = await backend("keys");
+  const pool = await makePool("keys.test", {
+    name: "keys",
+    nodes: [
+      { name: "one", url },
+      { name: "two", url: url.replace("127.0.0.1", "localhost") },
+    ],
+  });
+  for (const path of [...PAGES, `/pools/${pool.id}`]) {
+    await visit(page, path);
+    expect.soft(await walk(page), path).toEqual([]);
+  }
+  const menu = page.getByRole("row", { name: /one/ }).getByRole("button", { name: /^Actions/ });
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menu")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(menu).toBeFocused();
+  await page.keyboard.press("Enter");
+  const drain = page.getByRole("menuitem", { name: /^Drain/ });
+  for (let i = 0; i < 12 && !(await drain.evaluate((item) => item === document.activeElement)); i++)
+    await page.keyboard.press("ArrowDown");
+  await expect(drain).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Drain one?" })).toBeVisible(SLOW);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(menu).toBeFocused();
+  const tab = page.getByRole("tab", { selected: true });
+  await tab.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page).toHaveURL(/tab=traffic/);
+});
+
+test("the palette leads to a page, a pool and a node by letters and Enter, and the keys are told", async ({
+  page,
+  backend,
+}) => {
+  const { url } = await backend("palette");
+  const pool = await makePool("palette.test", { name: "orders-eu", nodes: [{ name: "fra-1", url }] });
+  await visit(page, "/system");
+  const search = page.getByRole("combobox", { name: "Page, pool or node" });
+  await page.keyboard.press("Control+k");
+  await expect(search).toBeFocused(SLOW);
+  await search.fill("fra");
+  await expect(page.getByRole("option", { name: "fra-1 node of orders-eu" })).toHaveAttribute(
+    "aria-selected",
+    "true",
+    SLOW,
+  );
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/pools/${pool.id}\\?node=`), SLOW);
+  await visit(page, "/system");
+  await page.keyboard.press("/");
+  await expect(search).toBeFocused(SLOW);
+  await page.keyboard.press("Escape");
+  await expect(search).toBeHidden();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible(SLOW);
+  await page.keyboard.press("Escape");
+  await visit(page, "/pools");
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox")).toBeFocused();
+});
+
+test.describe("in another time zone", () => {
+  // Half an hour beside every whole one: what is told by another clock is seen by its minutes.
+  test.use({ timezoneId: "Asia/Kolkata" });
+
+  /** Times on the page that another clock than `timeZone`'s tells, and instants as programs write them. */
+  const strangeTimes = (page: Page, timeZone: string) =>
+    page.evaluate((zone) => {
+      const clock = new Intl.DateTimeFormat("en", {
+        timeZone: zone,
+        hourCycle: "h23",
+        hour: "2-digit",
+        minute: "2-digit",
+      });
+      const strange = [...document.querySelectorAll("time")].filter(({ dateTime, textContent }) => {
+        const [shown] = /\d\d:\d\d/.exec(textContent ?? "") ?? [];
+        return shown !== undefined && shown !== clock.format(new Date(dateTime));
+      });
+      const raw = /\d{4}-\d\d-\d\dT\d\d:\d\d/.exec(document.body.innerText) ?? [];
+      return [...strange.map(({ outerHTML }) => outerHTML), ...raw];
+    }, timeZone);
+
+  test("every page tells times by the clocks of the browser, or in UTC where that was chosen", async ({
+    page,
+    backend,
+  }) => {
+    const { url } = await backend("zone");
+    const pool = await makePool("zone.test", { name: "zone", nodes: [{ name: "one", url }] });
+    for (const path of [...PAGES, `/pools/${pool.id}?node=${pool.nodes[0]?.id}`]) {
+      await visit(page, path);
+      expect.soft(await strangeTimes(page, "Asia/Kolkata"), path).toEqual([]);
+      await page.evaluate(() => {
+        localStorage.setItem("gb_time_zone", "utc");
+        window.dispatchEvent(new Event("storage"));
+      });
+      await expect.soft.poll(() => strangeTimes(page, "UTC"), { message: `${path}, UTC` }).toEqual([]);
+      await page.evaluate(() => localStorage.removeItem("gb_time_zone"));
+    }
+  });
+});
