@@ -23,13 +23,17 @@ export async function readFrames(
 function projection(part: FramePart): Prisma.Sql {
   if (part === "all") return Prisma.sql`frame`;
   if (part === "none") return Prisma.sql`'{"pools": [], "nodes": []}'::jsonb`;
-  if (part === "pools") return Prisma.sql`(frame - 'flows') || '{"nodes": []}'`;
-  if (part === "flows") return Prisma.sql`frame || '{"nodes": []}'`;
+  if (part === "pools") return Prisma.sql`${without("nodes", "flows")} || '{"nodes": []}'`;
+  if (part === "flows") return Prisma.sql`${without("nodes")} || '{"nodes": []}'`;
   const [list, key, id] =
     "pool" in part ? (["pools", "poolId", part.pool] as const) : (["nodes", "nodeId", part.node] as const);
-  return Prisma.sql`(frame - 'flows') || '{"pools": [], "nodes": []}' || jsonb_build_object(${list}::text,
+  return Prisma.sql`${without("nodes", "flows", "pools")} || '{"pools": [], "nodes": []}' || jsonb_build_object(${list}::text,
     jsonb_path_query_array(frame, ${`$.${list}[*] ? (@.${key} == $id)`}::jsonpath, ${JSON.stringify({ id })}::jsonb))`;
 }
+
+/** `frame - key` writes all that is left anew, value by value: with a thousand nodes that takes many times as long as this. */
+const without = (...keys: (keyof MetricFrame)[]): Prisma.Sql =>
+  Prisma.sql`(SELECT jsonb_object_agg(key, value) FROM jsonb_each(frame) WHERE key <> ALL(${keys}::text[]))`;
 
 /** A gauge older than this says nothing of now. */
 const FRESH_MS = 5_000;

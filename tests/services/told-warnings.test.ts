@@ -1,6 +1,8 @@
 // What a change brings that is legal and hardly meant is told with its answer, and a file is published by the warnings one names.
-import { expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { warningsIn } from "#lib/client/config-writer.ts";
+import { db } from "#lib/store/db.ts";
+import { counts, lastSecond, makeWorker, storeFrame } from "./fleet.ts";
 import { api, makeNode, makePool, revisionCount, serveApi } from "./harness.ts";
 
 serveApi();
@@ -20,6 +22,52 @@ it("a mutation that leaves a pool without weight or nodes says so in its answer,
   expect([removed.status, codesIn(removed)]).toEqual([204, expect.arrayContaining(["no-nodes"])]);
   const unchanged = await api("PATCH", `/pools/${pool.id}`, { body: { name: "支付" } });
   expect(unchanged.headers.has("gb-warnings")).toBe(false);
+});
+
+describe("of what the fleet is asked now, by the frames of two workers", () => {
+  /** In flight: as last measured. What was in flight a second before says nothing any more. */
+  const asked = async (poolId: string, requests: number, inFlight: number) => {
+    for (const worker of ["w-1", "w-2"]) {
+      await makeWorker(worker);
+      for (const ago of [0, 1, 2])
+        await storeFrame(worker, {
+          atMs: lastSecond() - ago * 1_000,
+          pools: [{ poolId, ...counts(requests, 5), inFlight: inFlight + ago, queued: 0 }],
+          nodes: [],
+        });
+    }
+  };
+  const nodes = [3, 2, 1].map((weight, at) => ({ name: `n${at}`, url: `http://127.0.0.1:${at + 1}`, weight }));
+  beforeEach(() => db().metricFrame.deleteMany());
+
+  it("too few slots without the largest node are told, and with one more they are enough", async () => {
+    const pool = await makePool({ nodes });
+    const ids: string[] = pool.nodes.map(({ id }: { id: string }) => id);
+    const limited = async (slots: readonly number[]) => {
+      await db().metricFrame.deleteMany();
+      await asked(pool.id, 50, 20);
+      const changes = slots.map((maxInFlight, at) => ({ do: "update", id: ids[at], patch: { maxInFlight } }));
+      const { body, text } = await api("POST", "/nodes/bulk", { body: { changes } });
+      expect(body.warnings, text).toBeDefined();
+      return body.warnings.map(({ code }: { code: string }) => code);
+    };
+    // Forty are in flight in all. A limit holds for each worker: the two smaller nodes take 38, and then 40.
+    expect(await limited([500, 10, 9])).toContain("too-few-slots");
+    expect(await limited([500, 10, 10])).not.toContain("too-few-slots");
+  });
+
+  it("a breaker that waits for more requests than a node gets is told, and one that no failure can open", async () => {
+    const pool = await makePool({ nodes: nodes.slice(0, 1) });
+    const patched = async (breaker: object) => {
+      await db().metricFrame.deleteMany();
+      await asked(pool.id, 5, 0);
+      return codesIn(await api("PATCH", `/pools/${pool.id}`, { body: { breaker } }));
+    };
+    // Ten a second over both workers, in ten seconds.
+    expect(await patched({ windowMs: 10_000, minimumRequests: 101 })).toContain("breaker-below-volume");
+    expect(await patched({ minimumRequests: 100 })).not.toContain("breaker-below-volume");
+    expect(await patched({ errorRatio: 1 })).toContain("breaker-never-opens");
+  });
 });
 
 it("nothing is told of what goes into a change set: its review does", async () => {
