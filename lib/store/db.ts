@@ -27,6 +27,20 @@ export function db(): Db {
   return kept.gbDb;
 }
 
+type Query = () => PromiseLike<unknown>;
+type Results<Q extends readonly Query[]> = { -readonly [At in keyof Q]: Awaited<ReturnType<Q[At]>> };
+
+/**
+ * What `queries` over `client` answer, in their order: at once over the pool of connections, one after the other in a transaction.
+ * That has one connection, and the driver will refuse a query while it waits for another one's answer.
+ */
+export async function readAll<const Q extends readonly Query[]>(client: Db | Tx, queries: Q): Promise<Results<Q>> {
+  const results: unknown[] = [];
+  if (client === kept.gbDb) results.push(...(await Promise.all(queries.map((query) => query()))));
+  else for (const query of queries) results.push(await query());
+  return results as Results<Q>;
+}
+
 /** @throws {Error} when the variable is missing, rather than let a driver fall back to a default server. */
 export function databaseUrl(): string {
   const url = process.env.DATABASE_URL;

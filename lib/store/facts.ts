@@ -15,7 +15,7 @@ import {
 } from "#lib/contracts/runtime.ts";
 import { quotaSpan } from "#lib/core/quota.ts";
 import { adjustmentFactor, NO_ADJUSTMENT } from "#lib/core/weights/adjustment.ts";
-import type { Db, Tx } from "#lib/store/db.ts";
+import { type Db, readAll, type Tx } from "#lib/store/db.ts";
 import type {
   NodeAdjustment,
   NodeAdminState,
@@ -35,17 +35,18 @@ export type FactsOf = (node: { readonly id: string; readonly quota: NodeQuota | 
 export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<FactsOf> {
   const which = nodeIds && { nodeId: { in: [...nodeIds] } };
   const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
-  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions, adjustments, quotas] = await Promise.all(
+  const [admins, warmUps, healths, ejections, breakers, coolings, resolutions, adjustments, quotas] = await readAll(
+    client,
     [
-      client.nodeAdminState.findMany({ where: which }),
-      client.nodeWarmUp.findMany({ where: which }),
-      client.nodeHealth.findMany(observed),
-      client.nodeEjection.findMany(observed),
-      client.nodeBreaker.findMany(observed),
-      client.nodeCooling.findMany(observed),
-      client.nodeResolution.findMany(observed),
-      client.nodeAdjustment.findMany(observed),
-      client.nodeQuota.findMany({ where: { ...which, endsAt: { gt: new Date() } } }),
+      () => client.nodeAdminState.findMany({ where: which }),
+      () => client.nodeWarmUp.findMany({ where: which }),
+      () => client.nodeHealth.findMany(observed),
+      () => client.nodeEjection.findMany(observed),
+      () => client.nodeBreaker.findMany(observed),
+      () => client.nodeCooling.findMany(observed),
+      () => client.nodeResolution.findMany(observed),
+      () => client.nodeAdjustment.findMany(observed),
+      () => client.nodeQuota.findMany({ where: { ...which, endsAt: { gt: new Date() } } }),
     ],
   );
   const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));

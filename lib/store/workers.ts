@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { WORKER_LOST_AFTER_MS, WorkerProcess, type WorkerView } from "#lib/contracts/views.ts";
-import type { Db, Tx } from "#lib/store/db.ts";
+import { type Db, readAll, type Tx } from "#lib/store/db.ts";
 import type { Worker } from "#lib/store/generated/client.ts";
 
 /** Every worker that ever reported, by host and id. */
 export async function readWorkers(client: Db | Tx): Promise<WorkerView[]> {
-  const [rows, steps] = await Promise.all([
-    client.worker.findMany({ orderBy: [{ host: "asc" }, { id: "asc" }] }),
-    client.$queryRaw<Step[]>`
+  const [rows, steps] = await readAll(client, [
+    () => client.worker.findMany({ orderBy: [{ host: "asc" }, { id: "asc" }] }),
+    () => client.$queryRaw<Step[]>`
       SELECT w.id, w.heartbeat_at >= now() - ${WORKER_LOST_AFTER_MS}::int * interval '1 millisecond' AS live,
         (SELECT r.published_at FROM revision r WHERE r.number > COALESCE(w.revision, 0) AND r.state = 'published'
          ORDER BY r.number LIMIT 1) AS behind
