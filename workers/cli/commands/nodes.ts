@@ -1,7 +1,7 @@
 // Runtime operations: immediate, audited, in no revision.
 import type { NodeView } from "#lib/contracts/views.ts";
 import { type Command, type Context, countArgs, DATA_OUTPUT, type Option } from "../command.ts";
-import { UsageFailure } from "../failure.ts";
+import { ApiFailure, UsageFailure } from "../failure.ts";
 import { findNode } from "../find.ts";
 import { asJson, asYaml, clean, formatOf } from "../output.ts";
 
@@ -98,7 +98,11 @@ export const NODE_COMMANDS: readonly Command[] = OPERATIONS.map(
       const found = [];
       for (const text of context.args) found.push(await findNode(client, text));
       for (const { id, poolName, name: node } of found) {
-        const { body } = await client.send("POST", `/nodes/${id}/${name}`, { json });
+        const { body } = await client.send("POST", `/nodes/${id}/${name}`, { json }).catch((error: unknown) => {
+          if (error instanceof ApiFailure && error.problem.code === "unsafe-operation")
+            context.note("To do it all the same: --override.");
+          throw error;
+        });
         if (format === "json") context.print(asJson(body));
         else if (format === "yaml") context.print(asYaml(body));
         else context.print(`node/${clean(`${poolName}/${node}`)} ${done(body as NodeView)}`);

@@ -1,7 +1,8 @@
 import type { RevisionSummary } from "#lib/contracts/views.ts";
-import { type Command, countArgs } from "../command.ts";
+import { type Command, countArgs, DATA_OUTPUT } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { UsageFailure } from "../failure.ts";
+import { asJson, asYaml, formatOf } from "../output.ts";
 
 export const rollbackCommand: Command = {
   name: "rollback",
@@ -11,12 +12,14 @@ export const rollbackCommand: Command = {
   options: {
     yes: { type: "boolean", short: "y", help: "without asking" },
     note: { type: "string", value: "TEXT", help: "kept with the revision" },
+    ...DATA_OUTPUT,
   },
   examples: ["gb rollback 41", "gb rollback 41 --yes --note 'errors since 42'"],
   async run(context) {
     countArgs(context, 1, 1, "the revision's number");
     const number = /^r?([1-9]\d{0,8})$/.exec(context.args[0] ?? "")?.[1];
     if (number === undefined) throw new UsageFailure(`"${context.args[0]}" is not the number of a revision`);
+    const format = formatOf(context.text("output"), ["json", "yaml"]);
     const client = await context.client();
     if (
       context.isTerminal &&
@@ -28,9 +31,9 @@ export const rollbackCommand: Command = {
     }
     const json = { note: context.text("note") };
     const { body } = await client.send("POST", `/revisions/${number}/rollback`, { json });
-    context.print(
-      `published: revision ${(body as RevisionSummary & { revision: number }).revision}, which is revision ${number} again`,
-    );
+    const { revision } = body as RevisionSummary & { revision: number };
+    if (format !== "table") context.print(format === "json" ? asJson(body) : asYaml(body));
+    else context.print(`published: revision ${revision}, which is revision ${number} again`);
     return 0;
   },
 };
