@@ -1,6 +1,7 @@
 // What the product's own role can do to the audit, and to everything else: on a real PostgreSQL, as that role.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "#lib/contracts/access.ts";
+import { readStorage } from "#lib/services/retention/storage.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { closeDb, db } from "#lib/store/db.ts";
 import { admitProduct } from "#lib/store/product-role.ts";
@@ -103,6 +104,16 @@ describe("the product's role", () => {
 });
 
 describe("one role for everything", () => {
+  it("is told by storage, which System warns of, until the product works as a lesser one", async () => {
+    const admin: Actor = { ...actor, kind: "user" };
+    expect((await readStorage(admin)).auditProtection).toBe("roles");
+    await closeDb();
+    process.env.DATABASE_URL = roles.ownerUrl;
+    expect((await readStorage(admin)).auditProtection).toBe("trigger");
+    await closeDb();
+    process.env.DATABASE_URL = roles.productUrl;
+  });
+
   it("cannot update, delete or truncate entries either: a trigger refuses", async () => {
     const database = await startTestDatabase();
     const ask = asking(database.url);
