@@ -7,6 +7,9 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const DISCOVERY_PATH = "/.well-known/openid-configuration";
 const AN_ISSUER = "must be a URL with the scheme https (http on this machine only), without query";
 
+const MAX_SESSION_MINUTES = 10_080;
+const A_SESSION = `must be a number of minutes from 1 to ${MAX_SESSION_MINUTES} (seven days)`;
+
 const listed = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== "");
 
 function isIssuer(text: string): boolean {
@@ -58,12 +61,28 @@ export const OIDC_VARIABLES = {
     .transform((text) => listed(text.toLowerCase()))
     .pipe(z.array(z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/, "must be domains such as example.org")).max(100))
     .optional(),
+  /** Some providers verify every address and say so nowhere: with `assumed` a missing `email_verified` counts as true. */
+  GB_OIDC_EMAIL_VERIFIED: z.enum(["required", "assumed"]).default("required"),
+  /** How long somebody who came in this way stays before the provider is asked again, whatever they do. */
+  GB_OIDC_SESSION_MINUTES: z
+    .string()
+    .regex(/^\d+$/, A_SESSION)
+    .transform(Number)
+    .pipe(z.int().min(1, A_SESSION).max(MAX_SESSION_MINUTES, A_SESSION))
+    .default(60),
   /** Claim that has the person's groups or roles: its name, or a path of names with dots. */
   GB_OIDC_ROLE_CLAIM: z.string().trim().max(200).optional(),
   GB_OIDC_ROLES: RoleMapping.optional(),
   /** Role of whom no value of the claim maps; not set: they must be invited. */
   GB_OIDC_DEFAULT_ROLE: Role.optional(),
 } as const;
+
+/** Those that are never undefined, and say nothing by being there. */
+const WITH_DEFAULTS: ReadonlySet<string> = new Set([
+  "GB_OIDC_SCOPES",
+  "GB_OIDC_EMAIL_VERIFIED",
+  "GB_OIDC_SESSION_MINUTES",
+]);
 
 const OidcVariables = z.object(OIDC_VARIABLES);
 type OidcVariables = z.infer<typeof OidcVariables>;
@@ -72,7 +91,7 @@ type OidcVariables = z.infer<typeof OidcVariables>;
 export function oidcFaults(env: OidcVariables & { GB_PUBLIC_URL?: string | undefined }): [string, string][] {
   if (env.GB_OIDC_ISSUER === undefined)
     return Object.entries(env)
-      .filter(([name, value]) => name.startsWith("GB_OIDC_") && name !== "GB_OIDC_SCOPES" && value !== undefined)
+      .filter(([name, value]) => name.startsWith("GB_OIDC_") && !WITH_DEFAULTS.has(name) && value !== undefined)
       .map(([name]) => [name, "is of use only with GB_OIDC_ISSUER"]);
   const faults: [string, string][] = [];
   if (env.GB_OIDC_CLIENT_ID === undefined) faults.push(["GB_OIDC_CLIENT_ID", "is needed with GB_OIDC_ISSUER"]);
@@ -94,6 +113,9 @@ export type OidcSettings = {
   scopes: string[];
   label: string | undefined;
   emailDomains: string[];
+  /** A provider that does not say whether it has verified an address has done so. */
+  assumesVerifiedEmail: boolean;
+  sessionMs: number;
   roleClaim: string | undefined;
   roles: RoleMapping;
   defaultRole: Role | undefined;
@@ -111,6 +133,8 @@ export function readOidcSettings(source: Record<string, string | undefined>): Oi
     scopes: env.GB_OIDC_SCOPES,
     label: env.GB_OIDC_LABEL,
     emailDomains: env.GB_OIDC_EMAIL_DOMAINS ?? [],
+    assumesVerifiedEmail: env.GB_OIDC_EMAIL_VERIFIED === "assumed",
+    sessionMs: env.GB_OIDC_SESSION_MINUTES * 60_000,
     roleClaim: env.GB_OIDC_ROLE_CLAIM,
     roles: env.GB_OIDC_ROLES ?? [],
     defaultRole: env.GB_OIDC_DEFAULT_ROLE,

@@ -60,11 +60,17 @@ export type AcceptanceInput = z.infer<typeof AcceptanceInput>;
 
 export const PersonState = z.enum(["active", "deactivated"]);
 export type PersonState = z.infer<typeof PersonState>;
+/** How a person may sign in: with a password that they have here, or through the identity provider. */
+export const SignInWay = z.enum(["password", "oidc"]);
+export type SignInWay = z.infer<typeof SignInWay>;
 export const Person = z.strictObject({
   id: z.string(),
   name: z.string(),
   email: z.string(),
   role: Role,
+  /** `oidc`: a claim of the identity provider gave the role, or its role for everybody, and each sign-in may change it. */
+  roleFrom: z.enum(["here", "oidc"]),
+  signInWays: z.array(SignInWay),
   /** A deactivated person cannot sign in. */
   state: PersonState,
   createdAt: Timestamp,

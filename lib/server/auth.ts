@@ -12,13 +12,10 @@ import { type Db, db } from "#lib/store/db.ts";
 
 const DAY_S = 86_400;
 
-/** The identity provider, when the environment names one. */
-function oidcPlugins(client: Db) {
-  const settings = readOidcSettings(process.env);
-  return settings === null ? [] : [oidcPlugin(client, settings)];
-}
+const BY_OIDC = "/callback/:id";
 
-const create = (client: Db) =>
+/** @param oidc the identity provider, when the environment names one */
+const create = (client: Db, oidc = readOidcSettings(process.env)) =>
   betterAuth({
     appName: "Gemini Balance",
     basePath: "/api/auth",
@@ -26,7 +23,7 @@ const create = (client: Db) =>
     secret: process.env.BETTER_AUTH_SECRET,
     database: prismaAdapter(client, { provider: "postgresql" }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
-    plugins: oidcPlugins(client),
+    plugins: oidc === null ? [] : [oidcPlugin(client, oidc)],
     // Neither tokens of an identity provider nor anything else of it is kept: who somebody is, is asked anew at each sign-in.
     account: { updateAccountOnSignIn: false },
     user: {
@@ -40,7 +37,8 @@ const create = (client: Db) =>
     },
     session: {
       expiresIn: 7 * DAY_S,
-      updateAge: DAY_S,
+      // A session that grew with its use would outlive what the identity provider says of somebody.
+      disableSessionRefresh: true,
       additionalFields: {
         lastSeenAt: { type: "date", required: true, defaultValue: () => new Date(), input: false },
       },
@@ -49,10 +47,14 @@ const create = (client: Db) =>
     databaseHooks: {
       session: {
         create: {
-          before: ({ userId }) => refuseDeactivated(client, userId),
+          before: async ({ userId }, context) => {
+            await refuseDeactivated(client, userId);
+            return oidc !== null && context?.path === BY_OIDC
+              ? { data: { expiresAt: new Date(Date.now() + oidc.sessionMs) } }
+              : undefined;
+          },
           // However somebody signs in, the audit tells of it before they are told that they are in.
-          after: (session, context) =>
-            recordSignIn(client, session, context?.path === "/callback/:id" ? "oidc" : undefined),
+          after: (session, context) => recordSignIn(client, session, context?.path === BY_OIDC ? "oidc" : undefined),
         },
       },
     },

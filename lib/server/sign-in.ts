@@ -39,8 +39,6 @@ async function answer(request: Request, path: string): Promise<Response> {
       return finishOidc(request);
     case "POST /sign-out":
       return leave(request);
-    case "GET /get-session":
-      return auth().handler(request);
     default:
       throw new ServiceError("not-found", "There is nothing here.");
   }

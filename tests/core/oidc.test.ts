@@ -27,7 +27,7 @@ const person: KnownPerson = {
 describe("the claims of an identity", () => {
   it("give the highest role of a name with dots, a path, a list or one text, and never of what is inherited", () => {
     const role = (roleClaim: string, claims: Record<string, unknown>) =>
-      readIdentity({ sub: "s", ...claims }, { roleClaim, roles }).role;
+      readIdentity({ sub: "s", ...claims }, { roleClaim, roles, assumesVerifiedEmail: false }).role;
     expect(role("groups", { groups: ["ops", "gb-admins"] })).toBe("admin");
     expect(role("groups", { groups: "ops" })).toBe("operator");
     expect(role("a.b", { a: { b: ["ops"] } })).toBe("operator");
@@ -37,13 +37,25 @@ describe("the claims of an identity", () => {
   });
 
   it("give a name that can be shown, however they are filled", () => {
-    const name = (claims: object) => readIdentity({ sub: "s", ...claims }, { roleClaim: undefined, roles }).name;
+    const settings = { roleClaim: undefined, roles, assumesVerifiedEmail: false };
+    const name = (claims: object) => readIdentity({ sub: "s", ...claims }, settings).name;
     expect(name({ name: " Ada\u0000 L. " })).toBe("Ada L.");
     expect(name({ given_name: "Ada", family_name: "L." })).toBe("Ada L.");
     expect(name({ email: "ada@example.org" })).toBe("ada");
     expect(name({ name: "é".repeat(300) })).toHaveLength(100);
     expect(name({})).toBe("—");
   });
+});
+
+it("an address is verified when the provider says so, and by its silence only where that is set", () => {
+  const verified = (claims: object, assumesVerifiedEmail: boolean) =>
+    readIdentity({ sub: "s", ...claims }, { roleClaim: undefined, roles, assumesVerifiedEmail }).isEmailVerified;
+  for (const yes of [true, "true"])
+    for (const assumed of [false, true]) expect(verified({ email_verified: yes }, assumed)).toBe(true);
+  for (const no of [false, "false", "yes", 1, ""])
+    for (const assumed of [false, true]) expect(verified({ email_verified: no }, assumed)).toBe(false);
+  for (const silence of [{}, { email_verified: null }])
+    expect([verified(silence, false), verified(silence, true)]).toEqual([false, true]);
 });
 
 describe("who may come in", () => {
@@ -127,6 +139,9 @@ describe("the variables", () => {
       expect(faults({ ...good, GB_OIDC_ISSUER: issuer })).toEqual(["GB_OIDC_ISSUER"]);
     expect(faults({ ...good, GB_OIDC_ISSUER: "http://127.0.0.1:5000" })).toEqual([]);
     expect(faults({ ...good, GB_OIDC_SCOPES: "email" })).toEqual(["GB_OIDC_SCOPES"]);
+    for (const minutes of ["0", "10081", "1.5", "an hour"])
+      expect(faults({ ...good, GB_OIDC_SESSION_MINUTES: minutes })).toEqual(["GB_OIDC_SESSION_MINUTES"]);
+    expect(faults({ ...good, GB_OIDC_EMAIL_VERIFIED: "no" })).toEqual(["GB_OIDC_EMAIL_VERIFIED"]);
     expect(faults({ ...good, GB_OIDC_DEFAULT_ROLE: "root" })).toEqual(["GB_OIDC_DEFAULT_ROLE"]);
     expect(faults({ ...good, GB_OIDC_ROLE_CLAIM: "g", GB_OIDC_ROLES: "a=root" })).toEqual(["GB_OIDC_ROLES"]);
     const issuer = readEnvironment({

@@ -15,7 +15,14 @@ const VARIABLES = {
   GB_OIDC_CLIENT_ID: CLIENT.id,
   GB_OIDC_CLIENT_SECRET: CLIENT.secret,
 };
-const POLICY = ["GB_OIDC_EMAIL_DOMAINS", "GB_OIDC_ROLE_CLAIM", "GB_OIDC_ROLES", "GB_OIDC_DEFAULT_ROLE"];
+const POLICY = [
+  "GB_OIDC_EMAIL_DOMAINS",
+  "GB_OIDC_EMAIL_VERIFIED",
+  "GB_OIDC_SESSION_MINUTES",
+  "GB_OIDC_ROLE_CLAIM",
+  "GB_OIDC_ROLES",
+  "GB_OIDC_DEFAULT_ROLE",
+];
 
 /** For a whole file: the API over a database of its own with one administrator, and the provider. */
 export function serveOidc(): void {

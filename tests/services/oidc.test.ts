@@ -12,6 +12,7 @@ import {
   policy,
   provider,
   ROOT,
+  request,
   serveOidc,
   signInAs,
   somebody,
@@ -147,6 +148,63 @@ describe("a claim that maps to roles", () => {
     await db().user.create({ data: { id: "second", name: "S", email: "second@example.org", role: "admin" } });
     expect(await me(await signInAs({ ...root, ...groups("gb ops") }))).toMatchObject({ role: "operator" });
   });
+});
+
+it("takes a provider's silence about the address for a yes only where that is set, and never its no", async () => {
+  const { email_verified: _, ...hal } = somebody();
+  await invite(hal.email, "operator");
+  expect((await signInAs(hal)).location).toBe(failed("email-not-verified"));
+  await policy({ GB_OIDC_EMAIL_VERIFIED: "assumed" });
+  expect((await signInAs({ ...hal, email_verified: false })).location).toBe(failed("email-not-verified"));
+  expect(await me(await signInAs(hal))).toMatchObject({ role: "operator" });
+});
+
+describe("a session that began at the provider", () => {
+  const signedIn = async ({ cookie }: { cookie: string }) => (await api("GET", "/me", { headers: { cookie } })).status;
+
+  it("ends when its time is up, however it was used, so that what was taken away there takes effect here", async () => {
+    await policy({ GB_OIDC_SESSION_MINUTES: "5", GB_OIDC_ROLE_CLAIM: "groups", GB_OIDC_ROLES: "ops=operator" });
+    const ida = somebody({ groups: ["ops"] });
+    const beganMs = Date.now();
+    const ended = await signInAs(ida);
+    const session = () => db().session.findFirstOrThrow({ where: { user: { email: ida.email } } });
+    const { id, expiresAt } = await session();
+    expect(expiresAt.getTime() - beganMs).toBeGreaterThanOrEqual(5 * 60_000);
+    expect(expiresAt.getTime() - Date.now()).toBeLessThanOrEqual(5 * 60_000);
+    expect(await signedIn(ended)).toBe(200);
+    expect((await request("GET", "/api/auth/get-session", ended.cookie)).status).toBe(404);
+    expect((await session()).expiresAt).toEqual(expiresAt);
+    await db().session.update({ where: { id }, data: { expiresAt: new Date() } });
+    expect(await signedIn(ended)).toBe(401);
+    expect((await signInAs({ ...ida, groups: [] })).location).toBe(failed("no-role"));
+  });
+
+  it("has the role that an administrator gives with its next request", async () => {
+    const jo = somebody();
+    await invite(jo.email, "admin");
+    const ended = await signInAs(jo);
+    const { id } = await db().user.findUniqueOrThrow({ where: { email: jo.email } });
+    await api("PATCH", `/people/${id}`, { as: "admin", body: { role: "viewer" } });
+    expect(await me(ended)).toMatchObject({ role: "viewer" });
+    expect((await api("GET", "/people", { headers: { cookie: ended.cookie } })).status).toBe(403);
+  });
+});
+
+it("people are told by how they may sign in, and by who gives them their role", async () => {
+  await policy({ GB_OIDC_ROLE_CLAIM: "groups", GB_OIDC_ROLES: "ops=operator" });
+  const kim = somebody({ groups: ["ops"] });
+  await signInAs(kim);
+  const person = async (email: string) =>
+    (await api("GET", "/people", { as: "admin" })).body.items.find((one: { email: string }) => one.email === email);
+  expect(await person(kim.email)).toMatchObject({ signInWays: ["oidc"], roleFrom: "oidc" });
+  const root = await db().user.findUniqueOrThrow({ where: { email: ROOT } });
+  await db().account.deleteMany({ where: { userId: root.id, providerId: "oidc" } });
+  expect((await person(ROOT)).signInWays).toEqual(["password"]);
+  await signInAs({ sub: "root again", email: ROOT, email_verified: true, groups: ["ops"] });
+  expect((await person(ROOT)).signInWays).toEqual(["password", "oidc"]);
+  const { id } = await person(kim.email);
+  await api("PATCH", `/people/${id}`, { as: "admin", body: { role: "viewer" } });
+  expect((await api("GET", `/people/${id}`, { as: "admin" })).body).toMatchObject({ role: "viewer", roleFrom: "here" });
 });
 
 it("keeps who is deactivated out, and who is deactivated afterwards at once", async () => {

@@ -47,6 +47,7 @@ describe("an invitation", () => {
     expect(faultPaths(await accept({ token, name: " ", password: "elevenchars" }))).toEqual(["name", "password"]);
     const accepted = await accept({ token, name: "Ada L.", password: "twelve chars" });
     expect(accepted.body).toMatchObject({ name: "Ada L.", email, role: "operator", state: "active", lastSeenAt: null });
+    expect(accepted.body).toMatchObject({ signInWays: ["password"], roleFrom: "here" });
     expect(await lastAudit()).toMatchObject({ action: "user.create", actorName: email, targetName: email });
     expect(JSON.stringify(await lastAudit())).not.toContain("twelve chars");
     expect(codeOf(await accept({ token, name: "Eve", password }))).toEqual([410, "invitation-invalid"]);

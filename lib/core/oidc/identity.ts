@@ -17,17 +17,22 @@ export type OidcIdentity = {
 const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
 const isObject = (value: unknown): value is Claims => typeof value === "object" && value !== null;
 
-export function readIdentity(claims: Claims, settings: Pick<OidcSettings, "roleClaim" | "roles">): OidcIdentity {
+type ReadingSettings = Pick<OidcSettings, "roleClaim" | "roles" | "assumesVerifiedEmail">;
+
+export function readIdentity(claims: Claims, settings: ReadingSettings): OidcIdentity {
   const email = text(claims.email).toLowerCase() || null;
   return {
     subject: text(claims.sub),
     email,
-    // Some send it as a text.
-    isEmailVerified: claims.email_verified === true || claims.email_verified === "true",
+    isEmailVerified: isVerified(claims.email_verified, settings),
     name: nameOf(claims, email),
     role: settings.roleClaim === undefined ? null : highest(valuesAt(claims, settings.roleClaim), settings.roles),
   };
 }
+
+/** Some send it as a text. What they say counts; only their silence may be taken for a yes. */
+const isVerified = (claim: unknown, { assumesVerifiedEmail }: ReadingSettings): boolean =>
+  claim === undefined || claim === null ? assumesVerifiedEmail : claim === true || claim === "true";
 
 const MAX_NAME = 100;
 

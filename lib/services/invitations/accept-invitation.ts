@@ -43,5 +43,5 @@ export async function acceptInvitation(input: unknown, address: string | null): 
     ]);
     return created;
   });
-  return toPerson(user, 0);
+  return toPerson({ ...user, accounts: [{ providerId: "credential" }] }, 0);
 }

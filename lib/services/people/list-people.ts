@@ -1,7 +1,8 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import type { Person } from "#lib/contracts/people.ts";
 import { authorise } from "#lib/services/access.ts";
-import { findPerson, openSessions, toPerson } from "#lib/services/people/people.ts";
+import { notFound } from "#lib/services/head.ts";
+import { openSessions, toPerson, WITH_ACCOUNTS } from "#lib/services/people/people.ts";
 import { db } from "#lib/store/db.ts";
 
 /** Everybody who has an account, oldest first. */
@@ -9,7 +10,7 @@ export async function listPeople(actor: Actor): Promise<Person[]> {
   authorise(actor, "admin");
   const rows = await db().user.findMany({
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    include: { _count: { select: { sessions: { where: openSessions() } } } },
+    include: { ...WITH_ACCOUNTS, _count: { select: { sessions: { where: openSessions() } } } },
   });
   return rows.map(({ _count, ...user }) => toPerson(user, _count.sessions));
 }
@@ -22,6 +23,7 @@ export async function getPerson(actor: Actor, id: string): Promise<Person> {
 
 /** A person as the API shows them; whoever calls this has authorised. @throws {ServiceError} `not-found` */
 export async function readPerson(id: string): Promise<Person> {
-  const user = await findPerson(db(), id);
+  const user = await db().user.findUnique({ where: { id }, include: WITH_ACCOUNTS });
+  if (!user) throw notFound("person", id);
   return toPerson(user, await db().session.count({ where: { userId: id, ...openSessions() } }));
 }

@@ -1,7 +1,7 @@
 // What the services about people share.
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import { Role } from "#lib/contracts/common.ts";
-import type { Person } from "#lib/contracts/people.ts";
+import { type Person, SignInWay } from "#lib/contracts/people.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { notFound } from "#lib/services/head.ts";
 import type { Tx } from "#lib/store/db.ts";
@@ -42,11 +42,20 @@ export async function endSessions(tx: Tx, where: Prisma.SessionWhereInput): Prom
   return ids.length;
 }
 
-export const toPerson = (user: User, sessions: number): Person => ({
+type Shown = User & { accounts: readonly { providerId: string }[] };
+
+/** By the name of the provider that better-auth keeps with an account. */
+const PROVIDERS: Readonly<Record<SignInWay, string>> = { password: "credential", oidc: "oidc" };
+/** What `toPerson` needs of accounts. */
+export const WITH_ACCOUNTS = { accounts: { select: { providerId: true } } } as const;
+
+export const toPerson = (user: Shown, sessions: number): Person => ({
   id: user.id,
   name: user.name,
   email: user.email,
   role: Role.parse(user.role),
+  roleFrom: user.roleMapped ? "oidc" : "here",
+  signInWays: SignInWay.options.filter((way) => user.accounts.some(({ providerId }) => providerId === PROVIDERS[way])),
   state: user.deactivatedAt === null ? "active" : "deactivated",
   createdAt: user.createdAt.toISOString(),
   lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
