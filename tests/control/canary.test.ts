@@ -1,12 +1,12 @@
 // Canaries as control judges them: real control processes on a real database, told by the bus what proxies measured. Set times
 // pass by moving the start of the canary, by the clock of the database that all workers go by.
-import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { CanaryArm } from "#lib/contracts/metrics.ts";
 import { emptyCounts } from "#lib/core/counts.ts";
 import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import { startCanary as begin, measured as measuredIn, pass as passOf } from "./canary-rig.ts";
 import {
   cleanups,
   connected,
@@ -59,22 +59,7 @@ async function worker(
   return { link, stop: started.stop };
 }
 
-async function startCanary(settings: object = {}, document: unknown = changed): Promise<string> {
-  const id = randomUUID();
-  const whole = JSON.stringify(document);
-  await db.query("INSERT INTO config_part VALUES (md5($1), $1::jsonb) ON CONFLICT DO NOTHING", [whole]);
-  await db.query(
-    `INSERT INTO revision ("number", layout, author, change_count, state, based_on)
-     VALUES (2, jsonb_build_object('whole', md5($1)), 'test', 1, 'canary', 1)`,
-    [whole],
-  );
-  await db.query(
-    "INSERT INTO canary (id, revision, base_revision, settings, started_by) VALUES ($1, 2, 1, $2, 'test')",
-    [id, JSON.stringify({ minRequests: 100, durationMs: 600_000, ...settings })],
-  );
-  await db.query("SELECT pg_notify('gb_canary', $1)", [id]);
-  return id;
-}
+const startCanary = (settings: object = {}, document: unknown = changed) => begin(db, document, settings);
 
 let second = Date.now();
 type Met = { requests: number; failures?: number; bucket?: number };
@@ -102,13 +87,9 @@ function tell({ link }: Worker, id: string, control: Met, canary: Met): void {
   };
   link.send({ type: "frame", frame });
 }
-const pass = (ms: number) =>
-  db.query("UPDATE canary SET started_at = started_at - $1::int * interval '1 millisecond'", [ms]);
+const pass = (ms: number) => passOf(db, ms);
 const row = async () => (await db.query("SELECT * FROM canary")).rows[0];
-const measured = async (): Promise<number> =>
-  (await db.query("SELECT tally FROM canary_tally")).rows
-    .flatMap(({ tally }) => tally as { requests: number }[])
-    .reduce((sum, { requests }) => sum + requests, 0);
+const measured = () => measuredIn(db);
 const told = (requests: number) => eventually(async () => expect(await measured()).toBe(requests));
 const ended = (state: string, reason: string) =>
   eventually(async () => expect(await row()).toMatchObject({ state, reason }), 15_000);
