@@ -16,6 +16,8 @@ export type FieldKind =
   /** A duration of its own, or none: then that of the whole. */
   | "rhythm"
   | "percent"
+  /** A share of its own, or none: then that of the proxy as a whole. */
+  | "share"
   | "statuses"
   | "expectations"
   | "classes"
@@ -91,7 +93,7 @@ export type SettingPath =
   | `zonePreference.${"enabled" | "minLocalNodes"}`
   | "drainTimeoutMs"
   | ResourcePath
-  | `recording.${"enabled" | "sampleRatio" | "slowMs" | "query"}`;
+  | `recording.${"enabled" | "sampleRatio" | "slowMs" | "query" | "logRatio"}`;
 
 const field = (kind: FieldKind, path: SettingPath, options?: readonly SettingOption[]): Field => ({
   path,
@@ -223,6 +225,7 @@ export const SETTING_GROUPS = {
     field("percent", "recording.sampleRatio"),
     field("duration", "recording.slowMs"),
     field("select", "recording.query", ["drop", "names", "values"]),
+    field("share", "recording.logRatio"),
   ],
   resources: RESOURCE_FIELDS,
 } satisfies Record<string, readonly Field[]>;

@@ -94,6 +94,8 @@ export function SettingInput({ field, form, disabled, warnings }: Props) {
       );
     case "lines":
       return <Textarea {...shared} inputWrapperOrder={HELP_BELOW} autosize minRows={1} maxRows={8} {...props} />;
+    case "share":
+      return <PercentInput {...shared} {...props} value={props.value ?? ""} />;
     case "percent":
       return <PercentInput {...shared} {...props} />;
     case "count":

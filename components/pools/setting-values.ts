@@ -20,7 +20,12 @@ const single = (text: string): number[] | null => {
   return ranges?.every(({ from, to }) => from === to) ? ranges.map(({ from }) => from) : null;
 };
 
-export type PoolValues = Omit<PoolInput, "hashKey" | "healthCheck" | "retry" | "classes" | "stickiness"> & {
+export type PoolValues = Omit<
+  PoolInput,
+  "hashKey" | "healthCheck" | "retry" | "classes" | "stickiness" | "recording"
+> & {
+  /** `""`: the field is empty, which is none of its own. */
+  recording: Omit<PoolInput["recording"], "logRatio"> & { logRatio: number | string | null };
   hashKey: HashValues;
   stickiness: StickinessValues;
   healthCheck: HealthValues;
@@ -51,6 +56,7 @@ export const toPoolInput = (values: PoolValues) => ({
   stickiness: stickinessInput(values.stickiness),
   healthCheck: healthInput(values.healthCheck),
   classes: values.classes.map(classInput),
+  recording: { ...values.recording, logRatio: values.recording.logRatio === "" ? null : values.recording.logRatio },
   retry: { ...values.retry, retryStatuses: single(values.retry.retryStatuses) ?? [] },
 });
 

@@ -22,6 +22,7 @@ export function useSettingText(): (path: string, value: unknown) => string {
     [t(`expectation.kind.${kind}`), subject, operand].filter(Boolean).join(" ");
   const text = (path: string, value: unknown): string => {
     const kind = fieldAt(path)?.kind;
+    if (kind === "share") return value === null ? t("settings.asProxy") : formats.percent(value as number);
     if (kind === "rhythm" && value === null) return t("settings.asWhole");
     if (kind === "headers" && typeof value === "object" && value !== null)
       return headersText(value as Record<string, HeaderSetting>) || t("settings.none");

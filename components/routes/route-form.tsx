@@ -14,6 +14,7 @@ import { RouteInput } from "#lib/contracts/config.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
 import { RouteLimitFields } from "./route-limit-fields.tsx";
+import { RouteRecordingFields } from "./route-recording-fields.tsx";
 import { RouteServiceFields } from "./route-service-fields.tsx";
 import { RouteTargetFields } from "./route-target-fields.tsx";
 import { headerFaults, newRoute, type RouteValues, routeInput, routePath, routeValues } from "./route-values.ts";
@@ -107,6 +108,7 @@ function RouteFields({ pools, route, onClose, onTakeNewest }: Props & { onTakeNe
       )}
       <HeaderEditFields form={form} path="responseHeaders" values={form.values.responseHeaders} />
       <RouteLimitFields form={form} />
+      <RouteRecordingFields form={form} />
       <TextInput
         inputWrapperOrder={HELP_BELOW}
         label={t("name")}

@@ -13,11 +13,19 @@ import {
 } from "#components/forms/header-edits.ts";
 import type { HeaderRow } from "#components/forms/header-rows.tsx";
 import type { FieldFault } from "#lib/client/forms.ts";
-import type { RateLimitKey, RouteHedge } from "#lib/contracts/config.ts";
+import type { RateLimitKey, RouteHedge, RouteRecording } from "#lib/contracts/config.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
 
 export const TARGET_KINDS = ["pool", "redirect", "respond"] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** `""`: as its pool. */
+export type RecordingValues = {
+  enabled: "" | "on" | "off";
+  sampleRatio: number | string;
+  slowMs: number | string;
+  logRatio: number | string;
+};
 
 export type RouteValues = {
   name: string;
@@ -35,6 +43,7 @@ export type RouteValues = {
   maxBodyBytes: number | string;
   requestClass: string;
   hedge: RouteHedge;
+  recording: RecordingValues;
   isLimited: boolean;
   rateLimit: {
     requests: number | string;
@@ -61,6 +70,7 @@ export const newRoute = (poolIds: readonly string[]): RouteValues => ({
   maxBodyBytes: 0,
   requestClass: "",
   hedge: "safe",
+  recording: { enabled: "", sampleRatio: "", slowMs: "", logRatio: "" },
   isLimited: false,
   rateLimit: { requests: 100, windowMs: 60_000, burst: 0, keyFrom: "client-address", keyName: "" },
 });
@@ -86,12 +96,27 @@ export function routeValues(route: RouteView): RouteValues {
     maxBodyBytes,
     requestClass: route.requestClass,
     hedge: route.hedge,
+    recording: recordingValues(route.recording),
     isLimited: rateLimit !== null,
     rateLimit: rateLimit
       ? { ...rateLimit, keyFrom: rateLimit.key.from, keyName: "name" in rateLimit.key ? rateLimit.key.name : "" }
       : empty.rateLimit,
   };
 }
+
+const recordingValues = ({ enabled, sampleRatio, slowMs, logRatio }: RouteRecording): RecordingValues => ({
+  enabled: enabled === null ? "" : enabled ? "on" : "off",
+  sampleRatio: sampleRatio ?? "",
+  slowMs: slowMs ?? "",
+  logRatio: logRatio ?? "",
+});
+const orNull = (value: number | string) => (value === "" ? null : value);
+const recordingInput = ({ enabled, sampleRatio, slowMs, logRatio }: RecordingValues) => ({
+  enabled: enabled === "" ? null : enabled === "on",
+  sampleRatio: orNull(sampleRatio),
+  slowMs: orNull(slowMs),
+  logRatio: orNull(logRatio),
+});
 
 export const keyNeedsName = (from: RateLimitKey["from"]): boolean =>
   from === "header" || from === "cookie" || from === "query";
@@ -115,6 +140,7 @@ export function routeInput(values: RouteValues) {
     maxBodyBytes: isPool ? values.maxBodyBytes : 0,
     requestClass: isPool ? values.requestClass : "",
     hedge: isPool ? values.hedge : "safe",
+    recording: recordingInput(values.recording),
     rateLimit: values.isLimited ? limitInput(values.rateLimit) : null,
   };
 }

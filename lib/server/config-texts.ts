@@ -92,4 +92,9 @@ export const ROUTE_TEXTS: Record<string, string> = {
   "rateLimit.key.name": "Of the header, cookie or query parameter.",
   requestClass: route.requestClassHelp,
   hedge: route.hedgeHelp,
+  recording: "What is kept and logged of its requests, instead of what its pool says; null: as there.",
+  "recording.enabled": route.recording.enabledHelp,
+  "recording.sampleRatio": route.recording.sampleRatioHelp,
+  "recording.slowMs": route.recording.slowMsHelp,
+  "recording.logRatio": route.recording.logRatioHelp,
 };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { RecordingSettings, RouteRecording } from "#lib/contracts/config.ts";
 import type { RequestAttempt } from "#lib/contracts/requests.ts";
 import { kindOf, phasesOf, repeatsOf } from "#lib/core/explain/attempts.ts";
 import { keptQuery } from "#lib/core/explain/query.ts";
+import { recordingFor } from "#lib/core/explain/route-recording.ts";
 import { Sampler } from "#lib/core/explain/sampler.ts";
 
 const attempt = (changes: Partial<RequestAttempt>): RequestAttempt => ({
@@ -95,5 +97,17 @@ describe("a sampler", () => {
     const taken = Array.from({ length: 100_000 }, () => sampler.next()).filter(Boolean).length;
     expect(taken).toBeGreaterThan(4_700);
     expect(taken).toBeLessThan(5_300);
+  });
+});
+
+describe("what is kept of a route's requests", () => {
+  const pool = RecordingSettings.parse({ enabled: false, sampleRatio: 0.5, slowMs: 10, logRatio: 0.25 });
+
+  it("is what its pool says where it says nothing, and what it says itself else, also off and 0", () => {
+    expect(recordingFor(pool, null)).toBe(pool);
+    expect(recordingFor(pool, RouteRecording.parse({}))).toEqual(pool);
+    const own = { enabled: true, sampleRatio: 0, slowMs: 0, logRatio: 0 };
+    expect(recordingFor(pool, own)).toEqual({ ...pool, ...own });
+    expect(recordingFor({ ...pool, enabled: true }, RouteRecording.parse({ enabled: false })).enabled).toBe(false);
   });
 });

@@ -138,3 +138,20 @@ test("stopping a proxy leaves no line behind", async () => {
   await proxy.server.stop(0);
   expect(await linesOf(proxy.file)).toHaveLength(20);
 });
+
+test("a pool has a share of its own, and a route before it", async () => {
+  const file = await fileFor();
+  const node = await startNode();
+  const poolId = crypto.randomUUID();
+  const pool = { id: poolId, nodes: [{ id: node.id, url: node.url }], recording: { logRatio: 1 } };
+  const routes = [{ match: { pathPrefix: "/quiet" }, poolId, recording: { logRatio: 0 } }];
+  const config = configOf([pool], routes);
+  Object.assign(config.document.proxy, {
+    accessLog: AccessLogSettings.parse({ enabled: true, sampleRatio: 0, slowMs: 0 }),
+  });
+  const proxy = await startProxy(config, {}, { accessLog: new AccessLog(file) });
+  await request(`${proxy.url}/quiet/a`);
+  await request(`${proxy.url}/loud`);
+  await proxy.server.stop(0);
+  expect((await linesOf(file)).map(({ path: at }) => at)).toEqual(["/loud"]);
+});

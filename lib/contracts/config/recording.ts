@@ -14,8 +14,19 @@ export const RecordingSettings = z.strictObject({
   slowMs: durationMs(0, 3_600_000).default(1_000),
   /** `names`: of each parameter the name, without its value. */
   query: z.enum(QUERY_KEPT).default("names"),
+  /** Share of the requests that went well that is in the access log, where that is on; null: what the log's own settings say. */
+  logRatio: Ratio.nullable().default(null),
 });
 export type RecordingSettings = z.infer<typeof RecordingSettings>;
+
+/** Of one route, instead of what its pool says; null: as there. */
+export const RouteRecording = z.strictObject({
+  enabled: z.boolean().nullable().default(null),
+  sampleRatio: Ratio.nullable().default(null),
+  slowMs: durationMs(0, 3_600_000).nullable().default(null),
+  logRatio: Ratio.nullable().default(null),
+});
+export type RouteRecording = z.infer<typeof RouteRecording>;
 
 /** The access log: JSON lines of every request that failed, was retried, hedged or slow, and of a sample of the others. */
 export const AccessLogSettings = z.strictObject({

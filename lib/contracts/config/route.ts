@@ -4,6 +4,7 @@ import { Id } from "../common.ts";
 import { AnswerHeaderEdits, HeaderName, HeaderValue, RequestHeaderEdits } from "./header.ts";
 import { PathPrefix } from "./path-prefix.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { RouteRecording } from "./recording.ts";
 import { isBodyless, RouteAction } from "./route-action.ts";
 
 /** Which requests are sent to a second node when the first is slow: those of safe methods, all, or none. */
@@ -52,6 +53,7 @@ export const routeFields = {
   requestClass: z.string().trim().max(63).default(""),
   /** With `all`, a slow POST may be carried out by two nodes; as everywhere only if its body has at most 64 KiB. */
   hedge: RouteHedge.default("safe"),
+  recording: RouteRecording.prefault({}),
 };
 
 type RouteFields = z.infer<z.ZodObject<typeof routeFields>>;

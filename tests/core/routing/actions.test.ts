@@ -25,6 +25,7 @@ describe("a route", () => {
       rateLimit: null,
       requestClass: "",
       hedge: "safe",
+      recording: { enabled: null, sampleRatio: null, slowMs: null, logRatio: null },
     });
   });
   test("leads to a pool or answers by itself: one of them, and not both", () => {

@@ -60,7 +60,10 @@ export class Arms {
   /** Of the requests of one arm; null: there are no two. */
   #recordingsOf(revision: number, arm: Whereabouts["arm"]): RecordingOf {
     const { random, requests } = this.#shell;
-    return (routeId, pool) => recordingOf({ poolId: pool?.id ?? null, routeId, revision, arm }, pool, random, requests);
+    return (route, pool) => {
+      const where = { poolId: pool?.id ?? null, routeId: route?.id ?? null, revision, arm };
+      return recordingOf(where, route, pool, random, requests);
+    };
   }
 
   /** One that cannot be used is refused: everybody goes by the revision in force. */

@@ -41,11 +41,11 @@ export class AccessLog {
     this.#settings = settings.enabled ? settings : null;
   }
 
-  /** For the requests of one route; null: none is logged. */
-  choice(random: Random): AccessLogChoice | null {
-    return (
-      this.#settings && { sampler: new Sampler(this.#settings.sampleRatio, random), slowMs: this.#settings.slowMs }
-    );
+  /** For the requests of one route; null: none is logged. @param ratio instead of the log's own; null: that */
+  choice(random: Random, ratio: number | null = null): AccessLogChoice | null {
+    if (this.#settings === null) return null;
+    const { sampleRatio, slowMs } = this.#settings;
+    return { sampler: new Sampler(ratio ?? sampleRatio, random), slowMs };
   }
 
   write(record: RequestRecord): void {

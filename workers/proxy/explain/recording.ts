@@ -1,8 +1,9 @@
 // What is kept of the requests of one route, or of a pool that is reached without one: made ready with the configuration, so
 // that a request of which nothing is kept costs one subtraction and one comparison.
-import { type ConfigPool, RecordingSettings } from "#lib/contracts/config.ts";
+import { type ConfigPool, type ConfigRoute, RecordingSettings } from "#lib/contracts/config.ts";
 import type { RequestRecord } from "#lib/contracts/requests.ts";
 import type { Random } from "#lib/core/balance/types.ts";
+import { recordingFor } from "#lib/core/explain/route-recording.ts";
 import { Sampler } from "#lib/core/explain/sampler.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import type { AccessLog, AccessLogChoice } from "./access-log.ts";
@@ -42,7 +43,7 @@ export class Recording {
     this.query = settings.query;
     this.slowMs = settings.enabled && settings.slowMs > 0 ? settings.slowMs : Number.POSITIVE_INFINITY;
     this.sink = sink;
-    this.#log = sink.accessLog.choice(random);
+    this.#log = sink.accessLog.choice(random, settings.logRatio);
     this.tracing = sink.tracing.active;
     this.remembers = settings.enabled || this.#log !== null || this.tracing !== null;
     if (this.#log !== null && this.#log.slowMs > 0) this.slowMs = Math.min(this.slowMs, this.#log.slowMs);
@@ -69,6 +70,12 @@ export class Recording {
 
 const OF_NO_POOL = RecordingSettings.parse({});
 
-/** @param pool null: the route answers by itself */
-export const recordingOf = (where: Whereabouts, pool: ConfigPool | null, random: Random, sink: RecordSink): Recording =>
-  new Recording(where, pool?.recording ?? OF_NO_POOL, random, sink);
+/** @param route null: the pool is the default one @param pool null: the route answers by itself */
+export const recordingOf = (
+  where: Whereabouts,
+  route: ConfigRoute | null,
+  pool: ConfigPool | null,
+  random: Random,
+  sink: RecordSink,
+): Recording =>
+  new Recording(where, recordingFor(pool?.recording ?? OF_NO_POOL, route?.recording ?? null), random, sink);

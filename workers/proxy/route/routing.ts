@@ -1,5 +1,5 @@
 // Finds what becomes of a request: the pool that gets it, and the route that has something to do with it on the way.
-import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
+import type { ConfigDocument, ConfigPool, ConfigRoute } from "#lib/contracts/config.ts";
 import type { RouteCounts } from "#lib/contracts/metrics.ts";
 import { compileRoutes, type RouteTable, type RouteTarget } from "#lib/core/routing/compile.ts";
 import { matchRoute } from "#lib/core/routing/match.ts";
@@ -20,8 +20,8 @@ export type Destination = { readonly recording: Recording } & (
   | { readonly pool: null; readonly flow: null; readonly route: RouteState }
 );
 
-/** What makes recordings of what is led somewhere. @param pool null: the route answers by itself */
-export type RecordingOf = (routeId: string | null, pool: ConfigPool | null) => Recording;
+/** What makes recordings of what is led somewhere. @param route null: none did @param pool null: the route answers by itself */
+export type RecordingOf = (route: ConfigRoute | null, pool: ConfigPool | null) => Recording;
 
 export class Routing {
   #table: RouteTable | null = null;
@@ -53,10 +53,11 @@ export class Routing {
       routes.set(config.id, route);
     }
     const destinations = new Map<RouteTarget, Destination>();
+    const configs = new Map(document.routes.map((config) => [config.id, config]));
     for (const target of table.targets) {
       const route = target.routeId === null ? undefined : routes.get(target.routeId);
       const pool = target.poolId === null ? undefined : pools.get(target.poolId);
-      const recording = recordingOf(target.routeId, pool?.config ?? null);
+      const recording = recordingOf(configs.get(target.routeId ?? "") ?? null, pool?.config ?? null);
       if (pool !== undefined) {
         const isPlain = route === undefined || route.isPlain;
         const flow = pool.flows.ofRoute(target.routeId);
