@@ -3,7 +3,7 @@
 // counted since (as Prometheus' rate() takes it), and the first answer has no rate at all.
 
 import type { ResourceSettings } from "#lib/contracts/config/resources.ts";
-import { parseSelector, type Selector } from "#lib/contracts/config/series-selector.ts";
+import { parseSelector } from "#lib/contracts/config/series-selector.ts";
 import type {
   BacklogReading,
   CpuReading,
@@ -13,6 +13,7 @@ import type {
 } from "#lib/contracts/resources.ts";
 import type { Exposition } from "./exposition.ts";
 import type { Sample } from "./exposition-line.ts";
+import { type CompiledSelector, compileSelector, selectSeries, seriesKey } from "./select-series.ts";
 
 const SELECTED = [
   "cpuRatio",
@@ -29,7 +30,7 @@ type Selected = (typeof SELECTED)[number];
 
 /** What is read of an answer, made ready once for a pool's settings. */
 export interface ReadingPlan {
-  readonly selectors: Readonly<Record<Selected, Selector | null>>;
+  readonly selectors: Readonly<Record<Selected, CompiledSelector | null>>;
   /** Names of metrics; others need not be kept. */
   readonly wanted: ReadonlySet<string>;
   readonly processCores: number;
@@ -39,11 +40,11 @@ export interface ReadingPlan {
 export function readingPlan(settings: ResourceSettings): ReadingPlan {
   const compiled = SELECTED.map((name) => {
     const parsed = settings[name] === "" ? null : parseSelector(settings[name]);
-    return [name, typeof parsed === "string" ? null : parsed] as const;
+    return [name, parsed === null || typeof parsed === "string" ? null : compileSelector(parsed)] as const;
   });
   const { processCores, memoryLimitBytes } = settings;
   return {
-    selectors: Object.fromEntries(compiled) as Record<Selected, Selector | null>,
+    selectors: Object.fromEntries(compiled) as Record<Selected, CompiledSelector | null>,
     wanted: new Set(compiled.flatMap(([, selector]) => selector?.name ?? [])),
     processCores,
     memoryLimitBytes,
@@ -67,7 +68,7 @@ const MAX_RATE_SPAN_MS = 600_000;
 
 /** @param nowMs when the answer came, by a clock that never goes back; that of `before`, too */
 export function readResources(answer: Exposition, plan: ReadingPlan, before: CpuCounters | null, nowMs: number): Read {
-  const pick = (name: Selected): Sample[] => select(answer.samples, plan.selectors[name]);
+  const pick = (name: Selected): Sample[] => selectSeries(answer.samples, plan.selectors[name]);
   const absent = absence(answer);
   const { cpu, counters } = readCpu(pick, plan, before, nowMs, absent);
   return {
@@ -88,22 +89,6 @@ function absence({ faults, faultCount, sampleCount }: Exposition): Absent {
   return missing("malformed", `line ${first.line} ${first.message}${more}`);
 }
 
-/** Series that a selector means, each once. */
-function select(samples: readonly Sample[], selector: Selector | null): Sample[] {
-  if (selector === null) return [];
-  const found = new Map<string, Sample>();
-  for (const sample of samples) {
-    if (sample.name !== selector.name) continue;
-    // A label that is not there is as good as an empty one, as in PromQL.
-    const fits = selector.matchers.every(
-      ({ label, op, value }) => ((sample.labels[label] ?? "") === value) === (op === "="),
-    );
-    if (fits) found.set(seriesKey(sample), sample);
-  }
-  return [...found.values()];
-}
-
-const seriesKey = ({ labels }: Sample): string => JSON.stringify(Object.entries(labels).toSorted());
 const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 const sumOf = (samples: readonly Sample[]): number => samples.reduce((sum, { value }) => sum + value, 0);
 const UNUSABLE = missing("unusable-value");

@@ -149,6 +149,13 @@ describe("a selector", () => {
         { label: "e", op: "!=", value: 'f"\n' },
       ],
     });
+    expect(parseSelector('up{a=~"b|\\\\d+",c!~""}')).toEqual({
+      name: "up",
+      matchers: [
+        { label: "a", op: "=~", value: "b|\\d+" },
+        { label: "c", op: "!~", value: "" },
+      ],
+    });
     expect(parseSelector("up")).toEqual({ name: "up", matchers: [] });
     expect(parseSelector("up{}")).toEqual({ name: "up", matchers: [] });
   });
@@ -157,7 +164,10 @@ describe("a selector", () => {
     ["", /must be like/],
     ["sum(up)", /must be like/],
     ["up{a}", /labels must be like/],
-    ['up{a=~"b.*"}', /=~ is not known here/],
+    ['up{a=~"b("}', /the pattern of a has a \( without \)/],
+    ['up{a=~"b)|(c"}', /the pattern of a has a \) without \(/],
+    ['up{a!~"(?=b)"}', /the pattern of a looks around/],
+    ['up{a==="b"}', /labels must be like/],
     ['up{a="b" c="d"}', /labels must be like/],
     [`up${"p".repeat(500)}`, /longer than 500/],
   ])("is refused when it is %j", (text, message) => {
