@@ -1,5 +1,5 @@
 // Every setting of the proxy as a whole, in the groups in which people look for it: what the form draws.
-import { TLS_VERSIONS } from "#lib/contracts/config.ts";
+import { TLS_VERSIONS, TRACE_COMPRESSIONS } from "#lib/contracts/config.ts";
 
 export type ProxyFieldKind =
   | "text"
@@ -15,11 +15,15 @@ export type ProxySettingPath =
   | `forwarding.${"trustedProxies" | "sendForwarded"}`
   | "proxyProtocol.from"
   | `accessLog.${"enabled" | "sampleRatio" | "slowMs" | "query" | "clientAddress" | "attempts"}`
-  | `tracing.${"enabled" | "endpoint" | "headers" | "serviceName" | "sampleRatio" | "followParent" | "clientAddress" | "timeoutMs" | "collectMs" | "maxQueue"}`
+  | `tracing.${"enabled" | "endpoint" | "headers" | "compression" | "serviceName" | "resourceAttributes" | "sampleRatio" | "followParent" | "clientAddress" | "timeoutMs" | "collectMs" | "maxQueue"}`
   | `connections.${"maxPerAddress" | "max"}`
   | `clientLimits.${"headMs" | "idleMs" | "bodyIdleMs" | "minBodyBytesPerSecond" | "stallMs" | "lingerMs" | "maxHeadBytes" | "maxTargetBytes"}`
   | `tlsListener.${"minVersion" | "handshakeMs" | "clientAuth" | "clientAuthorities"}`;
-export type ProxyOption = "TLSv1_2" | "TLSv1_3" | "none" | "optional" | "required" | "drop" | "names" | "values";
+export type ProxyOption =
+  | ("TLSv1_2" | "TLSv1_3")
+  | ("none" | "optional" | "required")
+  | ("drop" | "names" | "values")
+  | ("identity" | "gzip");
 export type ProxyField = { kind: ProxyFieldKind; path: ProxySettingPath; options?: readonly string[] };
 export type ProxyGroupName = keyof typeof PROXY_SETTING_GROUPS;
 
@@ -64,10 +68,12 @@ export const PROXY_SETTING_GROUPS = {
     field("switch", "tracing.enabled"),
     field("text", "tracing.endpoint"),
     field("text", "tracing.serviceName"),
+    field("text", "tracing.resourceAttributes"),
     field("percent", "tracing.sampleRatio"),
     field("switch", "tracing.followParent"),
     field("switch", "tracing.clientAddress"),
     field("headers", "tracing.headers"),
+    field("select", "tracing.compression", TRACE_COMPRESSIONS),
     field("duration", "tracing.timeoutMs"),
     field("duration", "tracing.collectMs"),
     field("count", "tracing.maxQueue"),

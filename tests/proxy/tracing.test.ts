@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import http2 from "node:http2";
+import { gunzipSync } from "node:zlib";
 import { afterEach, expect, test, vi } from "vitest";
 import { TracingSettings } from "#lib/contracts/config.ts";
 import { cleanUp, onCleanUp } from "./clean-up.ts";
@@ -34,14 +35,20 @@ async function startCollector(
   answer: (response: http.ServerResponse, n: number) => void = (response) => response.end("{}"),
 ) {
   const spans: Received[] = [];
+  const resources: Attribute[][] = [];
   const requests: http.IncomingMessage[] = [];
   const server = http.createServer(async (received, response) => {
     requests.push(received);
     const n = requests.length;
-    let body = "";
-    for await (const chunk of received) body += chunk;
+    const chunks: Buffer[] = [];
+    for await (const chunk of received) chunks.push(chunk);
+    const isCompressed = received.headers["content-encoding"] === "gzip";
+    const body = isCompressed ? gunzipSync(Buffer.concat(chunks)) : Buffer.concat(chunks);
     response.on("finish", () => {
-      if (response.statusCode === 200) spans.push(...JSON.parse(body).resourceSpans[0].scopeSpans[0].spans);
+      if (response.statusCode !== 200) return;
+      const [told] = JSON.parse(body.toString()).resourceSpans;
+      spans.push(...told.scopeSpans[0].spans);
+      resources.push(told.resource.attributes);
     });
     answer(response, n);
   });
@@ -50,7 +57,7 @@ async function startCollector(
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}`, spans, requests };
+  return { url: `http://127.0.0.1:${port}`, spans, resources, requests };
 }
 
 type Draft = Parameters<typeof configOf>[0][number];
@@ -144,6 +151,24 @@ test("a malformed context is dropped with its tracestate, and another trace begu
   expect(node.requests[0]?.headers.tracestate).toBeUndefined();
 });
 
+test("spans go out by gzip with the attributes of who sends them, where that is set", async () => {
+  const collector = await startCollector();
+  const node = await startNode();
+  const tracing = {
+    compression: "gzip",
+    resourceAttributes: "deployment.environment=prod, team=a%2Cb,host.name=pod-7",
+  };
+  const pool = { nodes: [{ id: node.id, url: node.url }] };
+  const proxy = await tracedProxy(pool, { endpoint: collector.url, ...tracing });
+  await request(`${proxy.url}/x`);
+  await spansWithin(collector.spans, 2);
+  expect(collector.requests[0]?.headers["content-encoding"]).toBe("gzip");
+  const told = Object.fromEntries((collector.resources[0] ?? []).map(({ key, value }) => [key, value.stringValue]));
+  expect(told).toMatchObject({ "deployment.environment": "prod", team: "a,b", "host.name": "pod-7" });
+  expect(told["service.name"]).toBe("gemini-balance");
+});
+
+// W3C Trace Context, §3.4: who does not take part sends both on as they are.
 test("off, whatever the client says passes as it came, malformed or not", async () => {
   const node = await startNode();
   const proxy = await startProxy(configOf([{ nodes: [{ id: node.id, url: node.url }] }]));

@@ -42,5 +42,7 @@ describe("settings of traces", () => {
     expect(await refused({ endpoint: "http://u:p@x" })).toEqual(["tracing.endpoint"]);
     expect(await refused({ headers: { "Content-Type": "x" } })).toEqual(["tracing.headers.content-type"]);
     expect(await refused({ sampleRatio: 1.1 })).toEqual(["tracing.sampleRatio"]);
+    for (const resourceAttributes of ["region", "=eu", "a=1,a=2", "a=%", "service.name=x"])
+      expect(await refused({ resourceAttributes }), resourceAttributes).toEqual(["tracing.resourceAttributes"]);
   });
 });

@@ -15,6 +15,32 @@ function isEndpoint(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === "";
 }
 
+export const TRACE_COMPRESSIONS = ["identity", "gzip"] as const;
+
+/** Written by the exporter itself: what it says of who sends must not be said twice. */
+const OWN_ATTRIBUTE = /^(service\.(name|instance\.id|version)|telemetry\.sdk\..*)$/;
+
+/**
+ * Reads what OTEL_RESOURCE_ATTRIBUTES has: `deployment.environment=prod,team=a%2Cb`, values percent-encoded where they must be.
+ * Never throws. @returns what is wrong with it, as text, when it is none
+ */
+export function resourceAttributesOf(text: string): Record<string, string> | string {
+  const attributes = new Map<string, string>();
+  for (const part of text.split(",").filter((one) => one.trim() !== "")) {
+    const at = part.indexOf("=");
+    const name = part.slice(0, Math.max(0, at)).trim();
+    if (!/^[\x21-\x7e]+$/.test(name)) return "must be like deployment.environment=prod,region=eu";
+    if (OWN_ATTRIBUTE.test(name)) return `must not have ${name}: the exporter writes it itself`;
+    if (attributes.has(name)) return `has ${name} twice`;
+    try {
+      attributes.set(name, decodeURIComponent(part.slice(at + 1).trim()));
+    } catch {
+      return `has a value of ${name} that is not percent-encoded`;
+    }
+  }
+  return Object.fromEntries(attributes);
+}
+
 export const TracingSettings = z
   .strictObject({
     enabled: z.boolean().default(false),
@@ -30,7 +56,19 @@ export const TracingSettings = z
             ctx.addIssue({ code: "custom", path: [name], message: "is written by the exporter itself" });
       })
       .default({}),
+    /** Of what is sent; gzip takes some time of a thread beside, and a tenth of the bytes. */
+    compression: z.enum(TRACE_COMPRESSIONS).default("identity"),
     serviceName: z.string().trim().min(1, "must not be empty").max(200).default("gemini-balance"),
+    /** What else is said of who sends, as OTEL_RESOURCE_ATTRIBUTES has it: `deployment.environment=prod,region=eu`. */
+    resourceAttributes: z
+      .string()
+      .trim()
+      .max(2_000)
+      .superRefine((text, ctx) => {
+        const read = resourceAttributesOf(text);
+        if (typeof read === "string") ctx.addIssue({ code: "custom", message: read });
+      })
+      .default(""),
     /** Share of traces that is recorded, decided by the trace's id: everybody who uses it the same way agrees. */
     sampleRatio: Ratio.default(0.01),
     /** Whether what the client's own trace context says of it counts before the share does (OpenTelemetry's ParentBased). */

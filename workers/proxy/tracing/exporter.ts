@@ -1,5 +1,7 @@
 // Spans on their way to a collector: a bounded number waits, one batch is out at a time, and what a collector does not take in
 // time is tried again as OTLP has it. No request ever waits for it; what does not fit, or is refused, is counted.
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { SpanCounts } from "#lib/contracts/metrics.ts";
 import type { Random } from "#lib/core/balance/types.ts";
 import { otlpTraces, rejectedSpans } from "#lib/core/tracing/otlp-json.ts";
@@ -9,6 +11,7 @@ import type { Attributes, Span } from "#lib/core/tracing/spans.ts";
 export interface Target {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly isCompressed: boolean;
   readonly timeoutMs: number;
   readonly collectMs: number;
   readonly maxQueue: number;
@@ -19,6 +22,9 @@ export interface Target {
 export const BATCH = 512;
 /** Of a collector's answer, no more is read. */
 const MAX_ANSWER_BYTES = 65_536;
+
+/** On a thread beside: requests do not wait for it. */
+const compressed = promisify(gzip);
 
 type Answered = { sent: Sent; text: string };
 
@@ -103,17 +109,23 @@ export class SpanExporter {
     this.#batch = [];
   }
 
-  async #post({ url, headers, timeoutMs, version }: Target, body: string): Promise<Answered> {
+  async #post({ url, headers, isCompressed, timeoutMs, version }: Target, text: string): Promise<Answered> {
     try {
+      const [encoding, body] = isCompressed ? [{ "content-encoding": "gzip" }, await compressed(text)] : [{}, text];
       const answer = await fetch(url, {
         method: "POST",
-        headers: { ...headers, "content-type": "application/json", "user-agent": `gemini-balance/${version}` },
+        headers: {
+          ...headers,
+          ...encoding,
+          "content-type": "application/json",
+          "user-agent": `gemini-balance/${version}`,
+        },
         body,
         redirect: "manual",
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#cut.signal]),
       });
-      const text = await textOf(answer);
-      return { sent: { status: answer.status, retryAfter: answer.headers.get("retry-after") }, text };
+      const sent = { status: answer.status, retryAfter: answer.headers.get("retry-after") };
+      return { sent, text: await textOf(answer) };
     } catch {
       return { sent: null, text: "" };
     }

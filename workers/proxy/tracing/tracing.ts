@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { ConfigDocument, PublishedConfig } from "#lib/contracts/config.ts";
+import { type ConfigDocument, type PublishedConfig, resourceAttributesOf } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { RequestRecord } from "#lib/contracts/requests.ts";
 import type { Random } from "#lib/core/balance/types.ts";
@@ -72,20 +72,29 @@ export class Tracing {
 function targetOf(settings: Settings, instance: string): Target {
   const url = new URL(settings.endpoint);
   if (url.pathname === "/") url.pathname = DEFAULT_PATH;
-  const { timeoutMs, collectMs, maxQueue } = settings;
+  const { timeoutMs, collectMs, maxQueue, compression, resourceAttributes } = settings;
   const headers = Object.entries(settings.headers).map(([name, value]) => [name, openedText(value)]);
   return {
-    ...{ url: url.href, headers: Object.fromEntries(headers), timeoutMs, collectMs, maxQueue, version: VERSION },
+    ...{ url: url.href, headers: Object.fromEntries(headers), isCompressed: compression === "gzip" },
+    ...{ timeoutMs, collectMs, maxQueue, version: VERSION },
     resource: {
       "service.name": settings.serviceName,
       "service.instance.id": instance,
       "service.version": VERSION,
       "host.name": hostname(),
+      // After the host's name: who runs in a container may say another one.
+      ...readAttributes(resourceAttributes),
       "telemetry.sdk.name": "gemini-balance",
       "telemetry.sdk.language": "nodejs",
       "telemetry.sdk.version": VERSION,
     },
   };
+}
+
+/** Checked with the configuration. */
+function readAttributes(text: string): Record<string, string> {
+  const read = resourceAttributesOf(text);
+  return typeof read === "string" ? {} : read;
 }
 
 const { version: VERSION }: { version: string } = JSON.parse(
