@@ -165,6 +165,8 @@ export const WorkerLive = z.strictObject({
   /** Of its latest seconds, the oldest first. */
   ticks: z.array(LiveTick),
   nodes: z.array(LiveNode),
+  /** Of the nodes whose pools ask for them; workers of older versions do not tell. */
+  resources: z.array(NodeResources).default([]),
 });
 export type WorkerLive = z.infer<typeof WorkerLive>;
 

@@ -6,8 +6,10 @@ import http, { type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ConfigNode, ConfigPool } from "#lib/contracts/config.ts";
-import type { ResourceReading } from "#lib/contracts/resources.ts";
+import type { NodeResources, ResourceReading } from "#lib/contracts/resources.ts";
+import type { LiveResources } from "#lib/contracts/views.ts";
 import { isMine, nextTurnMs } from "#lib/core/resources/share-out.ts";
+import { Outage } from "#lib/server/live/outage.ts";
 import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
 import { Names } from "#workers/names/names.ts";
 import { scrape } from "#workers/resources/scrape.ts";
@@ -177,6 +179,18 @@ it("are asked for, stored with their history, and exposed; the loop outlives a d
   const scrapes = async () => Number(/scrapes_total\{result="ok"\} (\d+)/.exec(await metricsOf(adminPort))?.[1]);
   const atCut = await scrapes();
   await eventually(async () => expect(await scrapes()).toBeGreaterThan(atCut + 1), 20_000);
+  // Open pages are told of them meanwhile, each answer once.
+  const outage = new Outage();
+  process.env.GB_ADMIN_PORT = String(adminPort);
+  const seen: NodeResources[] = [];
+  outage.begin((name, payload) => {
+    if (name === "resources") seen.push(...(payload as LiveResources).nodes);
+  });
+  after.add(() => outage.end());
+  await eventually(async () => expect(seen.length).toBeGreaterThan(1), 20_000);
+  outage.end();
+  expect(seen.at(-1)).toMatchObject({ nodeId: NODES[0], poolId: POOL, backlog: { state: "known", waiting: 3 } });
+  expect(new Set(seen.map(({ atMs }) => atMs)).size).toBe(seen.length);
   const told = (await history())[0].n;
   relay.mend();
   // What was told meanwhile is in the history, too.

@@ -50,7 +50,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       token: options.apiToken,
       notReady: () => notReady(core),
       metrics: () => exposition(metricsSnapshot(core, listener.connected, keepers)),
-      live: () => liveState(core, keepers.names, Date.now()),
+      live: () => liveState(core, keepers, Date.now()),
     });
     keepers.names.retarget();
     keepers.health.retarget();

@@ -6,15 +6,21 @@ import { quotaSpan } from "#lib/core/quota.ts";
 import { deriveStatus } from "#lib/core/status.ts";
 import type { Core } from "./core.ts";
 import { type FleetNode, runtimeOf } from "./fleet.ts";
+import type { Keepers } from "./keepers.ts";
 import type { NameKeeper } from "./name-keeper.ts";
 
-export function liveState(core: Core, names: NameKeeper, nowMs: number): WorkerLive {
+type Known = Pick<Keepers, "names" | "resources">;
+
+export function liveState(core: Core, { names, resources }: Known, nowMs: number): WorkerLive {
   const inFlight = new Map(core.recentFrames.at(-1)?.nodes.map((node) => [node.nodeId, node.inFlight]));
   return {
     ticks: core.recentFrames.map((frame) => toLiveTick([frame])),
     nodes: [...core.fleet.nodes.values()].map((entry) =>
       liveNode(entry, factsOf(core, names, entry, nowMs), inFlight.get(entry.nodeId) ?? 0, nowMs),
     ),
+    resources: [...core.fleet.nodes.values()]
+      .filter(({ pool }) => pool.resources.source !== "off")
+      .map((entry) => resources.of(entry, nowMs)),
   };
 }
 

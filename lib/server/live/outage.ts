@@ -1,14 +1,19 @@
 // While the database is lost, open pages get their figures from the worker on this machine, over its admin port: it has them in
 // memory. Workers elsewhere tell of themselves through the database only, and are not in them.
+import type { NodeResources } from "#lib/contracts/resources.ts";
 import { type LiveNode, type LiveTick, type StreamEvents, WorkerLive } from "#lib/contracts/views.ts";
 import { TickRing } from "#lib/server/live/tick-ring.ts";
 
 const EVERY_MS = 1_000;
 const ANSWER_WITHIN_MS = 2_000;
 
-type Tell = <K extends "tick" | "node">(name: K, payload: StreamEvents[K]) => void;
+type Tell = <K extends "tick" | "node" | "resources">(name: K, payload: StreamEvents[K]) => void;
 
-type Follower = { onTick: (tick: LiveTick) => void; onNode: (node: LiveNode) => void };
+type Follower = {
+  onTick: (tick: LiveTick) => void;
+  onNode: (node: LiveNode) => void;
+  onResources: (nodes: NodeResources[]) => void;
+};
 
 /** Figures while the database is lost, as the worker of this machine tells them. */
 export class Outage {
@@ -28,7 +33,11 @@ export class Outage {
       this.#ring.put(tick);
       tell("tick", tick);
     };
-    this.#end = followWorker(url, { onTick, onNode: (node) => tell("node", node) });
+    this.#end = followWorker(url, {
+      onTick,
+      onNode: (node) => tell("node", node),
+      onResources: (nodes) => tell("resources", { nodes }),
+    });
   }
 
   end(): void {
@@ -43,11 +52,12 @@ export class Outage {
  * of the figures on screen shows it.
  * @returns a function that ends it
  */
-function followWorker(url: string, { onTick, onNode }: Follower): () => void {
+function followWorker(url: string, { onTick, onNode, onResources }: Follower): () => void {
   let timer: NodeJS.Timeout | undefined;
   let lastTickMs = 0;
   let isOver = false;
   const told = new Map<string, string>();
+  const toldResources = new Map<string, string>();
   const look = async () => {
     const live = await readLive(url);
     if (isOver) return;
@@ -62,6 +72,8 @@ function followWorker(url: string, { onTick, onNode }: Follower): () => void {
       told.set(node.nodeId, signature);
       onNode(node);
     }
+    const news = live?.resources.filter((one) => isNews(toldResources, one)) ?? [];
+    if (news.length > 0) onResources(news);
     timer = setTimeout(() => void look(), EVERY_MS);
   };
   void look();
@@ -69,6 +81,14 @@ function followWorker(url: string, { onTick, onNode }: Follower): () => void {
     isOver = true;
     clearTimeout(timer);
   };
+}
+
+/** Told anew, or come to be missing since it grew old. */
+function isNews(told: Map<string, string>, { nodeId, atMs, cpu, memory, backlog }: NodeResources): boolean {
+  const signature = [atMs, cpu.state, memory.state, backlog.state].join(" ");
+  if (told.get(nodeId) === signature) return false;
+  told.set(nodeId, signature);
+  return true;
 }
 
 /** What people see change; the counters behind it move with every check. */
