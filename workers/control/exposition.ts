@@ -6,6 +6,7 @@ import type { FiringCount } from "#lib/store/control/alerts.ts";
 import { durationSamples, family, type Labels, type Sample } from "./exposition-format.ts";
 import { resourceExposition } from "./exposition-resources.ts";
 import { trafficExposition } from "./exposition-traffic.ts";
+import type { StoringCounts } from "./measurements.ts";
 import type { QueueTotal, RouteTotal, Total, Totals } from "./totals.ts";
 
 /** A pool or node by the names that people know it by. */
@@ -38,6 +39,7 @@ export type Snapshot = {
   alerts: readonly FiringCount[];
   /** How asking nodes for their resources ended, by result. */
   scrapes?: ReadonlyMap<string, number>;
+  storing?: StoringCounts;
   totals: Totals;
 };
 
@@ -71,6 +73,22 @@ const OF_QUEUES: readonly Family<QueueTotal>[] = [
   ["gb_queue_wait_seconds_total", "counter", "How long those waited, all together.", (t) => t.waitedMs / 1_000],
   ["gb_queue_refused_total", "counter", "Requests refused because the queue was full.", (t) => t.refused],
   ["gb_queue_timeouts_total", "counter", "Requests that waited for too long.", (t) => t.timedOut],
+];
+type StoringFamily = readonly [string, "counter" | "gauge", string, (counts: StoringCounts) => number | null];
+const OF_STORING: readonly StoringFamily[] = [
+  ["gb_measurements_waiting", "gauge", "Seconds that were measured and are not stored yet.", (s) => s.waiting],
+  [
+    "gb_measurements_dropped_total",
+    "counter",
+    "Seconds given up since too many waited to be stored.",
+    (s) => s.dropped,
+  ],
+  [
+    "gb_measurements_stored_timestamp_seconds",
+    "gauge",
+    "End of the newest second that is stored.",
+    ({ storedMs }) => (storedMs === null ? null : storedMs / 1_000),
+  ],
 ];
 const OF_ROUTES: readonly Family<RouteTotal>[] = [
   ["gb_route_answers_total", "counter", "Redirects and fixed answers of a route.", (t) => t.answered],
@@ -146,6 +164,9 @@ export function exposition(snapshot: Snapshot): string {
     family("gb_certificate_not_after_seconds", "gauge", EXPIRY_HELP, expiries(snapshot)),
     family("gb_revision", "gauge", REVISION_HELP, one(snapshot.revision)),
     family("gb_proxy_processes", "gauge", "Proxy processes connected.", one(snapshot.proxyProcesses)),
+    ...OF_STORING.map(([name, type, help, of]) =>
+      family(name, type, help, one(snapshot.storing ? of(snapshot.storing) : null)),
+    ),
     family("gb_database_up", "gauge", "1 while PostgreSQL can be reached.", one(snapshot.databaseUp ? 1 : 0)),
   ].join("");
 }

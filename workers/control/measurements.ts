@@ -9,12 +9,16 @@ import { RollUps } from "./roll-ups.ts";
 
 const MAX_WAITING_FRAMES = 120;
 
+/** Seconds that were measured and wait to be stored, that were given up, and the end of the newest that is stored; null: none yet. */
+export type StoringCounts = { waiting: number; dropped: number; storedMs: number | null };
+
 export type Measurements = ReturnType<typeof startMeasurements>;
 
 export function startMeasurements(database: Database, workerId: string, log: Log) {
   const waiting: MetricFrame[] = [];
   const rollUps = new RollUps(workerId);
   let dropped = 0;
+  const told: StoringCounts = { waiting: 0, dropped: 0, storedMs: null };
   let resumed = false;
 
   const storing = repeat("storing measurements", 1_000, log, async () => {
@@ -22,6 +26,7 @@ export function startMeasurements(database: Database, workerId: string, log: Log
       const frame = waiting[0];
       await writeFrame(database, workerId, frame);
       if (waiting[0] === frame) waiting.shift();
+      told.storedMs = frame.atMs;
       rollUps.frameStored(frame.atMs);
     }
     if (dropped > 0) log.warn({ dropped }, "frames were dropped while the database was away");
@@ -35,11 +40,16 @@ export function startMeasurements(database: Database, workerId: string, log: Log
   });
 
   return {
+    /** How storing goes, since this process started. */
+    get counts(): StoringCounts {
+      return { ...told, waiting: waiting.length };
+    },
     store: (frame: MetricFrame) => {
       waiting.push(frame);
       if (waiting.length > MAX_WAITING_FRAMES) {
         waiting.shift();
         dropped++;
+        told.dropped++;
       }
       void storing.kick();
     },

@@ -11,7 +11,7 @@ import type { Keepers } from "./keepers.ts";
 export function metricsSnapshot(
   core: Core,
   databaseUp: boolean,
-  { alerts, resources }: Pick<Keepers, "alerts" | "resources">,
+  { alerts, resources, measurements }: Pick<Keepers, "alerts" | "resources" | "measurements">,
 ): Snapshot {
   const nowMs = Date.now();
   const { fleet, passive, proxies, totals, names, certificates } = core;
@@ -22,6 +22,7 @@ export function metricsSnapshot(
     databaseUp,
     alerts: alerts.firing(),
     scrapes: resources.scrapes,
+    storing: measurements.counts,
     totals,
     certificates: (certificates?.certificates ?? []).map(({ name, chain }) => ({
       name,
