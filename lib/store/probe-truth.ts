@@ -1,9 +1,11 @@
-// What is stored of a pool's nodes over a day, for comparing probes with traffic. Minutes come as arrays, one row a node and
-// worker: a day of a thousand nodes is more than a million of them.
+// What is stored of a pool's nodes over a day, for comparing probes with traffic. Its hours first, as arrays of a row a node, which say
+// of what their minutes have to be read: a day of a thousand nodes is more than a million minutes, most of them quiet.
 import { decodeHistogram, mergeAllSparse, quantileUs } from "#lib/core/histogram.ts";
+import { HOUR_MS, partByHours, type TrafficHour } from "#lib/core/probe-truth/hours.ts";
 import type {
   FactChange,
   FailedAttempt,
+  MinuteCauses,
   NodeDay,
   PresentVerdict,
   TrafficMinute,
@@ -24,18 +26,22 @@ export async function readNodeDays(
   if (nodeIds.length === 0) return [];
   const ids = Prisma.sql`ANY (${[...nodeIds]}::uuid[])`;
   const [from, to] = [new Date(window.fromMs), new Date(window.toMs)];
-  const [minutes, causes, changes, present, attempts, p99] = await Promise.all([
-    readMinutes(client, ids, from, to),
-    readCauses(client, ids, from, to),
+  const [hours, changes, present, attempts, p99] = await Promise.all([
+    readHours(client, ids, new Date(window.fromMs - HOUR_MS), to),
     readChanges(client, ids, from, to),
     readPresent(client, ids),
     readFailedAttempts(client, poolId, from, to),
-    readP99(client, ids, from, to),
+    readP99(client, ids, nodeIds.length, from, to),
   ]);
+  const parted = new Map(
+    nodeIds.map((id) => [id, partByHours(hours.get(id) ?? [], changes.get(id) ?? [], window)] as const),
+  );
+  const unknown = [...parted].flatMap(([nodeId, { unknown: parts }]) => parts.map((part) => ({ nodeId, ...part })));
+  const read = await readMinutes(client, unknown);
   return nodeIds.map((nodeId) => ({
     nodeId,
-    minutes: minutes.get(nodeId) ?? new Map(),
-    causes: causes.get(nodeId) ?? [],
+    minutes: merged(parted.get(nodeId)?.minutes, read.minutes.get(nodeId)),
+    causes: read.causes.get(nodeId) ?? [],
     changes: changes.get(nodeId) ?? [],
     present: present.get(nodeId) ?? [],
     attempts: attempts.get(nodeId) ?? [],
@@ -43,34 +49,71 @@ export async function readNodeDays(
   }));
 }
 
-async function readMinutes(client: Db, ids: Prisma.Sql, from: Date, to: Date) {
-  type Row = { nodeId: string; workerId: string; at: number[]; good: number[]; bad: number[] };
+type OfWorkers = ReadonlyMap<string, TrafficMinute[]>;
+const NONE: OfWorkers = new Map();
+
+function merged(quiet: OfWorkers = NONE, read: OfWorkers = NONE): OfWorkers {
+  const workers = new Set([...quiet.keys(), ...read.keys()]);
+  const all = (id: string) => [...(quiet.get(id) ?? []), ...(read.get(id) ?? [])].toSorted((a, b) => a.atMs - b.atMs);
+  return new Map([...workers].map((id) => [id, all(id)]));
+}
+
+async function readHours(client: Db, ids: Prisma.Sql, from: Date, to: Date): Promise<Map<string, TrafficHour[]>> {
+  type Row = { nodeId: string; workerId: string[]; at: number[]; good: number[]; bad: number[] };
+  const rows = await client.$queryRaw<Row[]>`
+    SELECT target_id::text AS "nodeId", array_agg(worker_id) AS "workerId",
+      array_agg(extract(epoch FROM at)::float8 * 1000) AS at,
+      array_agg(successes::float8) AS good, array_agg(failures::float8) AS bad
+    FROM metric_rollup
+    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at > ${from} AND at < ${to} AND resolution = '1h'
+    GROUP BY target_id`;
+  const hoursOf = ({ workerId, at, good, bad }: Row): TrafficHour[] =>
+    at.map((ms, i) => ({
+      ...{ workerId: workerId[i] ?? "", atMs: Math.round(ms), successes: good[i] ?? 0, failures: bad[i] ?? 0 },
+    }));
+  return new Map(rows.map((row) => [row.nodeId, hoursOf(row)]));
+}
+
+type Part = Window & { nodeId: string };
+
+/** Minutes of nodes in some parts of the day, and what failed in them. */
+async function readMinutes(client: Db, parts: readonly Part[]) {
+  const minutes = new Map<string, Map<string, TrafficMinute[]>>();
+  const causes = new Map<string, MinuteCauses[]>();
+  if (parts.length === 0) return { minutes, causes };
+  type Row = {
+    nodeId: string;
+    workerId: string;
+    at: number[];
+    good: number[];
+    bad: number[];
+    causes: (object | null)[];
+  };
+  const [ids, froms, tos] = [parts.map((part) => part.nodeId), times(parts, "fromMs"), times(parts, "toMs")];
   const rows = await client.$queryRaw<Row[]>`
     SELECT target_id::text AS "nodeId", worker_id AS "workerId",
       array_agg(extract(epoch FROM at)::float8 * 1000 ORDER BY at) AS at,
-      array_agg(successes::float8 ORDER BY at) AS good, array_agg(failures::float8 ORDER BY at) AS bad
-    FROM metric_rollup
-    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at >= ${from} AND at < ${to} AND resolution = '1m'
-      AND successes + failures > 0
+      array_agg(successes::float8 ORDER BY at) AS good, array_agg(failures::float8 ORDER BY at) AS bad,
+      array_agg(CASE WHEN failures > 0 THEN details->'causes' END ORDER BY at) AS causes
+    FROM unnest(${ids}::uuid[], ${froms}::timestamptz[], ${tos}::timestamptz[]) AS part (node_id, from_at, to_at)
+    JOIN metric_rollup ON scope = 'node' AND target_id = node_id AND name = '' AND at >= from_at AND at < to_at
+      AND resolution = '1m' AND successes + failures > 0
     GROUP BY target_id, worker_id`;
-  const nodes = new Map<string, Map<string, TrafficMinute[]>>();
-  for (const { nodeId, workerId, at, good, bad } of rows) {
-    const workers = nodes.get(nodeId) ?? new Map<string, TrafficMinute[]>();
-    const minutes = at.map((ms, i) => ({ atMs: Math.round(ms), successes: good[i] ?? 0, failures: bad[i] ?? 0 }));
-    nodes.set(nodeId, workers.set(workerId, minutes));
+  for (const { nodeId, workerId, at, good, bad, causes: failed } of rows) {
+    const atMs = at.map(Math.round);
+    const workers = minutes.get(nodeId) ?? new Map<string, TrafficMinute[]>();
+    const own = atMs.map((ms, i) => ({ atMs: ms, successes: good[i] ?? 0, failures: bad[i] ?? 0 }));
+    minutes.set(nodeId, workers.set(workerId, own));
+    const told = atMs.flatMap((ms, i) => {
+      const of = failed[i] as MinuteCauses["causes"] | null;
+      return of ? [{ workerId, atMs: ms, causes: of }] : [];
+    });
+    causes.set(nodeId, [...(causes.get(nodeId) ?? []), ...told]);
   }
-  return nodes;
+  return { minutes, causes };
 }
-
-async function readCauses(client: Db, ids: Prisma.Sql, from: Date, to: Date) {
-  type Row = { nodeId: string; workerId: string; at: Date; causes: Record<string, number> };
-  const rows = await client.$queryRaw<Row[]>`
-    SELECT target_id::text AS "nodeId", worker_id AS "workerId", at, details->'causes' AS causes
-    FROM metric_rollup
-    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at >= ${from} AND at < ${to} AND resolution = '1m'
-      AND failures > 0 AND details ? 'causes'`;
-  return byNode(rows, ({ workerId, at, causes }) => ({ workerId, atMs: at.getTime(), causes }));
-}
+const times = (parts: readonly Part[], end: keyof Window): string[] =>
+  parts.map((part) => new Date(part[end]).toISOString());
 
 /** With the last change before the window, if it is kept: it says what held as the window began. */
 async function readChanges(client: Db, ids: Prisma.Sql, from: Date, to: Date) {
@@ -116,16 +159,22 @@ async function readFailedAttempts(client: Db, poolId: string, from: Date, to: Da
   }));
 }
 
-/** Over all workers, from the histograms of hours; those of a window's first hour count whole. */
-async function readP99(client: Db, ids: Prisma.Sql, from: Date, to: Date): Promise<Map<string, number>> {
+/** With more nodes than this their P99 is read from days. */
+const NODES_BY_HOURS = 100;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Over all workers, from the histograms of hours, in a large pool of days; those of the hour or day that the window begins in count whole. */
+async function readP99(client: Db, ids: Prisma.Sql, count: number, from: Date, to: Date): Promise<Map<string, number>> {
+  const [resolution, spanMs] = count > NODES_BY_HOURS ? ["1d", DAY_MS] : ["1h", HOUR_MS];
   const rows = await client.$queryRaw<{ nodeId: string; latency: Uint8Array }[]>`
     SELECT target_id::text AS "nodeId", latency FROM metric_rollup
-    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at >= ${from} AND at < ${to} AND resolution = '1h'`;
-  const merged = [...Map.groupBy(rows, ({ nodeId }) => nodeId)].map(([nodeId, parts]) => {
+    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at > ${new Date(from.getTime() - spanMs)} AND at < ${to}
+      AND resolution = ${resolution}`;
+  const quantiles = [...Map.groupBy(rows, ({ nodeId }) => nodeId)].map(([nodeId, parts]) => {
     const us = quantileUs(mergeAllSparse(parts.map(({ latency }) => decodeHistogram(latency))), 0.99);
     return [nodeId, us === null ? null : us / 1_000] as const;
   });
-  return new Map(merged.flatMap(([nodeId, ms]) => (ms === null ? [] : [[nodeId, ms] as const])));
+  return new Map(quantiles.flatMap(([nodeId, ms]) => (ms === null ? [] : [[nodeId, ms] as const])));
 }
 
 const byNode = <R extends { nodeId: string }, T>(rows: readonly R[], of: (row: R) => T): Map<string, T[]> =>

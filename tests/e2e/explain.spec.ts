@@ -10,6 +10,9 @@ test("an error answer's id leads to what was tried, and why others were not", as
   const pool = await makePool("explain.test", {
     name: "explained",
     healthCheck: { enabled: false },
+    // Every request is to meet the dead node.
+    ejection: { enabled: false },
+    breaker: { enabled: false },
     nodes: [
       { name: "dead", url: "http://127.0.0.1:9" },
       { name: "spare", url: spare.url },
@@ -46,5 +49,16 @@ test("an error answer's id leads to what was tried, and why others were not", as
   await page.goto(`/pools/${pool.id}?tab=traffic`);
   await expect(page.locator(`[data-request="${requestId}"]`)).toBeVisible(SLOW);
   await expect(page.locator('[data-shift="person"]').first()).toContainText("spare", SLOW);
+
+  // Nothing looks at a node that requests fail at: what to set is one click away, and nothing is saved by it.
+  for (let i = 0; i < 20; i++) await proxyRequest("explain.test", "/");
+  await page.goto(`/pools/${pool.id}?tab=health`);
+  const suggestion = page.locator('[data-probe-of="dead"] [data-suggestion="turn-on"]');
+  await expect(async () => {
+    await page.reload();
+    await expect(suggestion).toBeVisible({ timeout: 4_000 });
+  }).toPass({ timeout: 60_000 });
+  await suggestion.getByRole("button", { name: "Open in the settings" }).click();
+  await expect(page.locator('[data-path="healthCheck.enabled"]')).toBeChecked();
   expect(pageErrors).toEqual([]);
 });
