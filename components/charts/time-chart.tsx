@@ -30,6 +30,8 @@ export type TimeChartProps = {
   emptyText?: string;
   /** Figures are percentages: the axis ends at 100, and reaches as far down as they do. */
   isPercent?: boolean;
+  /** Stands with its legend: a choice of what it shows. */
+  tools?: React.ReactNode;
 };
 
 /** What draws stored series is as large as the rest of a page: it comes when one is looked at. */
@@ -63,9 +65,8 @@ function Legend({ lines, hasBefore }: { lines: readonly Line[]; hasBefore: boole
  * over all charts of the page, and closer looks at a piece of it where its data has other ranges.
  */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, lines, data } = props;
+  const { title, unit, lines, data, tools } = props;
   const box = useRef<HTMLDivElement>(null);
-  const tools = <ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />;
   return (
     <Panel
       title={title}
@@ -74,6 +75,7 @@ export function TimeChart(props: TimeChartProps) {
         <>
           <Legend lines={lines} hasBefore={data.previous !== undefined} />
           {tools}
+          <ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />
         </>
       }
     >

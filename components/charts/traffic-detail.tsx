@@ -2,20 +2,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { FigureList } from "#components/data/figure-list.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";
-import { metricsQuery } from "#lib/client/queries.ts";
+import { measuresOf } from "#lib/client/measures.ts";
+import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
-import type { MetricPoint } from "#lib/contracts/metrics.ts";
+import type { MetricPoint, MetricScope } from "#lib/contracts/metrics.ts";
 import classes from "./traffic-detail.module.css";
 
-type Props = { scope: "pool" | "node"; id: string; range: TimeRange };
+type Props = { target: MetricTarget; range: TimeRange };
 
-/** Everything that was counted of a pool or node over the range of the page. What was not measured is a dash. */
-export function TrafficDetail({ scope, id, range }: Props) {
+/** Everything that was counted of a pool, node, route or class over the range of the page. What was not measured is a dash. */
+export function TrafficDetail({ target, range }: Props) {
   const t = useTranslations("charts.detail");
-  const { data, isPending, isError } = useQuery(metricsQuery(scope, id, range));
+  const { data, isPending, isError } = useQuery(metricsQuery(target, range));
   const total = data?.total;
   if (isPending || isError) return null;
   return (
@@ -24,7 +26,7 @@ export function TrafficDetail({ scope, id, range }: Props) {
         <Causes total={total} />
       </Panel>
       <Panel title={t("title")} hint={t("hint")}>
-        <Totals total={total} scope={scope} />
+        <Totals total={total} scope={target.scope} />
       </Panel>
     </>
   );
@@ -60,19 +62,40 @@ function Causes({ total }: { total: MetricPoint | undefined }) {
   );
 }
 
-function Totals({ total, scope }: { total: MetricPoint | undefined; scope: Props["scope"] }) {
+type Item = [label: string, value: string];
+
+function Totals({ total, scope }: { total: MetricPoint | undefined; scope: MetricScope }) {
   const t = useTranslations("charts.detail");
   const formats = useFormats();
   const detail = total?.detail;
+  const measures = measuresOf(scope);
   const attempts = detail ? detail.connectionsOpenedPerSecond + detail.connectionsReusedPerSecond : 0;
-  const items: [string, string][] = [
+  const queueItems: Item[] = measures.includes("wait")
+    ? [
+        [t("queued"), formats.integer(total?.queued)],
+        [t("queueWait"), formats.msUnit(detail?.queueWaitMs)],
+        [t("queueRefused"), formats.decimal(detail?.queueRefusedPerSecond)],
+        [t("queueTimedOut"), formats.decimal(detail?.queueTimedOutPerSecond)],
+      ]
+    : [];
+  const connectionItems: Item[] = measures.includes("connections")
+    ? [
+        [t("connections"), formats.integer(detail?.connections)],
+        [t("opened"), formats.decimal(detail?.connectionsOpenedPerSecond)],
+        [t("reused"), formats.percent(detail && attempts > 0 ? detail.connectionsReusedPerSecond / attempts : null)],
+        [t("connectFailed"), formats.decimal(detail?.connectionsFailedPerSecond)],
+        [t("ejections"), formats.integer(detail?.ejections)],
+        [t("breakerOpenings"), formats.integer(detail?.breakerOpenings)],
+      ]
+    : [];
+  const items: Item[] = [
     [t("mean"), formats.msUnit(total?.meanMs)],
     [t("p50"), formats.msUnit(total?.p50Ms)],
     [t("p90"), formats.msUnit(total?.p90Ms)],
     [t("p99"), formats.msUnit(total?.p99Ms)],
     [t("p999"), formats.msUnit(total?.p999Ms)],
     [t("success"), formats.success(total?.successRatio)],
-    ...(detail?.statusPerSecond ?? []).flatMap((rate, at): [string, string][] =>
+    ...(detail?.statusPerSecond ?? []).flatMap((rate, at): Item[] =>
       at === 0 && rate === 0 ? [] : [[t("status", { digit: at + 1 }), formats.decimal(rate)]],
     ),
     [t("retries"), formats.decimal(detail?.retriesPerSecond)],
@@ -80,27 +103,9 @@ function Totals({ total, scope }: { total: MetricPoint | undefined; scope: Props
     [t("aborted"), formats.decimal(detail?.abortedPerSecond)],
     [t("bytesIn"), formats.bytes(detail?.bytesInPerSecond)],
     [t("bytesOut"), formats.bytes(detail?.bytesOutPerSecond)],
-    [t("connections"), formats.integer(detail?.connections)],
-    [t("opened"), formats.decimal(detail?.connectionsOpenedPerSecond)],
-    [t("reused"), formats.percent(detail && attempts > 0 ? detail.connectionsReusedPerSecond / attempts : null)],
-    [t("connectFailed"), formats.decimal(detail?.connectionsFailedPerSecond)],
-    ...(scope === "pool"
-      ? ([
-          [t("queueWait"), formats.msUnit(detail?.queueWaitMs)],
-          [t("queueRefused"), formats.decimal(detail && detail.queueRefusedPerSecond + detail.queueTimedOutPerSecond)],
-        ] as [string, string][])
-      : []),
-    [t("ejections"), formats.integer(detail?.ejections)],
-    [t("breakerOpenings"), formats.integer(detail?.breakerOpenings)],
+    [t("inFlight"), formats.integer(total?.inFlight)],
+    ...queueItems,
+    ...connectionItems,
   ];
-  return (
-    <dl className={classes.totals}>
-      {items.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FigureList items={items} />;
 }

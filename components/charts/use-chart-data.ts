@@ -6,8 +6,9 @@ import { type ChartPoint, livePoints, storedPoints } from "#lib/client/chart-poi
 import { useIsStale, useSeries, useServerNow } from "#lib/client/live.tsx";
 import { LIVE_WINDOW_MS, type LiveScope } from "#lib/client/live-store.ts";
 import type { Domain } from "#lib/client/plot.ts";
-import { metricsQuery } from "#lib/client/queries.ts";
+import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
+import type { MetricScope } from "#lib/contracts/metrics.ts";
 import { useComparison } from "./use-comparison.ts";
 import { usePrevious } from "./use-previous.ts";
 
@@ -31,15 +32,19 @@ export type ChartData = {
 const DELIVERY_MS = 1_000;
 const NEVER_MS = 86_400_000;
 
-/** Points of everything, one pool or one node: the live seconds for ranges that they cover, else the stored series. */
-export function useChartData(scope: LiveScope, id: string | undefined, range: TimeRange): ChartData {
+/** Of what each second is told as it ends. */
+const liveScopeOf = (scope: MetricScope): LiveScope | null => (scope === "route" || scope === "class" ? null : scope);
+
+/** Points of a series: the live seconds of everything, a pool or a node for ranges that they cover, else what is stored. */
+export function useChartData(target: MetricTarget, range: TimeRange): ChartData {
   const { rangeMs } = range;
-  const isLive = range.toMs === undefined && rangeMs <= LIVE_WINDOW_MS;
-  const series = useSeries(scope, id, isLive);
+  const liveScope = liveScopeOf(target.scope);
+  const isLive = liveScope !== null && range.toMs === undefined && rangeMs <= LIVE_WINDOW_MS;
+  const series = useSeries(liveScope ?? "all", target.id, isLive);
   const isClocked = useIsStale() || series.length === 0;
   // While ticks come they move the chart; only without them the clock does, so that the gap is seen to grow.
   const nowMs = useServerNow(isLive && isClocked ? DELIVERY_MS : NEVER_MS);
-  const stored = useQuery({ ...metricsQuery(scope, id, range), enabled: !isLive });
+  const stored = useQuery({ ...metricsQuery(target, range), enabled: !isLive });
   const lastMs = series.at(-1)?.atMs ?? 0;
   const clockMs = Math.floor((nowMs - DELIVERY_MS) / 1_000) * 1_000;
   const liveToMs = isClocked ? Math.max(lastMs, clockMs) : lastMs;
@@ -49,7 +54,7 @@ export function useChartData(scope: LiveScope, id: string | undefined, range: Ti
     if (isLive) return livePoints(series, liveToMs, rangeMs);
     return stored.data ? storedPoints(stored.data) : [];
   }, [isLive, series, liveToMs, rangeMs, stored.data]);
-  const previous = usePrevious(scope, id, [fromMs, toMs], useComparison().isComparing);
+  const previous = usePrevious(target, [fromMs, toMs], useComparison().isComparing);
   const steps = useRangeSteps();
   const isLoading = !isLive && stored.isPending;
   const error = !isLive && stored.data === undefined ? (stored.error ?? undefined) : undefined;

@@ -2,12 +2,15 @@
 import { Drawer } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { MeasureChart } from "#components/charts/measure-chart.tsx";
 import { SuccessChart } from "#components/charts/success-chart.tsx";
 import { TrafficChart } from "#components/charts/traffic-chart.tsx";
 import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
+import drawer from "#components/data/drawer.module.css";
 import { EmptyState } from "#components/data/empty-state.tsx";
+import { FigureList } from "#components/data/figure-list.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
@@ -46,7 +49,7 @@ export function NodeDrawer({ pool, nodeId, onClose }: Props) {
       size={600}
       title={node?.name ?? t("missing")}
       closeButtonProps={{ "aria-label": common("close") }}
-      classNames={{ body: classes.body, header: classes.header, title: classes.title }}
+      classNames={drawer}
     >
       {node ? <NodeDetails node={node} pool={pool} /> : <EmptyState title={t("missing")} />}
     </Drawer>
@@ -56,7 +59,7 @@ export function NodeDrawer({ pool, nodeId, onClose }: Props) {
 function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
   const t = useTranslations("nodes.drawer");
   const range = useRange();
-  const data = useChartData("node", node.id, range);
+  const data = useChartData({ scope: "node", id: node.id }, range);
   const annotations = useAnnotations(pool.id);
   return (
     <>
@@ -81,7 +84,8 @@ function NodeDetails({ node, pool }: { node: NodeView; pool: PoolView }) {
       <LatencyChart data={data} annotations={annotations} title={t("latency", { node: node.name })} />
       <TrafficChart data={data} annotations={annotations} title={t("traffic", { node: node.name })} />
       <SuccessChart data={data} annotations={annotations} title={t("success", { node: node.name })} />
-      <TrafficDetail scope="node" id={node.id} range={range} />
+      <MeasureChart target={{ scope: "node", id: node.id }} range={range} annotations={annotations} />
+      <TrafficDetail target={{ scope: "node", id: node.id }} range={range} />
       <LedgerPanel poolId={pool.id} nodeId={node.id} />
       <RecentFailures poolId={pool.id} nodeId={node.id} />
       <Panel title={t("events")}>
@@ -154,7 +158,7 @@ function NodeFigures({ nodeId }: { nodeId: string }) {
   const drawer = useTranslations("nodes.drawer");
   const formats = useFormats();
   const figures = useFigures("node", nodeId);
-  const items = [
+  const items: [string, string][] = [
     [t("share"), formats.percent(figures?.share)],
     [t("rate"), formats.rate(figures?.requestsPerSecond)],
     [t("success"), formats.success(figures?.successRatio)],
@@ -163,16 +167,7 @@ function NodeFigures({ nodeId }: { nodeId: string }) {
     [t("inFlight"), formats.integer(figures?.inFlight)],
     ...(figures?.concurrencyLimit === undefined
       ? []
-      : [[drawer("concurrencyLimit"), formats.integer(figures.concurrencyLimit)] as const]),
+      : [[drawer("concurrencyLimit"), formats.integer(figures.concurrencyLimit)] as [string, string]]),
   ];
-  return (
-    <dl className={classes.figures}>
-      {items.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FigureList items={items} isFramed />;
 }

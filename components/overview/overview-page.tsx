@@ -18,7 +18,7 @@ import { RecentChanges } from "./recent-changes.tsx";
 import { StartChecklist } from "./start-checklist.tsx";
 
 function FleetCharts() {
-  const data = useChartData("all", undefined, useRange());
+  const data = useChartData({ scope: "all" }, useRange());
   const annotations = useAnnotations();
   return (
     <div className={classes.two}>

@@ -17,7 +17,7 @@ const MONTH_MS = 2_592_000_000;
 function useHadTraffic(): boolean | undefined {
   const isLive = useSeries("all").some((point) => point.figures.requestsPerSecond > 0);
   const month = useQuery({
-    ...metricsQuery("all", undefined, { rangeMs: MONTH_MS }),
+    ...metricsQuery({ scope: "all" }, { rangeMs: MONTH_MS }),
     enabled: !isLive,
     refetchInterval: false,
   });

@@ -1,5 +1,6 @@
 "use client";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
+import { MeasureChart } from "#components/charts/measure-chart.tsx";
 import { SuccessChart } from "#components/charts/success-chart.tsx";
 import { TrafficChart } from "#components/charts/traffic-chart.tsx";
 import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
@@ -11,7 +12,8 @@ import classes from "./pool-content.module.css";
 /** Latency and traffic of a pool over the range of the page. */
 export function PoolCharts({ poolId }: { poolId: string }) {
   const range = useRange();
-  const data = useChartData("pool", poolId, range);
+  const target = { scope: "pool", id: poolId } as const;
+  const data = useChartData(target, range);
   const annotations = useAnnotations(poolId);
   return (
     <>
@@ -19,8 +21,9 @@ export function PoolCharts({ poolId }: { poolId: string }) {
         <LatencyChart data={data} annotations={annotations} />
         <TrafficChart data={data} annotations={annotations} />
         <SuccessChart data={data} annotations={annotations} />
+        <MeasureChart target={target} range={range} annotations={annotations} />
       </div>
-      <TrafficDetail scope="pool" id={poolId} range={range} />
+      <TrafficDetail target={target} range={range} />
     </>
   );
 }

@@ -1,7 +1,10 @@
 "use client";
+import type { Route } from "next";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Panel } from "#components/data/panel.tsx";
+import { classHref } from "#components/flows/flow-href.ts";
 import { useFigures, useQueues } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
@@ -29,19 +32,25 @@ export function QueuePanel({ pool }: { pool: PoolView }) {
       <DataTable label={t("title")} columns={columns}>
         {[...pool.classes, rest].map((queue) => {
           const figures = queues.find(({ name }) => name === queue.name) ?? NOBODY;
-          return <QueueRow key={queue.name} queue={queue} figures={isMeasured ? figures : null} />;
+          const href = pool.classes.length > 0 ? classHref(pool.id, queue.name) : null;
+          return <QueueRow key={queue.name} queue={queue} href={href} figures={isMeasured ? figures : null} />;
         })}
       </DataTable>
     </Panel>
   );
 }
 
-/** @param figures null: nothing was measured, which is not the same as nobody waiting */
+/**
+ * @param href where its traffic is; null: the pool has no classes
+ * @param figures null: nothing was measured, which is not the same as nobody waiting
+ */
 function QueueRow({
   queue,
+  href,
   figures,
 }: {
   queue: Queue;
+  href: Route | null;
   figures: Pick<QueueFigures, "queued" | "oldestWaitMs" | "refused" | "timedOut"> | null;
 }) {
   const t = useTranslations("pool.queues");
@@ -54,9 +63,18 @@ function QueueRow({
     formats.integer(figures?.refused),
     formats.integer(figures?.timedOut),
   ];
+  const name = queue.name === DEFAULT_CLASS ? t("rest") : queue.name;
   return (
     <tr>
-      <td className={tableClasses.name}>{queue.name === DEFAULT_CLASS ? t("rest") : queue.name}</td>
+      <td className={tableClasses.name}>
+        {href === null ? (
+          name
+        ) : (
+          <Link href={href} className={tableClasses.name} scroll={false}>
+            {name}
+          </Link>
+        )}
+      </td>
       {numbers.map((number, at) => (
         <td key={COLUMNS[at]} className={tableClasses.number}>
           {number}

@@ -1,5 +1,7 @@
 "use client";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
+import { parseAsString, useQueryState } from "nuqs";
 import { HeatMapPanel } from "#components/charts/heat-map-panel.tsx";
 import { StatCard } from "#components/data/stat-card.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
@@ -9,10 +11,14 @@ import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import type { FigureName } from "#lib/client/live-store.ts";
 import { isUsable } from "#lib/client/usable.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
+import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { PoolCharts } from "./pool-charts.tsx";
 import classes from "./pool-content.module.css";
 import { QueuePanel } from "./queue-panel.tsx";
+
+/** With all that draws charts of a class: loaded when one is looked at. */
+const FlowDrawer = dynamic(() => import("#components/flows/flow-drawer.tsx").then((module) => module.FlowDrawer));
 
 /** The figures of a pool with their recent course, and its charts. */
 export function TrafficTab({ pool }: { pool: PoolView }) {
@@ -52,6 +58,22 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
       <TopPanel poolId={pool.id} />
       <LedgerPanel poolId={pool.id} />
       <RecentFailures poolId={pool.id} />
+      <ClassTraffic pool={pool} />
     </>
+  );
+}
+
+/** Of the class that stands in the address (`?class=`). */
+function ClassTraffic({ pool }: { pool: PoolView }) {
+  const t = useTranslations("pool.queues");
+  const [name, setName] = useQueryState("class", parseAsString);
+  if (name === null) return null;
+  return (
+    <FlowDrawer
+      flow={{ scope: "class", id: pool.id, name }}
+      title={t("traffic", { name: name === DEFAULT_CLASS ? t("rest") : name })}
+      pool={pool}
+      onClose={() => void setName(null)}
+    />
   );
 }

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { FigureList } from "#components/data/figure-list.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
@@ -35,7 +36,9 @@ function Truth({ truth }: { truth: NodeProbeTruth }) {
         <VerdictBadge verdict={verdict} />
         <span className={classes.mute}>{t(`verdictHelp.${verdict}`)}</span>
       </div>
-      <Figures truth={truth} />
+      <div className={classes.figures}>
+        <Figures truth={truth} />
+      </div>
       {suggestion && (
         <>
           <p className={classes.part}>{t("columns.suggestion")}</p>
@@ -59,7 +62,7 @@ function Figures({ truth }: { truth: NodeProbeTruth }) {
     unhealthy: formats.duration(unhealthyMs),
     unknown: formats.duration(unknownMs),
   });
-  const items = [
+  const items: [string, string][] = [
     [t("columns.agreement"), formats.percent(truth.agreement)],
     [t("columns.missed"), text.missed],
     [t("columns.falseAlarms"), text.falseAlarms],
@@ -68,16 +71,7 @@ function Figures({ truth }: { truth: NodeProbeTruth }) {
     [t("requests"), t("failed", { requests: truth.requests, failures: truth.failures })],
     [t("said"), sides],
   ];
-  return (
-    <dl className={classes.figures}>
-      {items.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FigureList items={items} />;
 }
 
 function Episodes({ title, episodes }: { title: string; episodes: NodeProbeTruth["missed"]["episodes"] }) {

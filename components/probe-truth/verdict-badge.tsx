@@ -1,8 +1,8 @@
 "use client";
 import { IconCircleCheck, IconCircleDashed, IconEyeOff, IconZoomExclamation } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
+import classes from "#components/nodes/state-badge.module.css";
 import type { ProbeTruthVerdict } from "#lib/contracts/probe-truth.ts";
-import classes from "./probe-truth.module.css";
 
 const LOOK = {
   agrees: { tone: "good", Icon: IconCircleCheck },

@@ -14,12 +14,15 @@ import { useStagedPools, useStagedRoutes } from "#components/staging/use-change-
 import { poolsQuery, routesQuery } from "#lib/client/queries.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
+import { routeName } from "#lib/core/routing/specificity.ts";
 import { DeleteRouteDialog } from "./delete-route-dialog.tsx";
 import { RouteTrial } from "./route-trial.tsx";
 import { RoutesTable } from "./routes-table.tsx";
 
 /** With all its fields: loaded when it is asked for. */
 const RouteForm = dynamic(() => import("./route-form.tsx").then((module) => module.RouteForm));
+/** With all that draws charts. */
+const FlowDrawer = dynamic(() => import("#components/flows/flow-drawer.tsx").then((module) => module.FlowDrawer));
 
 /** What the active change set adds stands below what is in force, marked as staged. */
 const withAdded = (routes: RouteView[], staged: RouteView[] | undefined): RouteView[] => {
@@ -37,6 +40,8 @@ export function RoutesPage() {
   const stagedRoutes = useStagedRoutes();
   const [open, setOpen] = useState<Open | null>(null);
   const [editId, setEditId] = useQueryState("edit", parseAsString);
+  const [shownId, setShownId] = useQueryState("route", parseAsString);
+  const shownRoute = query.data?.find(({ id }) => id === shownId);
   const mayEdit = useCan("publisher");
   const linked = mayEdit ? withAdded(query.data ?? [], stagedRoutes).find(({ id }) => id === editId) : undefined;
   const close = () => {
@@ -84,6 +89,14 @@ export function RoutesPage() {
         />
       )}
       {open === null && linked && pools && <RouteForm pools={pools} route={linked} onClose={close} />}
+      {shownRoute?.poolId && (
+        <FlowDrawer
+          flow={{ scope: "route", id: shownRoute.id }}
+          title={t("traffic", { route: routeName(shownRoute) })}
+          pool={{ id: shownRoute.poolId, name: shownRoute.poolName }}
+          onClose={() => void setShownId(null)}
+        />
+      )}
       {open?.kind === "delete" && <DeleteRouteDialog route={open.route} onClose={close} />}
     </Page>
   );

@@ -5,9 +5,11 @@ import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { routeHref } from "#components/flows/flow-href.ts";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded.tsx";
 import { StagedMark } from "#components/staging/staged-mark.tsx";
+import { useStagedChange } from "#components/staging/use-change-set.ts";
 import { asMatched } from "#lib/client/route-order.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { PoolView, RouteView } from "#lib/contracts/views.ts";
@@ -73,7 +75,7 @@ function RouteRow({ route, order, onEdit, onDelete }: RowActions & { route: Rout
     <tr data-route={routeName(route)}>
       <td className={tableClasses.mute}>{order}</td>
       <td>
-        {route.name || <span className={tableClasses.mute}>{routeName(route)}</span>}
+        <RouteTitle route={route} />
         <StagedMark entityId={route.id} />
       </td>
       <td>{host ? <code className={classes.code}>{host}</code> : <Any text={t("table.anyHost")} />}</td>
@@ -105,6 +107,18 @@ function RouteRow({ route, order, onEdit, onDelete }: RowActions & { route: Rout
         </ActionMenu>
       </td>
     </tr>
+  );
+}
+
+/** Its name leads to its traffic, once it is in force: what a route answers by itself is counted in the table. */
+function RouteTitle({ route }: { route: RouteView }) {
+  const isStaged = useStagedChange(route.id)?.change === "added";
+  const name = routeName(route);
+  if (route.poolId === null || isStaged) return route.name || <span className={tableClasses.mute}>{name}</span>;
+  return (
+    <Link href={routeHref(route.id)} className={tableClasses.name} scroll={false}>
+      {name}
+    </Link>
   );
 }
 

@@ -9,6 +9,7 @@ import { type Column, DataTable, tableClasses } from "#components/data/data-tabl
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
+import { classHref, routeHref } from "#components/flows/flow-href.ts";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import { topQuery } from "#lib/client/queries.ts";
@@ -94,14 +95,26 @@ function TopTable({ found: { of, items } }: { found: MetricTop }) {
   );
 }
 
+function hrefOf(of: TopQuery["of"], { id, name, poolId }: Pick<TopItem, "id" | "name" | "poolId">): Route {
+  switch (of) {
+    case "node":
+      return nodeHref({ id, poolId });
+    case "route":
+      return routeHref(id);
+    case "class":
+      return classHref(poolId, name ?? "");
+    case "pool":
+      return `/pools/${poolId}` as Route;
+  }
+}
+
 /** A name that leads to what it is of, as long as that is there. */
 function Name({ of, item: { id, name, poolId, poolName } }: { of: TopQuery["of"]; item: TopItem }) {
   const t = useTranslations("top");
   const shown = name ?? t(of === "route" ? "everything" : "gone");
   if (name === null || poolName === null) return <b>{shown}</b>;
-  const href = of === "node" ? nodeHref({ id, poolId }) : ((of === "route" ? "/routes" : `/pools/${poolId}`) as Route);
   return (
-    <Link href={href} className={tableClasses.name}>
+    <Link href={hrefOf(of, { id, name, poolId })} className={tableClasses.name}>
       {shown}
     </Link>
   );

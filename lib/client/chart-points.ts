@@ -21,9 +21,15 @@ export type ChartPoint = {
   memoryBytes?: number | null;
   backlog?: number | null;
   backlogMax?: number | null;
+  /** Of a chosen measure: its lines, in their order (measures.ts). */
+  line0?: number | null;
+  line1?: number | null;
+  line2?: number | null;
+  line3?: number | null;
+  line4?: number | null;
 };
 
-const gap = (atMs: number): ChartPoint => ({
+export const gap = (atMs: number): ChartPoint => ({
   atMs,
   p50Ms: null,
   p90Ms: null,

@@ -5,7 +5,7 @@ import { Alert } from "#lib/contracts/alerts.ts";
 import { pageOf } from "#lib/contracts/common.ts";
 import { ProxySettings } from "#lib/contracts/config.ts";
 import { MetricTop, type TopQuery } from "#lib/contracts/metric-top.ts";
-import { MetricSeries } from "#lib/contracts/metrics.ts";
+import { type MetricScope, MetricSeries } from "#lib/contracts/metrics.ts";
 import { HealthEvent } from "#lib/contracts/runtime.ts";
 import {
   HealthView,
@@ -22,6 +22,9 @@ import { apiUrl, call } from "./api.ts";
 import { history } from "./history.ts";
 import { nodeNews } from "./node-news.ts";
 import type { TimeRange } from "./time-range.ts";
+
+/** What a series is of: everything, a pool, a node, a route, or a class of the pool `id`. */
+export type MetricTarget = { scope: MetricScope; id?: string | undefined; name?: string | undefined };
 
 export const keys = {
   pools: ["pools"],
@@ -45,8 +48,8 @@ export const keys = {
   workers: ["workers"],
   health: ["health"],
   database: ["database"],
-  metrics: (scope: string, id: string | undefined, { rangeMs, toMs }: TimeRange) =>
-    ["metrics", scope, id ?? null, rangeMs, toMs ?? null] as const,
+  metrics: ({ scope, id, name }: MetricTarget, { rangeMs, toMs }: TimeRange, hasDetail: boolean) =>
+    ["metrics", scope, id ?? null, name ?? null, rangeMs, toMs ?? null, hasDetail] as const,
   me: ["me"],
   tokens: ["tokens"],
   people: ["people"],
@@ -189,10 +192,14 @@ export const topQuery = (
   });
 
 /** A series over a range; one that ends now is refetched as often as a new point can appear. */
-export const metricsQuery = (scope: "all" | "pool" | "node", id: string | undefined, { rangeMs, toMs }: TimeRange) =>
+export const metricsQuery = (target: MetricTarget, { rangeMs, toMs }: TimeRange, hasDetail = false) =>
   queryOptions({
-    queryKey: keys.metrics(scope, id, { rangeMs, toMs }),
-    queryFn: ({ signal }) => call("/metrics", MetricSeries, { signal, query: { scope, id, rangeMs, toMs } }),
+    queryKey: keys.metrics(target, { rangeMs, toMs }, hasDetail),
+    queryFn: ({ signal }) =>
+      call("/metrics", MetricSeries, {
+        signal,
+        query: { ...target, rangeMs, toMs, ...(hasDetail && { detail: "true" }) },
+      }),
     placeholderData: keepPreviousData,
     refetchInterval: (query) => {
       const stepMs = Math.max(5_000, query.state.data?.stepMs ?? 5_000);

@@ -29,11 +29,13 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     (await must<{ items: { id: string }[] }>("GET", `/alerts?nodeId=${nodeId}`)).items[0]?.id;
   await expect.poll(() => alertOf(id("down"))).toBeDefined();
   const alert = `/alerts/${await alertOf(id("down"))}`;
+  const [route] = (await must<{ items: { id: string }[] }>("GET", "/routes")).items;
   const sets = await makeChangeSet(pool.id, `${id("up")}`);
   const ended = [await endedCanary(`${id("up")}`, 8, "promote"), await endedCanary(`${id("up")}`, 9, "abort")];
   const ofPool = [
     "",
     "?tab=traffic",
+    "?tab=traffic&class=default&measure=wait",
     "?tab=traffic&heat=errors&heatTable=true&compare=before&range=15m",
     "?tab=health",
     "?tab=breaker",
@@ -46,6 +48,7 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
     "/pools?new=true",
     "/topology",
     "/routes",
+    `/routes?route=${route?.id}&measure=causes`,
     "/alerts",
     "/alerts?tab=history",
     "/changes",

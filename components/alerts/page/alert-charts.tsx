@@ -19,7 +19,7 @@ type Props = { alert: Alert; poolId: string; around: Around };
 export function AlertCharts({ alert, poolId, around: { range, from, to } }: Props) {
   const t = useTranslations("alerts.details");
   const { nodeId } = alert;
-  const query = useQuery(metricsQuery(nodeId === null ? "pool" : "node", nodeId ?? poolId, range));
+  const query = useQuery(metricsQuery({ scope: nodeId === null ? "pool" : "node", id: nodeId ?? poolId }, range));
   const annotations = useMarks(alert, poolId, from, to);
   const data = useMemo(
     () => ({
