@@ -59,7 +59,7 @@ afterAll(() => names.stop());
 /** One scrape of an exporter, by a pool's settings. */
 async function ask(url: string, settings: object = {}, more: { node?: object; nodeUrl?: string } = {}) {
   const node = ConfigNode.parse({ id: NODES[0], name: "a", url: more.nodeUrl ?? "http://127.0.0.1:9", ...more.node });
-  const resources = { source: "scrape", url: `${url}/metrics`, timeoutMs: 400, ...settings };
+  const resources = { source: "scrape", url: `${url}/metrics`, timeoutMs: 5_000, ...settings };
   const pool = ConfigPool.parse({ id: POOL, name: "p", algorithm: "least-time", nodes: [], resources });
   const open = (value: string | object) => (typeof value === "string" ? value : (value as { value: string }).value);
   return scrape(scrapeTarget(node, pool, open as never), names.lookup, null, () => 0);
@@ -105,8 +105,8 @@ it("are asked for where the node says, if it says so", async () => {
 });
 
 it.each<[string, RequestListener, object]>([
-  ["http-timeout", () => {}, {}],
-  ["body-timeout", (_, response) => void response.write("jobs 1\n"), {}],
+  ["http-timeout", () => {}, { timeoutMs: 400 }],
+  ["body-timeout", (_, response) => void response.write("jobs 1\n"), { timeoutMs: 1_000 }],
   ["status-404", (_, response) => void response.writeHead(404).end("jobs 1\n"), {}],
   ["redirect", (_, response) => void response.writeHead(302, { location: "/jobs" }).end(), {}],
   ["body-too-large", (_, response) => void response.end(`#${"x".repeat(2_000)}\njobs 1\n`), { maxBodyBytes: 1_024 }],
