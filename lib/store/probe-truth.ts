@@ -1,7 +1,7 @@
-// What is stored of a pool's nodes over a day, for comparing probes with traffic. Its hours first, as arrays of a row a node, which say
-// of what their minutes have to be read: a day of a thousand nodes is more than a million minutes, most of them quiet.
+// What is stored of a pool's nodes over a day, for comparing probes with traffic. Its hours first, then five minutes of those that are
+// not quiet, then their minutes: a day of a thousand nodes is more than a million of them.
 import { decodeHistogram, mergeAllSparse, quantileUs } from "#lib/core/histogram.ts";
-import { HOUR_MS, partByHours, type TrafficHour } from "#lib/core/probe-truth/hours.ts";
+import { type PartedDay, partQuiet, type TrafficSpan } from "#lib/core/probe-truth/quiet.ts";
 import type {
   FactChange,
   FailedAttempt,
@@ -33,14 +33,26 @@ export async function readNodeDays(
     readFailedAttempts(client, poolId, from, to),
     readP99(client, ids, nodeIds.length, from, to),
   ]);
-  const parted = new Map(
-    nodeIds.map((id) => [id, partByHours(hours.get(id) ?? [], changes.get(id) ?? [], window)] as const),
-  );
-  const unknown = [...parted].flatMap(([nodeId, { unknown: parts }]) => parts.map((part) => ({ nodeId, ...part })));
-  const read = await readMinutes(client, unknown);
+  const part = (
+    spans: ReadonlyMap<string, TrafficSpan[]>,
+    parts: ReadonlyMap<string, readonly Window[]>,
+    spanMs: number,
+  ) =>
+    new Map(
+      [...parts].map(([id, windows]): [string, PartedDay] => [
+        id,
+        partQuiet(spans.get(id) ?? [], changes.get(id) ?? [], windows, { spanMs, day: window }),
+      ]),
+    );
+  const byHours = part(hours, new Map(nodeIds.map((id) => [id, [window]])), HOUR_MS);
+  const fives = spansOf(await readSpans(client, "5m", unknownOf(byHours), window));
+  const byFives = part(fives, new Map([...byHours].map(([id, { unknown }]) => [id, unknown])), FIVE_MS);
+  const minutes = await readSpans(client, "1m", unknownOf(byFives), window);
+  const read = { minutes: minutesOf(minutes), causes: causesOf(minutes) };
   return nodeIds.map((nodeId) => ({
     nodeId,
-    minutes: merged(parted.get(nodeId)?.minutes, read.minutes.get(nodeId)),
+    minutes: read.minutes.get(nodeId) ?? new Map(),
+    quiet: together(byHours.get(nodeId)?.quiet, byFives.get(nodeId)?.quiet),
     causes: read.causes.get(nodeId) ?? [],
     changes: changes.get(nodeId) ?? [],
     present: present.get(nodeId) ?? [],
@@ -49,71 +61,75 @@ export async function readNodeDays(
   }));
 }
 
-type OfWorkers = ReadonlyMap<string, TrafficMinute[]>;
-const NONE: OfWorkers = new Map();
+const [FIVE_MS, HOUR_MS, DAY_MS] = [300_000, 3_600_000, 86_400_000];
 
-function merged(quiet: OfWorkers = NONE, read: OfWorkers = NONE): OfWorkers {
-  const workers = new Set([...quiet.keys(), ...read.keys()]);
-  const all = (id: string) => [...(quiet.get(id) ?? []), ...(read.get(id) ?? [])].toSorted((a, b) => a.atMs - b.atMs);
-  return new Map([...workers].map((id) => [id, all(id)]));
-}
+type Quiet = PartedDay["quiet"];
+const together = (hours: Quiet = new Map(), fives: Quiet = new Map()): Quiet =>
+  new Map([...hours.keys(), ...fives.keys()].map((id) => [id, [...(hours.get(id) ?? []), ...(fives.get(id) ?? [])]]));
 
-async function readHours(client: Db, ids: Prisma.Sql, from: Date, to: Date): Promise<Map<string, TrafficHour[]>> {
-  type Row = { nodeId: string; workerId: string[]; at: number[]; good: number[]; bad: number[] };
-  const rows = await client.$queryRaw<Row[]>`
-    SELECT target_id::text AS "nodeId", array_agg(worker_id) AS "workerId",
-      array_agg(extract(epoch FROM at)::float8 * 1000) AS at,
-      array_agg(successes::float8) AS good, array_agg(failures::float8) AS bad
-    FROM metric_rollup
-    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at > ${from} AND at < ${to} AND resolution = '1h'
-    GROUP BY target_id`;
-  const hoursOf = ({ workerId, at, good, bad }: Row): TrafficHour[] =>
-    at.map((ms, i) => ({
-      ...{ workerId: workerId[i] ?? "", atMs: Math.round(ms), successes: good[i] ?? 0, failures: bad[i] ?? 0 },
-    }));
-  return new Map(rows.map((row) => [row.nodeId, hoursOf(row)]));
-}
-
+/** What was stored of one node by one worker, as arrays of the same length. */
+type SpanRow = { nodeId: string; workerId: string; at: number[]; good: number[]; bad: number[]; causes: unknown[] };
 type Part = Window & { nodeId: string };
 
-/** Minutes of nodes in some parts of the day, and what failed in them. */
-async function readMinutes(client: Db, parts: readonly Part[]) {
-  const minutes = new Map<string, Map<string, TrafficMinute[]>>();
-  const causes = new Map<string, MinuteCauses[]>();
-  if (parts.length === 0) return { minutes, causes };
-  type Row = {
-    nodeId: string;
-    workerId: string;
-    at: number[];
-    good: number[];
-    bad: number[];
-    causes: (object | null)[];
-  };
-  const [ids, froms, tos] = [parts.map((part) => part.nodeId), times(parts, "fromMs"), times(parts, "toMs")];
-  const rows = await client.$queryRaw<Row[]>`
+const unknownOf = (parted: ReadonlyMap<string, PartedDay>): Part[] =>
+  [...parted].flatMap(([nodeId, { unknown }]) => unknown.map((part) => ({ nodeId, ...part })));
+
+async function readHours(client: Db, ids: Prisma.Sql, from: Date, to: Date) {
+  const rows = await client.$queryRaw<SpanRow[]>`
+    SELECT target_id::text AS "nodeId", worker_id AS "workerId", array_agg(extract(epoch FROM at)::float8 * 1000) AS at,
+      array_agg(successes::float8) AS good, array_agg(failures::float8) AS bad, '{}'::text[] AS causes
+    FROM metric_rollup
+    WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at > ${from} AND at < ${to} AND resolution = '1h'
+    GROUP BY target_id, worker_id`;
+  return spansOf(rows);
+}
+
+/** Spans in which anything was answered, in some parts of the day, and what failed in them. */
+async function readSpans(client: Db, resolution: "1m" | "5m", parts: readonly Part[], day: Window): Promise<SpanRow[]> {
+  if (parts.length === 0) return [];
+  const times = (end: keyof Window) => parts.map((part) => new Date(part[end]).toISOString());
+  return client.$queryRaw<SpanRow[]>`
     SELECT target_id::text AS "nodeId", worker_id AS "workerId",
       array_agg(extract(epoch FROM at)::float8 * 1000 ORDER BY at) AS at,
       array_agg(successes::float8 ORDER BY at) AS good, array_agg(failures::float8 ORDER BY at) AS bad,
       array_agg(CASE WHEN failures > 0 THEN details->'causes' END ORDER BY at) AS causes
-    FROM unnest(${ids}::uuid[], ${froms}::timestamptz[], ${tos}::timestamptz[]) AS part (node_id, from_at, to_at)
+    FROM unnest(${parts.map((part) => part.nodeId)}::uuid[], ${times("fromMs")}::timestamptz[], ${times("toMs")}::timestamptz[])
+      AS part (node_id, from_at, to_at)
     JOIN metric_rollup ON scope = 'node' AND target_id = node_id AND name = '' AND at >= from_at AND at < to_at
-      AND resolution = '1m' AND successes + failures > 0
+      AND resolution = ${resolution} AND at >= ${new Date(day.fromMs)} AND at < ${new Date(day.toMs)}
+      AND successes + failures > 0
     GROUP BY target_id, worker_id`;
-  for (const { nodeId, workerId, at, good, bad, causes: failed } of rows) {
-    const atMs = at.map(Math.round);
-    const workers = minutes.get(nodeId) ?? new Map<string, TrafficMinute[]>();
-    const own = atMs.map((ms, i) => ({ atMs: ms, successes: good[i] ?? 0, failures: bad[i] ?? 0 }));
-    minutes.set(nodeId, workers.set(workerId, own));
-    const told = atMs.flatMap((ms, i) => {
-      const of = failed[i] as MinuteCauses["causes"] | null;
-      return of ? [{ workerId, atMs: ms, causes: of }] : [];
-    });
-    causes.set(nodeId, [...(causes.get(nodeId) ?? []), ...told]);
-  }
-  return { minutes, causes };
 }
-const times = (parts: readonly Part[], end: keyof Window): string[] =>
-  parts.map((part) => new Date(part[end]).toISOString());
+
+/** By node, of any workers. */
+const spansOf = (rows: readonly SpanRow[]): Map<string, TrafficSpan[]> =>
+  new Map(
+    [...Map.groupBy(rows, ({ nodeId }) => nodeId)].map(([nodeId, own]) => [
+      nodeId,
+      own.flatMap((row) => minutesIn(row).map((span) => ({ ...span, workerId: row.workerId }))),
+    ]),
+  );
+
+const minutesIn = ({ at, good, bad }: SpanRow): TrafficMinute[] =>
+  at.map((ms, i) => ({ atMs: Math.round(ms), successes: good[i] ?? 0, failures: bad[i] ?? 0 }));
+
+const minutesOf = (rows: readonly SpanRow[]): Map<string, Map<string, TrafficMinute[]>> =>
+  new Map(
+    [...Map.groupBy(rows, ({ nodeId }) => nodeId)].map(([nodeId, own]) => [
+      nodeId,
+      new Map(own.map((row) => [row.workerId, minutesIn(row)])),
+    ]),
+  );
+
+function causesOf(rows: readonly SpanRow[]): Map<string, MinuteCauses[]> {
+  const told = rows.flatMap(({ nodeId, workerId, at, causes }) =>
+    at.flatMap((ms, i) => {
+      const failed = causes[i] as MinuteCauses["causes"] | null;
+      return failed ? [{ nodeId, workerId, atMs: Math.round(ms), causes: failed }] : [];
+    }),
+  );
+  return byNode(told, ({ workerId, atMs, causes }) => ({ workerId, atMs, causes }));
+}
 
 /** With the last change before the window, if it is kept: it says what held as the window began. */
 async function readChanges(client: Db, ids: Prisma.Sql, from: Date, to: Date) {
@@ -161,7 +177,6 @@ async function readFailedAttempts(client: Db, poolId: string, from: Date, to: Da
 
 /** With more nodes than this their P99 is read from days. */
 const NODES_BY_HOURS = 100;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Over all workers, from the histograms of hours, in a large pool of days; those of the hour or day that the window begins in count whole. */
 async function readP99(client: Db, ids: Prisma.Sql, count: number, from: Date, to: Date): Promise<Map<string, number>> {

@@ -4,10 +4,16 @@ import type { HealthCheck } from "#lib/contracts/config.ts";
 import { CHECK_LEVELS } from "#lib/contracts/config.ts";
 import { firstUnhealthyMs, type StateSpan, timeIn } from "./timeline.ts";
 import { type BadRun, badRuns, causesIn, GOOD_RATIO, type JudgedMinute, MINUTE_MS } from "./traffic.ts";
-import type { Episode, MinuteCauses, Window } from "./types.ts";
+import type { Episode, MinuteCauses, QuietSpan, Window } from "./types.ts";
 
 /** So many requests a minute before a flip that some would have met what the check met, had it been true. */
 const BUSY_MINUTE = 120;
+
+export interface Traffic {
+  readonly minutes: readonly JudgedMinute[];
+  /** Times that its minutes leave out, since they went well. */
+  readonly quiet: readonly QuietSpan[];
+}
 
 export interface WorkerComparison {
   readonly judgedMs: number;
@@ -29,18 +35,19 @@ export function detectionMs(check: HealthCheck): number {
 
 export function compareWorker(
   workerId: string,
-  minutes: readonly JudgedMinute[],
+  traffic: Traffic,
   timeline: readonly StateSpan[],
   causes: readonly MinuteCauses[],
   check: HealthCheck,
 ): WorkerComparison {
+  const { minutes, quiet } = traffic;
   const result: WorkerComparison & { judgedMs: number; agreedMs: number; foundMs: number } = {
     ...{ judgedMs: 0, agreedMs: 0, foundMs: 0, missed: [], delaysMs: [], falseAlarms: [] },
   };
   const whatFailed = (window: Window) => causesIn(causes, workerId, [window])[0]?.cause ?? null;
-  for (const minute of minutes) {
-    if (minute.verdict === "bad") continue;
-    const said = timeIn(timeline, { fromMs: minute.atMs, toMs: minute.atMs + MINUTE_MS });
+  const good = minutes.filter(({ verdict }) => verdict === "good");
+  for (const span of [...good.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + MINUTE_MS })), ...quiet]) {
+    const said = timeIn(timeline, span);
     result.judgedMs += said.healthy + said.unhealthy;
     result.agreedMs += said.healthy;
   }
@@ -52,7 +59,7 @@ export function compareWorker(
     if (delayMs !== null) result.delaysMs.push(delayMs);
     if (missed !== null) result.missed.push(episode(workerId, missed, run.minutes, whatFailed(missed)));
   }
-  result.falseAlarms.push(...falseAlarms(workerId, minutes, timeline, detectionMs(check)));
+  result.falseAlarms.push(...falseAlarms(workerId, traffic, timeline, detectionMs(check)));
   return result;
 }
 
@@ -61,10 +68,11 @@ const episode = (
   { fromMs, toMs }: Window,
   minutes: readonly JudgedMinute[],
   cause: string | null,
+  quiet: readonly QuietSpan[] = [],
 ): Episode => {
   const within = minutes.filter(({ atMs }) => atMs < toMs && atMs + MINUTE_MS > fromMs);
-  const failures = within.reduce((sum, minute) => sum + minute.failures, 0);
-  const requests = within.reduce((sum, minute) => sum + minute.successes, failures);
+  const failures = [...within, ...quiet].reduce((sum, each) => sum + each.failures, 0);
+  const requests = [...within, ...quiet].reduce((sum, each) => sum + each.successes, failures);
   return { workerId, fromMs, toMs, requests, failures, cause };
 };
 
@@ -95,7 +103,7 @@ function compareRun(run: BadRun, timeline: readonly StateSpan[], detectMs: numbe
  */
 function falseAlarms(
   workerId: string,
-  minutes: readonly JudgedMinute[],
+  { minutes, quiet }: Traffic,
   timeline: readonly StateSpan[],
   detectMs: number,
 ): Episode[] {
@@ -103,11 +111,15 @@ function falseAlarms(
     if (span.state !== "unhealthy") return [];
     const inside = minutes.filter(({ atMs }) => atMs >= span.fromMs && atMs + MINUTE_MS <= span.toMs);
     const good = inside.filter(({ verdict }) => verdict === "good");
-    if (good.length > inside.length / 2) return [episode(workerId, span, inside, span.reason || null)];
+    const calm = quiet.filter(({ fromMs, toMs }) => fromMs >= span.fromMs && toMs <= span.toMs);
+    const calmMinutes = calm.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs) / MINUTE_MS, 0);
+    if (good.length + calmMinutes > (inside.length + calmMinutes) / 2)
+      return [episode(workerId, span, inside, span.reason || null, calm)];
     const cameDown = timeline[at - 1]?.state === "healthy";
     const asked = { fromMs: span.fromMs - detectMs, toMs: span.fromMs };
     const before = minutes.filter(({ atMs }) => atMs < asked.toMs && atMs + MINUTE_MS > asked.fromMs);
-    const isContradicted = cameDown && inside.length === 0 && before.length > 0 && before.every(isBusyAndWell);
+    const isContradicted =
+      cameDown && inside.length + calm.length === 0 && before.length > 0 && before.every(isBusyAndWell);
     return isContradicted ? [episode(workerId, span, before, span.reason || null)] : [];
   });
 }

@@ -63,9 +63,10 @@ export function nodeProbeTruth(day: NodeDay, pool: PoolSettings, window: Window)
   };
 }
 
-const workersOf = ({ minutes, present, changes }: NodeDay): string[] => [
+const workersOf = ({ minutes, quiet, present, changes }: NodeDay): string[] => [
   ...new Set([
     ...minutes.keys(),
+    ...quiet.keys(),
     ...present.map(({ workerId }) => workerId),
     ...changes.map(({ workerId }) => workerId),
   ]),
@@ -77,16 +78,17 @@ function compared(workerId: string, day: NodeDay, { healthCheck }: PoolSettings,
   const probed = own.filter(({ fact }) => fact === "health");
   const timeline = healthCheck.enabled ? probeTimeline(probed, present, window) : [{ ...window, ...NOT_CHECKED }];
   const minutes: JudgedMinute[] = judgeMinutes(day.minutes.get(workerId) ?? [], own);
-  return { timeline, ...compareWorker(workerId, minutes, timeline, day.causes, healthCheck) };
+  const traffic = { minutes, quiet: day.quiet.get(workerId) ?? [] };
+  return { timeline, ...compareWorker(workerId, traffic, timeline, day.causes, healthCheck) };
 }
 const NOT_CHECKED = { state: "unknown", reason: "" } as const;
 
-function totals({ minutes }: NodeDay): { requests: number; failures: number } {
+function totals({ minutes, quiet }: NodeDay): { requests: number; failures: number } {
   let [requests, failures] = [0, 0];
-  for (const each of minutes.values())
-    for (const minute of each) {
-      requests += minute.successes + minute.failures;
-      failures += minute.failures;
+  for (const each of [...minutes.values(), ...quiet.values()])
+    for (const span of each) {
+      requests += span.successes + span.failures;
+      failures += span.failures;
     }
   return { requests, failures };
 }

@@ -7,6 +7,12 @@ export interface TrafficMinute {
   readonly failures: number;
 }
 
+/** A stretch of time in which all went well, and each minute had enough requests to say so. */
+export interface QuietSpan extends Window {
+  readonly successes: number;
+  readonly failures: number;
+}
+
 /** Failures of one worker's minute by their causes. */
 export interface MinuteCauses {
   readonly workerId: string;
@@ -44,8 +50,10 @@ export interface FailedAttempt {
 
 export interface NodeDay {
   readonly nodeId: string;
-  /** By worker, oldest first. */
+  /** By worker, oldest first; those of quiet stretches are not among them. */
   readonly minutes: ReadonlyMap<string, readonly TrafficMinute[]>;
+  /** By worker. */
+  readonly quiet: ReadonlyMap<string, readonly QuietSpan[]>;
   readonly causes: readonly MinuteCauses[];
   /** Oldest first. */
   readonly changes: readonly FactChange[];

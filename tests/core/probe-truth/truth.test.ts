@@ -30,6 +30,7 @@ function truth(
   const day: NodeDay = {
     nodeId: "n",
     minutes: new Map([["w", minutes]]),
+    quiet: new Map(),
     causes: failing.map(({ atMs }) => ({ workerId: "w", atMs, causes: more.causes ?? { "status-503": 10 } })),
     changes: more.changes ?? [],
     present: [HEALTHY],
@@ -196,7 +197,7 @@ describe("the verdict", () => {
     const pool = PoolInput.parse({ name: "p", algorithm: "least-connections" });
     const minutes = [...good(0, 20), ...bad(20, 25)];
     const day: NodeDay = {
-      ...{ nodeId: "n", causes: [], changes: [], attempts: [], p99Ms: null },
+      ...{ nodeId: "n", quiet: new Map(), causes: [], changes: [], attempts: [], p99Ms: null },
       minutes: new Map([["a", minutes] as const, ["b", minutes] as const]),
       present: [
         { ...HEALTHY, workerId: "a" },
