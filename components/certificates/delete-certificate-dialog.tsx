@@ -1,7 +1,7 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
+import { ActDialog } from "#components/forms/act-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { deleteCertificate } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
@@ -14,25 +14,19 @@ export function DeleteCertificateDialog({ certificate: { id, name, names }, onCl
   const t = useTranslations("certificates.delete");
   const client = useQueryClient();
   const notify = useNotify();
-  const mutation = useMutation({
-    mutationFn: () => deleteCertificate(id),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.certificates });
-      notify.done(t("done", { name }));
-      onClose();
-    },
-  });
   return (
-    <ConfirmDialog
+    <ActDialog
       title={t("title", { name })}
       lead={t("lead")}
       consequences={names.length > 0 ? [{ label: t("names"), value: names.join(", "), tone: "warn" }] : []}
       typedName={name}
       confirmLabel={t("button")}
       isDangerous
-      isPending={mutation.isPending}
-      error={mutation.error}
-      onConfirm={() => mutation.mutate()}
+      run={() => deleteCertificate(id)}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: keys.certificates });
+        notify.done(t("done", { name }));
+      }}
       onClose={onClose}
     />
   );

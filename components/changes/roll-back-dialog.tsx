@@ -1,5 +1,4 @@
 "use client";
-import { Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -13,9 +12,8 @@ import { rollBack } from "#lib/client/mutations.ts";
 import type { RevisionSummary } from "#lib/contracts/views.ts";
 import classes from "./changes.module.css";
 import { ComparisonView } from "./comparison-view.tsx";
+import { useNote } from "./use-note.tsx";
 import { useSideNames } from "./use-side-names.ts";
-
-const MAX_NOTE = 500;
 
 type Props = { revision: RevisionSummary; head: number; onClose: () => void; onDone: () => void };
 
@@ -27,14 +25,14 @@ export function RollBackDialog({ revision, head, onClose, onDone }: Props) {
   const t = useTranslations("changes.rollBack");
   const client = useQueryClient();
   const notify = useNotify();
-  const [note, setNote] = useState("");
+  const { note, field } = useNote(t("note"));
   // What was in force when the person asked: what they have seen is what happens, or nothing does.
   const [base] = useState(head);
   const { number } = revision;
   const comparison = useQuery(comparisonQuery(base, number));
   const sides = useSideNames()(base, number);
   const mutation = useMutation({
-    mutationFn: () => rollBack(number, note.trim() || undefined, base),
+    mutationFn: () => rollBack(number, note || undefined, base),
     onSuccess: (made) => {
       takeRevision(client);
       notify.done(t("done", { revision: made.revision }));
@@ -61,13 +59,7 @@ export function RollBackDialog({ revision, head, onClose, onDone }: Props) {
       <section className={classes.inDialog} aria-label={t("changes")}>
         <QueryView query={comparison}>{(known) => <ComparisonView comparison={known} sides={sides} />}</QueryView>
       </section>
-      <Textarea
-        label={t("note")}
-        value={note}
-        maxLength={MAX_NOTE}
-        autosize
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      {field}
     </ConfirmDialog>
   );
 }

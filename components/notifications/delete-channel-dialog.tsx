@@ -1,7 +1,7 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
+import { ActDialog } from "#components/forms/act-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { deleteChannel } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
@@ -12,25 +12,19 @@ export function DeleteChannelDialog({ channel, onClose }: { channel: ChannelView
   const client = useQueryClient();
   const notify = useNotify();
   const { id, name, pending } = channel;
-  const mutation = useMutation({
-    mutationFn: () => deleteChannel(id),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.channels });
-      void client.invalidateQueries({ queryKey: keys.allDeliveries });
-      notify.done(t("done", { name }));
-      onClose();
-    },
-  });
   return (
-    <ConfirmDialog
+    <ActDialog
       title={t("title", { name })}
       lead={t("lead")}
       consequences={pending > 0 ? [{ label: t("waiting"), value: pending, tone: "warn" }] : []}
       confirmLabel={t("button")}
       isDangerous
-      isPending={mutation.isPending}
-      error={mutation.error}
-      onConfirm={() => mutation.mutate()}
+      run={() => deleteChannel(id)}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: keys.channels });
+        void client.invalidateQueries({ queryKey: keys.allDeliveries });
+        notify.done(t("done", { name }));
+      }}
       onClose={onClose}
     />
   );

@@ -1,10 +1,11 @@
 "use client";
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { useNote } from "#components/changes/use-note.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
 import { startCanaryOfRevision } from "#lib/client/canaries.ts";
@@ -12,7 +13,6 @@ import { takeRevision } from "#lib/client/live-cache.ts";
 import { CanaryFields } from "./canary-fields.tsx";
 import { useCanaryDraft } from "./use-canary-draft.ts";
 
-const MAX_NOTE = 500;
 type Props = { number: number; head: number; onClose: () => void };
 
 /** Goes back to an earlier revision with a share of the clients first. */
@@ -22,12 +22,12 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
   const client = useQueryClient();
   const router = useRouter();
   const draft = useCanaryDraft();
-  const [note, setNote] = useState("");
+  const { note, field } = useNote(t("note"));
   // What was in force when the person asked is what it is compared with, or nothing happens.
   const [base] = useState(head);
   const { settings } = draft;
   const mutation = useMutation({
-    mutationFn: () => startCanaryOfRevision(number, { ...(settings && { settings }), note: note.trim() }, base),
+    mutationFn: () => startCanaryOfRevision(number, { ...(settings && { settings }), note }, base),
     onSuccess: ({ id }) => router.push(`/changes/canaries/${id}` as Route),
     onSettled: () => takeRevision(client),
   });
@@ -47,13 +47,7 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
       <form onSubmit={submit} noValidate className={forms.form}>
         <p>{t("ofRevision.lead", { number })}</p>
         <CanaryFields draft={draft} />
-        <Textarea
-          label={t("note")}
-          value={note}
-          maxLength={MAX_NOTE}
-          autosize
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
+        {field}
         <FormProblem error={mutation.error} />
         <div className={forms.footer}>
           <span className={forms.note}>{t("start.note")}</span>

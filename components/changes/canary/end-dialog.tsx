@@ -1,8 +1,7 @@
 "use client";
-import { Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useNote } from "#components/changes/use-note.tsx";
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { endCanary } from "#lib/client/canaries.ts";
@@ -10,7 +9,6 @@ import { takeRevision } from "#lib/client/live-cache.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CanaryView } from "#lib/contracts/canary.ts";
 
-const MAX_NOTE = 500;
 type Props = { canary: CanaryView; how: "promote" | "abort"; onClose: () => void };
 
 /** Asks before a person ends a canary, and says what was measured until now. */
@@ -19,9 +17,9 @@ export function EndDialog({ canary, how, onClose }: Props) {
   const formats = useFormats();
   const client = useQueryClient();
   const notify = useNotify();
-  const [note, setNote] = useState("");
+  const { note, field } = useNote(t("note"));
   const mutation = useMutation({
-    mutationFn: () => endCanary(canary.id, how, note.trim()),
+    mutationFn: () => endCanary(canary.id, how, note),
     onSuccess: () => {
       notify.done(t(`${how}.done`, { number: canary.revision, base: canary.baseRevision }));
       onClose();
@@ -53,13 +51,7 @@ export function EndDialog({ canary, how, onClose }: Props) {
       onConfirm={() => mutation.mutate()}
       onClose={onClose}
     >
-      <Textarea
-        label={t("note")}
-        value={note}
-        maxLength={MAX_NOTE}
-        autosize
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      {field}
     </ConfirmDialog>
   );
 }

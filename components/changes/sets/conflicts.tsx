@@ -84,55 +84,56 @@ function OneConflict({ conflict, isPending, onTake }: OneProps) {
       ? t("byAuthor", { author: by.author })
       : t("byRevision", { author: by.author, number: by.revision })
     : t("byOthers");
+  const told = (value: unknown) => ({ kind, path, value, words });
+  const take = (side: Take) => ({ isPending, onClick: () => onTake(side) });
   return (
     <li className={classes.conflict} data-conflict={path || what} data-name={name}>
       <h3 className={classes.conflictName}>
         <strong>{name}</strong> · {field}
       </h3>
       <dl className={classes.threeWays}>
-        <div className={classes.way}>
-          <dt>{t("base")}</dt>
-          <dd>
-            <ConflictValue kind={kind} path={path} value={conflict.base} words={words} />
-          </dd>
-        </div>
-        <div className={classes.way} data-side="theirs">
-          <dt>
-            {t("theirs")} <span className={classes.by}>{published}</span>
-          </dt>
-          <dd>
-            <ConflictValue kind={kind} path={path} value={conflict.theirs} words={words} />
-          </dd>
-          <dd>
-            <GuardedButton
-              needs="publisher"
-              variant="default"
-              disabled={isPending}
-              aria-label={t("takeTheirsOf", of)}
-              onClick={() => onTake("theirs")}
-            >
-              {t("takeTheirs")}
-            </GuardedButton>
-          </dd>
-        </div>
-        <div className={classes.way} data-side="mine">
-          <dt>{t("mine")}</dt>
-          <dd>
-            <ConflictValue kind={kind} path={path} value={conflict.mine} words={words} />
-          </dd>
-          <dd>
-            <GuardedButton
-              needs="publisher"
-              variant="default"
-              disabled={isPending}
-              aria-label={t("takeMineOf", of)}
-              onClick={() => onTake("mine")}
-            >
-              {t("takeMine")}
-            </GuardedButton>
-          </dd>
-        </div>
+        <Way title={t("base")} {...told(conflict.base)} />
+        <Way title={t("theirs")} side="theirs" by={published} {...told(conflict.theirs)}>
+          <TakeButton {...take("theirs")} label={t("takeTheirsOf", of)}>
+            {t("takeTheirs")}
+          </TakeButton>
+        </Way>
+        <Way title={t("mine")} side="mine" {...told(conflict.mine)}>
+          <TakeButton {...take("mine")} label={t("takeMineOf", of)}>
+            {t("takeMine")}
+          </TakeButton>
+        </Way>
       </dl>
     </li>
   );
 }
+
+type WayProps = React.ComponentProps<typeof ConflictValue> & {
+  title: string;
+  side?: Take;
+  by?: string;
+  children?: React.ReactNode;
+};
+
+/** One of the three values that a field has: before either, theirs, mine. */
+function Way({ title, side, by, children, ...value }: WayProps) {
+  return (
+    <div className={classes.way} data-side={side}>
+      <dt>
+        {title} {by !== undefined && <span className={classes.by}>{by}</span>}
+      </dt>
+      <dd>
+        <ConflictValue {...value} />
+      </dd>
+      {children !== undefined && <dd>{children}</dd>}
+    </div>
+  );
+}
+
+type TakeProps = { isPending: boolean; label: string; onClick: () => void; children: React.ReactNode };
+
+const TakeButton = ({ isPending, label, onClick, children }: TakeProps) => (
+  <GuardedButton needs="publisher" variant="default" disabled={isPending} aria-label={label} onClick={onClick}>
+    {children}
+  </GuardedButton>
+);

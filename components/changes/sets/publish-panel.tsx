@@ -1,5 +1,5 @@
 "use client";
-import { Radio, Textarea } from "@mantine/core";
+import { Radio } from "@mantine/core";
 import { IconFeather, IconRocket } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Route } from "next";
@@ -8,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { CanaryFields } from "#components/changes/canary/canary-fields.tsx";
 import { useCanaryDraft } from "#components/changes/canary/use-canary-draft.ts";
+import { useNote } from "#components/changes/use-note.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
@@ -20,8 +21,6 @@ import type { ChangeSetDetail } from "#lib/contracts/change-sets.ts";
 import { publishBlocks } from "./publish-blocks.ts";
 import classes from "./review.module.css";
 
-const MAX_NOTE = 500;
-
 type Props = { detail: ChangeSetDetail; confirmed: ReadonlySet<string> };
 type Scope = "everybody" | "share";
 
@@ -29,7 +28,7 @@ type Scope = "everybody" | "share";
 export function PublishPanel({ detail, confirmed }: Props) {
   const t = useTranslations("review.publish");
   const canaries = useTranslations("canary");
-  const [note, setNote] = useState("");
+  const { note, field } = useNote(t("note"), { placeholder: t("notePlaceholder"), minRows: 2 });
   const [scope, setScope] = useState<Scope>("everybody");
   const draft = useCanaryDraft();
   const canary = useQuery(runningCanaryQuery).data ?? undefined;
@@ -61,15 +60,7 @@ export function PublishPanel({ detail, confirmed }: Props) {
           </div>
         </Radio.Group>
         {scope === "share" && <CanaryFields draft={draft} />}
-        <Textarea
-          label={t("note")}
-          placeholder={t("notePlaceholder")}
-          value={note}
-          maxLength={MAX_NOTE}
-          autosize
-          minRows={2}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
+        {field}
         <Blocks blocks={blocks} />
         <FormProblem error={act.error} />
         <div className={classes.publishButtons}>
@@ -91,7 +82,7 @@ function usePublish({
   const router = useRouter();
   const notify = useNotify();
   const input = {
-    note: note.trim(),
+    note,
     confirm: detail.warnings.flatMap(({ id }) => (confirmed.has(id) ? [id] : [])),
     version: detail.version,
   };

@@ -1,7 +1,7 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
+import { ActDialog } from "#components/forms/act-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { endPersonSessions, removePerson, updatePerson } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
@@ -21,24 +21,18 @@ export function PersonDialog({ person, act, onClose }: { person: Person; act: Pe
   const t = useTranslations("settings.people.act");
   const client = useQueryClient();
   const notify = useNotify();
-  const mutation = useMutation({
-    mutationFn: () => ACTS[act](person),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.people });
-      notify.done(t(`${act}.done`, { name: person.email }));
-      onClose();
-    },
-  });
   return (
-    <ConfirmDialog
+    <ActDialog
       title={t(`${act}.title`, { name: person.email })}
       lead={t(`${act}.lead`)}
       confirmLabel={t(`${act}.button`)}
       typedName={act === "remove" ? person.email : undefined}
       isDangerous={act !== "reactivate"}
-      isPending={mutation.isPending}
-      error={mutation.error}
-      onConfirm={() => mutation.mutate()}
+      run={() => ACTS[act](person)}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: keys.people });
+        notify.done(t(`${act}.done`, { name: person.email }));
+      }}
       onClose={onClose}
     />
   );

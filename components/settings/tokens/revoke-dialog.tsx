@@ -1,7 +1,7 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
+import { ActDialog } from "#components/forms/act-dialog.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { revokeToken } from "#lib/client/mutations.ts";
 import { keys } from "#lib/client/queries.ts";
@@ -11,23 +11,17 @@ export function RevokeDialog({ token, onClose }: { token: Token; onClose: () => 
   const t = useTranslations("settings.tokens.revoke");
   const client = useQueryClient();
   const notify = useNotify();
-  const mutation = useMutation({
-    mutationFn: () => revokeToken(token.id),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.tokens });
-      notify.done(t("done", { name: token.name }));
-      onClose();
-    },
-  });
   return (
-    <ConfirmDialog
+    <ActDialog
       title={t("title", { name: token.name })}
       lead={t("lead")}
       confirmLabel={t("button")}
       isDangerous
-      isPending={mutation.isPending}
-      error={mutation.error}
-      onConfirm={() => mutation.mutate()}
+      run={() => revokeToken(token.id)}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: keys.tokens });
+        notify.done(t("done", { name: token.name }));
+      }}
       onClose={onClose}
     />
   );
