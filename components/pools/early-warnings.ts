@@ -2,7 +2,7 @@
 // (lib/core/config/warnings): told while it is edited, not only when it is too late to be cheap.
 import type { ConfigPool } from "#lib/contracts/config.ts";
 import type { NodeFacts } from "#lib/contracts/runtime.ts";
-import type { PoolView } from "#lib/contracts/views.ts";
+import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { type PoolLoad, runtimeWarnings } from "#lib/core/config/warnings/runtime.ts";
 import { warningsOf } from "#lib/core/config/warnings.ts";
 
@@ -28,7 +28,11 @@ const NEW_FACTS = {
 } as NodeFacts;
 
 /** Warnings of `edited`, which `pool` would become; the state of the nodes is that of `pool`. */
-export function earlyWarnings(pool: PoolView, edited: ConfigPool, { load, workers }: Seen): EarlyWarning[] {
+export function earlyWarnings(
+  pool: { readonly nodes: readonly Pick<NodeView, "id" | "facts">[] },
+  edited: ConfigPool,
+  { load, workers }: Seen,
+): EarlyWarning[] {
   const facts = new Map(pool.nodes.map((node) => [node.id, node.facts]));
   const document = { pools: [edited], routes: [], proxy: {} } as unknown as Parameters<typeof warningsOf>[0];
   const runtime = {

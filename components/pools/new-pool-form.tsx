@@ -5,12 +5,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { EarlyStatus } from "#components/forms/early-notes.tsx";
 import { FormModal } from "#components/forms/form-modal.tsx";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
 import { useConfigWriter } from "#components/staging/use-change-set.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { PoolCreate } from "#lib/contracts/config.ts";
 import { AlgorithmFields } from "./algorithm-fields.tsx";
+import { type EarlyWarning, earlyWarnings } from "./early-warnings.ts";
 import {
   EMPTY_ROW,
   NEW_POOL,
@@ -57,7 +59,19 @@ export function NewPoolForm({ onClose }: { onClose: () => void }) {
         {...form.getInputProps("isDefault", { type: "checkbox" })}
       />
       <NodeRows config={config} />
+      <EarlyStatus warnings={warningsOfNew(form.values)} />
     </FormModal>
+  );
+}
+
+/** What its publish would be warned of; that a pool begins without nodes is nothing to be warned of. */
+function warningsOfNew(values: NewPoolValues): readonly EarlyWarning[] {
+  const parsed = PoolCreate.safeParse(newPoolInput(values));
+  if (!parsed.success) return [];
+  const nodes = parsed.data.nodes.map((node, at) => ({ ...node, id: `new ${at}` }));
+  const edited = { ...parsed.data, id: "new", nodes };
+  return earlyWarnings({ nodes: [] }, edited, { load: undefined, workers: 1 }).filter(
+    ({ code }) => code !== "no-nodes",
   );
 }
 

@@ -82,7 +82,12 @@ export function StoragePanel() {
   const refusal = useRefusal("operator");
   const query = useQuery({ ...storageQuery, enabled: refusal === undefined });
   const size = query.data && t("total", { size: formats.integer(Math.ceil(query.data.databaseBytes / MIB)) });
-  if (refusal !== undefined) return null;
+  if (refusal !== undefined)
+    return (
+      <Panel title={t("title")}>
+        <EmptyState title={refusal} text={t("needsOperator")} />
+      </Panel>
+    );
   return (
     <Panel flush title={t("title")} hint={size}>
       <QueryView query={query}>
