@@ -35,6 +35,7 @@ export function PeopleTable({ people, ...actions }: Actions & { people: readonly
     { key: "name", label: t("columns.name") },
     { key: "email", label: t("columns.email") },
     { key: "role", label: t("columns.role") },
+    { key: "signIn", label: t("columns.signIn") },
     { key: "state", label: t("columns.state") },
     { key: "lastSeen", label: t("columns.lastSeen") },
     { key: "sessions", label: t("columns.sessions"), isNumber: true },
@@ -71,7 +72,13 @@ function PersonRow({ person, isSelf, ...menu }: RowProps) {
         {isSelf && <span className={tableClasses.mute}> {t("you")}</span>}
       </td>
       <td>{person.email}</td>
-      <td>{common(`role.${person.role}`)}</td>
+      <td>
+        {common(`role.${person.role}`)}
+        {person.roleFrom === "oidc" && <span className={tableClasses.mute}> {t("fromProvider")}</span>}
+      </td>
+      <td data-ways={person.signInWays.join(" ")}>
+        {person.signInWays.map((way) => t(`way.${way}`)).join(", ") || t("noWay")}
+      </td>
       <td>
         <State state={person.state} />
       </td>

@@ -30,7 +30,7 @@ export function RoleForm({ person, onClose }: { person: Person; onClose: () => v
     <ApiFormModal title={t("title", { name: person.email })} api={api} submitLabel={t("button")} onClose={onClose}>
       <Select
         label={t("label")}
-        description={t("help")}
+        description={person.roleFrom === "oidc" ? `${t("help")} ${t("fromProvider")}` : t("help")}
         data={ROLES.map((value) => ({ value, label: common(`role.${value}`) }))}
         allowDeselect={false}
         data-autofocus
