@@ -1,10 +1,16 @@
 "use client";
 import { MultiSelect, TagsInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import classes from "#components/forms/forms.module.css";
+import { matchersInput, matcherValues } from "#components/forms/label-values.ts";
+import { LabelsInput } from "#components/forms/labels-input.tsx";
+import { useDescribe } from "#components/forms/use-describe.ts";
+import { fieldFaults } from "#lib/client/forms.ts";
 import { ALERT_KINDS, type AlertKind } from "#lib/contracts/config/alert-rule.ts";
+import { LabelMatchers } from "#lib/contracts/config/labels.ts";
 import type { AlertMatchers } from "#lib/contracts/silences.ts";
 
-export const NO_MATCHERS: AlertMatchers = { kinds: [], rules: [], levels: [], pools: [], nodes: [] };
+export const NO_MATCHERS: AlertMatchers = { kinds: [], rules: [], levels: [], pools: [], nodes: [], labels: [] };
 const LEVELS = ["1", "2", "3", "4"];
 
 type Props = { matchers: AlertMatchers; error?: string; onChange: (matchers: AlertMatchers) => void };
@@ -13,6 +19,8 @@ type Props = { matchers: AlertMatchers; error?: string; onChange: (matchers: Ale
 export function MatcherFields({ matchers, error, onChange }: Props) {
   const t = useTranslations("silences");
   const kinds = useTranslations("notifications.rules");
+  const describe = useDescribe();
+  const [fault] = fieldFaults(LabelMatchers, matchers.labels);
   const set = (change: Partial<AlertMatchers>) => onChange({ ...matchers, ...change });
   return (
     <>
@@ -42,6 +50,14 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
         data={LEVELS}
         onChange={(levels) => set({ levels: levels.map(Number) })}
       />
+      <LabelsInput
+        className={classes.whole}
+        label={t("labels")}
+        description={t("labelsHelp")}
+        value={matcherValues(matchers.labels)}
+        error={fault && describe(fault)}
+        onChange={(texts) => set({ labels: matchersInput(texts) })}
+      />
     </>
   );
 }
@@ -56,6 +72,7 @@ export function MatcherText({ matchers }: { matchers: AlertMatchers }) {
     ...matchers.levels.map((level) => t("levelOf", { level })),
     ...matchers.pools,
     ...matchers.nodes,
+    ...matcherValues(matchers.labels),
   ];
   return parts.length === 0 ? t("everything") : parts.join(" · ");
 }

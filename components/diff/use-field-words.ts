@@ -21,6 +21,7 @@ export type FieldWords = {
 
 /** One header of many: `requestHeaders.set.x-tier`, `healthCheck.http.headers.x-key`, `match.headers.accept`. */
 const HEADER = /^((?:request|response)Headers\.set|(?:.+\.)?headers)\.(.+)$/;
+const LABEL = "labels.";
 
 /** Tells fields and values of differences in the words of the forms. */
 export function useFieldWords(): FieldWords {
@@ -62,6 +63,7 @@ export function useFieldWords(): FieldWords {
       return kind === "proxy" ? rules.label(path) : null;
     };
     const label = (kind: Kind, path: string): string => {
+      if (path.startsWith(LABEL)) return t("label", { name: path.slice(LABEL.length) });
       const known = ofForm(kind, path);
       if (known !== null) return known;
       const [, of = "", header] = HEADER.exec(path) ?? [];

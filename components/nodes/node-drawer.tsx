@@ -20,6 +20,7 @@ import { ResourcePanel } from "#components/resources/resource-panel.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import { useFigures } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
+import { labelTexts } from "#lib/contracts/config/labels.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { BreakerPanel } from "./acting/breaker-panel.tsx";
 import { WarmUpPanel } from "./acting/warm-up-panel.tsx";
@@ -139,6 +140,7 @@ function Settings({ node }: { node: NodeView }) {
     node.priority > 0 ? `${t("form.priority")} ${node.priority}` : null,
     node.maxInFlight > 0 ? `${t("form.maxInFlight")} ${limit}` : null,
     node.zone ? `${t("form.zone")} ${node.zone}` : null,
+    ...labelTexts(node.labels),
     ...node.credentials.map((one) => t(`credentials.shown.${one.in}`, { name: one.name })),
   ];
   return (

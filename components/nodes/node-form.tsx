@@ -8,6 +8,7 @@ import { FormModal } from "#components/forms/form-modal.tsx";
 import forms from "#components/forms/forms.module.css";
 import { HeaderEditFields } from "#components/forms/header-edit-fields.tsx";
 import { rowFaults } from "#components/forms/header-edits.ts";
+import { LabelsInput } from "#components/forms/labels-input.tsx";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
 import { useEarlyWarnings } from "#components/pools/use-early-warnings.ts";
 import { useConfigWriter, useStagedPools } from "#components/staging/use-change-set.ts";
@@ -114,6 +115,7 @@ function NodeFields({ pool, node, onClose, onTakeNewest }: Props & { onTakeNewes
           {...form.getInputProps("maxInFlight")}
         />
       </div>
+      <LabelsInput label={t("labels")} description={t("labelsHelp")} {...form.getInputProps("labels")} />
       <CredentialRows form={form} />
       <TextInput
         label={t("resourcesUrl")}

@@ -7,12 +7,15 @@ import {
   NO_EDITS,
   secretInput,
 } from "#components/forms/header-edits.ts";
+import { labelsInput, labelsPath, labelValues } from "#components/forms/label-values.ts";
 import type { NodeInput, QuotaPeriod } from "#lib/contracts/config.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 
 /** `kept`: the id of the secret that is there, which stays unless another is typed. */
 export type CredentialRow = { in: "header" | "query"; name: string; value: string; kept?: string };
-export type NodeValues = Omit<NodeInput, "requestHeaders" | "rateLimit" | "quota" | "credentials"> & {
+export type NodeValues = Omit<NodeInput, "requestHeaders" | "rateLimit" | "quota" | "credentials" | "labels"> & {
+  /** `env=prod` each. */
+  labels: string[];
   requestHeaders: EditValues;
   credentials: CredentialRow[];
   isRateLimited: boolean;
@@ -28,6 +31,7 @@ export const NEW_NODE: NodeValues = {
   backup: false,
   priority: 0,
   zone: "",
+  labels: [],
   resourcesUrl: "",
   maxInFlight: 0,
   requestHeaders: NO_EDITS,
@@ -45,6 +49,7 @@ export const nodeValues = (node: NodeView): NodeValues => ({
   backup: node.backup,
   priority: node.priority,
   zone: node.zone,
+  labels: labelValues(node.labels),
   resourcesUrl: node.resourcesUrl,
   maxInFlight: node.maxInFlight,
   requestHeaders: editValues(node.requestHeaders),
@@ -59,6 +64,7 @@ export const nodeValues = (node: NodeView): NodeValues => ({
 
 export const nodeInput = ({ isRateLimited, hasQuota, ...values }: NodeValues) => ({
   ...values,
+  labels: labelsInput(values.labels),
   requestHeaders: editsInput(values.requestHeaders),
   credentials: values.credentials.map((row) => ({ in: row.in, name: row.name.trim(), value: secretInput(row) })),
   rateLimit: isRateLimited ? values.rateLimit : null,
@@ -71,5 +77,5 @@ export const nodePath = (path: readonly (string | number)[], values: NodeValues)
   if (path[0] === "credentials") return path.slice(0, 3).join(".");
   return path[0] === "requestHeaders" && path.length < 5
     ? editPath(values.requestHeaders, "requestHeaders", path.slice(1))
-    : path.join(".");
+    : labelsPath(path.join("."));
 };

@@ -6,6 +6,7 @@ import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded.tsx";
+import { matcherValues } from "#components/forms/label-values.ts";
 import type { ChannelView } from "#lib/contracts/notifications.ts";
 import classes from "./notifications.module.css";
 
@@ -52,13 +53,14 @@ export function ChannelTable({ channels, ...actions }: Props) {
 
 function Told({ channel: { match } }: { channel: ChannelView }) {
   const t = useTranslations("notifications");
-  const { leastLevel, rules, poolIds } = match;
+  const { leastLevel, rules, poolIds, labels } = match;
   const level =
     leastLevel === 1 ? t("onlyLevel1") : leastLevel < 4 ? t("fromLevel", { level: leastLevel }) : t("allAlerts");
   const parts = [
     level,
     ...(rules.length > 0 ? [t("kinds", { count: rules.length })] : []),
     ...(poolIds.length > 0 ? [t("pools", { count: poolIds.length })] : []),
+    ...matcherValues(labels),
   ];
   return parts.join(" · ");
 }

@@ -1,4 +1,5 @@
 // A channel while it is edited. Where it leads was given once and is never shown: it stays, or is given anew as a whole.
+import { labelsPath, matchersInput, matcherValues } from "#components/forms/label-values.ts";
 import { type FieldFault, fieldFaults } from "#lib/client/forms.ts";
 import type { AlertRule } from "#lib/contracts/alerts.ts";
 import { ChannelInput, type ChannelKind, ChannelPatch, type ChannelView } from "#lib/contracts/notifications.ts";
@@ -22,7 +23,7 @@ export type ChannelValues = {
     /** Addresses, parted by commas. */
     to: string;
   };
-  match: { leastLevel: string; rules: AlertRule[]; poolIds: string[]; resolved: boolean };
+  match: { leastLevel: string; rules: AlertRule[]; poolIds: string[]; labels: string[]; resolved: boolean };
 };
 
 export const channelValues = (present: ChannelView | undefined, language: ChannelView["language"]): ChannelValues => ({
@@ -46,6 +47,7 @@ export const channelValues = (present: ChannelView | undefined, language: Channe
     leastLevel: String(present?.match.leastLevel ?? 4),
     rules: present?.match.rules ?? [],
     poolIds: present?.match.poolIds ?? [],
+    labels: matcherValues(present?.match.labels ?? []),
     resolved: present?.match.resolved ?? true,
   },
 });
@@ -54,7 +56,7 @@ export const channelValues = (present: ChannelView | undefined, language: Channe
 export function channelInput({ replaces, target, match, ...rest }: ChannelValues): object {
   return {
     ...rest,
-    match: { ...match, leastLevel: Number(match.leastLevel) },
+    match: { ...match, labels: matchersInput(match.labels), leastLevel: Number(match.leastLevel) },
     ...(replaces && { target: targetInput(target) }),
   };
 }
@@ -74,6 +76,8 @@ export function channelFaults(values: ChannelValues): FieldFault[] {
   return faults.map(atField);
 }
 
-/** A fault of one of several addresses is told at their field. */
+/** A fault of one of several addresses, or labels, is told at their field. */
 export const atField = (fault: FieldFault): FieldFault =>
-  fault.path[0] === "target" && fault.path[1] === "to" ? { ...fault, path: ["target", "to"] } : fault;
+  fault.path[0] === "target" && fault.path[1] === "to"
+    ? { ...fault, path: ["target", "to"] }
+    : { ...fault, path: labelsPath(fault.path.join(".")).split(".") };

@@ -4,6 +4,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import classes from "#components/forms/forms.module.css";
+import { LabelsInput } from "#components/forms/labels-input.tsx";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { ALERT_RULES } from "#lib/contracts/alerts.ts";
 import type { ChannelValues } from "./channel-values.ts";
@@ -41,6 +42,12 @@ export function MatchFields({ form }: { form: UseFormReturnType<ChannelValues> }
           data={pools.map(({ id, name }) => ({ value: id, label: name }))}
           searchable
           {...form.getInputProps("match.poolIds")}
+        />
+        <LabelsInput
+          className={classes.whole}
+          label={t("form.labels")}
+          description={t("form.labelsHelp")}
+          {...form.getInputProps("match.labels")}
         />
         <Switch
           className={classes.whole}

@@ -7,6 +7,7 @@ import { STICKINESS_FIELDS, type StickinessPath } from "./stickiness-values.ts";
 export type FieldKind =
   | "text"
   | "lines"
+  | "labels"
   | "headers"
   | "switch"
   | "count"
@@ -68,6 +69,7 @@ export type SettingField = Field;
 export type SettingPath =
   | "name"
   | "description"
+  | "labels"
   | "algorithm"
   | "isDefault"
   | "protocol"
@@ -105,6 +107,7 @@ export const SETTING_GROUPS = {
   general: [
     field("text", "name"),
     field("text", "description"),
+    field("labels", "labels"),
     field("algorithm", "algorithm"),
     field("select", "protocol", ["http1", "h2", "h2c"]),
     field("select", "hostHeader", ["keep", "node"]),

@@ -5,6 +5,7 @@ import { DurationInput } from "#components/forms/duration-input.tsx";
 import { EarlyNotes } from "#components/forms/early-notes.tsx";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
 import forms from "#components/forms/forms.module.css";
+import { LabelsInput } from "#components/forms/labels-input.tsx";
 import { PemInput } from "#components/forms/pem-input.tsx";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
@@ -23,7 +24,7 @@ import { useSettingText } from "./use-setting-text.ts";
 /** Of all settings, those of a mode that is not chosen included. */
 const DEFAULTS = { ...POOL_DEFAULTS, stickiness: STICKINESS_DEFAULTS };
 /** What a new pool has no default for. */
-const WITHOUT_DEFAULT = ["name", "description", "isDefault", "algorithm"];
+const WITHOUT_DEFAULT = ["name", "description", "labels", "isDefault", "algorithm"];
 
 type Props = {
   field: SettingField;
@@ -96,6 +97,8 @@ export function SettingInput({ field, form, disabled, warnings }: Props) {
       return <Textarea {...shared} inputWrapperOrder={HELP_BELOW} autosize minRows={1} maxRows={8} {...props} />;
     case "share":
       return <PercentInput {...shared} {...props} value={props.value ?? ""} />;
+    case "labels":
+      return <LabelsInput {...shared} {...props} />;
     case "percent":
       return <PercentInput {...shared} {...props} />;
     case "count":

@@ -1,4 +1,5 @@
 // A pool's settings while they are edited: as the API's input, but lists of statuses are text and the hash key keeps its name.
+import { labelsInput, labelsPath, labelValues } from "#components/forms/label-values.ts";
 import type { FieldFault } from "#lib/client/forms.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
 import { type ClassRow, classInput, classPath, classRow } from "./class-values.ts";
@@ -22,8 +23,10 @@ const single = (text: string): number[] | null => {
 
 export type PoolValues = Omit<
   PoolInput,
-  "hashKey" | "healthCheck" | "retry" | "classes" | "stickiness" | "recording"
+  "hashKey" | "healthCheck" | "retry" | "classes" | "stickiness" | "recording" | "labels"
 > & {
+  /** `env=prod` each. */
+  labels: string[];
   /** `""`: the field is empty, which is none of its own. */
   recording: Omit<PoolInput["recording"], "logRatio"> & { logRatio: number | string | null };
   hashKey: HashValues;
@@ -38,9 +41,10 @@ export const poolInputOf = (pool: PoolInput): PoolInput =>
   Object.fromEntries(Object.keys(PoolInput.shape).map((key) => [key, pool[key as keyof PoolInput]])) as PoolInput;
 
 export function toValues(pool: PoolInput): PoolValues {
-  const { healthCheck, retry, hashKey, classes, stickiness, ...rest } = poolInputOf(pool);
+  const { healthCheck, retry, hashKey, classes, stickiness, labels, ...rest } = poolInputOf(pool);
   return {
     ...rest,
+    labels: labelValues(labels),
     hashKey: hashValues(hashKey),
     stickiness: stickinessValues(stickiness),
     healthCheck: healthValues(healthCheck),
@@ -52,6 +56,7 @@ export function toValues(pool: PoolInput): PoolValues {
 /** The API's input; statuses that cannot be read become none, which `unreadable` tells. */
 export const toPoolInput = (values: PoolValues) => ({
   ...values,
+  labels: labelsInput(values.labels),
   hashKey: hashKeyOf(values.hashKey),
   stickiness: stickinessInput(values.stickiness),
   healthCheck: healthInput(values.healthCheck),
@@ -71,5 +76,5 @@ export function unreadable(values: PoolValues): FieldFault[] {
 /** A fault of one status in a list is told at the list's field. */
 export const settingPath = (path: readonly (string | number)[], values?: PoolValues): string => {
   const header = checkHeaderPath(path, values);
-  return header ?? classPath(healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1")));
+  return header ?? labelsPath(classPath(healthPath(path.join(".").replace(/^(retry\.retryStatuses)\..*/, "$1"))));
 };

@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
+import { type Labels, labelTexts } from "#lib/contracts/config/labels.ts";
 import { ALGORITHMS, type HeaderSetting, type Stickiness } from "#lib/contracts/config.ts";
 import { type ExpectationRow, expectationRow, headersText } from "./health-values.ts";
 import { fieldAt, optionKey, type SettingOption } from "./setting-groups.ts";
@@ -29,6 +30,8 @@ export function useSettingText(): (path: string, value: unknown) => string {
     if (kind === "expectations" && Array.isArray(value) && value.length > 0)
       return value.map((each) => expectationText(expectationRow(each))).join("; ");
     if (kind === "classes" && Array.isArray(value) && value.length > 0) return value.map(classText).join("; ");
+    if (kind === "labels" && typeof value === "object" && value !== null)
+      return labelTexts(value as Labels).join(", ") || t("settings.none");
     if (value === "" || (Array.isArray(value) && value.length === 0)) return t("settings.none");
     // Long, and to nobody's eye: how many there are says more.
     if (kind === "pem") return proxy("certificates", { count: String(value).split("-----BEGIN CERT").length - 1 });

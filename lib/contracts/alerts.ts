@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 import { ALERT_KINDS, type AlertKind } from "./config/alert-rule.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";
+import { Labels } from "./config/labels.ts";
 
 /** What alerts are about; the rules that raise them are configuration (config/alert-rule.ts), several of a kind if need be. */
 export const ALERT_RULES = ALERT_KINDS;
@@ -26,6 +27,8 @@ export const Alert = z.strictObject({
   nodeId: Id.nullable(),
   poolName: z.string(),
   nodeName: z.string(),
+  /** Of the pool or node, as they were when it fired. */
+  labels: Labels,
   /** Code of the culprit, e.g. `connect-refused`, and the count that made it fire. */
   reason: z.string(),
   /** The level of the health check that failed; null for what real traffic found. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { ALERT_RULES } from "./alerts.ts";
 import { Id, Name, PageQuery, Timestamp } from "./common.ts";
+import { LabelMatchers } from "./config/labels.ts";
 
 export const CHANNEL_KINDS = ["webhook", "email", "slack", "dingtalk", "feishu", "wecom"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
@@ -50,12 +51,14 @@ export const ChannelMatch = z.strictObject({
   leastLevel: z.int().min(1).max(4).default(4),
   rules: z.array(z.enum(ALERT_RULES)).max(ALERT_RULES.length).default([]),
   poolIds: z.array(Id).max(1_000).default([]),
+  /** Of pools and nodes, all of which must fit; no matcher fits what is about neither. */
+  labels: LabelMatchers,
   /** Also when an alert that it was told of ends. */
   resolved: z.boolean().default(true),
 });
 export type ChannelMatch = z.infer<typeof ChannelMatch>;
 
-const ANY_MATCH = { leastLevel: 4, rules: [], poolIds: [], resolved: true } satisfies ChannelMatch;
+const ANY_MATCH = { leastLevel: 4, rules: [], poolIds: [], labels: [], resolved: true } satisfies ChannelMatch;
 
 export const ChannelInput = z.strictObject({
   name: Name,

@@ -3,10 +3,11 @@
 import * as z from "zod";
 import { Id, Name, PageQuery, Timestamp } from "./common.ts";
 import { ALERT_KINDS, Glob, RuleKey } from "./config/alert-rule.ts";
+import { LabelMatchers } from "./config/labels.ts";
 
 const globs = z.array(Glob).max(100).default([]);
 
-/** All that are named must match; of one list, any. */
+/** All that are named must match; of one list, any, but of labels all. */
 export const AlertMatchers = z.strictObject({
   kinds: z.array(z.enum(ALERT_KINDS)).max(ALERT_KINDS.length).default([]),
   /** Keys of rules. */
@@ -14,11 +15,13 @@ export const AlertMatchers = z.strictObject({
   levels: z.array(z.int().min(1).max(4)).max(4).default([]),
   pools: globs,
   nodes: globs,
+  /** Of pools and nodes; what is about neither has none, and no matcher fits it. */
+  labels: LabelMatchers,
 });
 export type AlertMatchers = z.infer<typeof AlertMatchers>;
 
 const namesSomething = (matchers: AlertMatchers): boolean => Object.values(matchers).some((list) => list.length > 0);
-const Named = AlertMatchers.refine(namesSomething, "must name a kind, a rule, a level, a pool or a node");
+const Named = AlertMatchers.refine(namesSomething, "must name a kind, a rule, a level, a pool, a node or a label");
 
 export const MAX_SILENCE_DAYS = 30;
 const MAX_SILENCE_MS = MAX_SILENCE_DAYS * 86_400_000;

@@ -46,6 +46,7 @@ export const NODE_TEXTS: Record<string, string> = {
   backup: node.backupHelp,
   priority: node.priorityHelp,
   zone: node.zoneHelp,
+  labels: `${node.labelsHelp} Names to values.`,
   maxInFlight: `Requests at once, per worker. 0: no limit.`,
   rateLimit: `null: none. ${node.rateLimitedHelp}`,
   "rateLimit.requests": "Requests in windowMs.",

@@ -61,6 +61,7 @@ export function toAlert(row: AlertRow): Alert {
     nodeId: row.nodeId,
     poolName: row.poolName,
     nodeName: row.nodeName,
+    labels: (row.labels ?? {}) as Alert["labels"],
     reason: row.reason,
     checkLevel: row.checkLevel as Alert["checkLevel"],
     detail: row.detail,

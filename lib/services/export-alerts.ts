@@ -19,6 +19,7 @@ const COLUMNS = [
   "subjectName",
   "poolName",
   "nodeName",
+  "labels",
   "reason",
   "checkLevel",
   "detail",

@@ -131,15 +131,17 @@ test("what only another worker sees is told, by the one that evaluates", async (
   await eventually(async () => expect(await alerts()).toMatchObject([{ rule: "node-ejected", reason: "status-502" }]));
 });
 
-test("an alert of figures tells them, and is muted by a silence until it ends", async () => {
+test("an alert of figures tells them, and is muted by a silence of its labels until it ends", async () => {
   const upstream = await node(after);
   const rule = { level: 2, condition: { kind: "error-rate", minimumRequests: 1 } };
   const burn = { enabled: false, condition: { kind: "slo-burn" } };
-  await publish(db, 1, documentWith(upstream.url, { "error-rate": rule, "slo-burn": burn }));
+  const document = documentWith(upstream.url, { "error-rate": rule, "slo-burn": burn });
+  const pools = document.pools.map((pool) => ({ ...pool, labels: { env: "staging" } }));
+  await publish(db, 1, { ...document, pools });
   const silence = "018f0000-0000-7000-8000-000000000001";
   await db.query(
     `INSERT INTO silence (id, matchers, comment, starts_at, ends_at, created_by)
-     VALUES ($1, '{"kinds":["error-rate"],"rules":[],"levels":[],"pools":["pay*"],"nodes":[]}', 'deploy', now(), now() + interval '1 hour', 'ann')`,
+     VALUES ($1, '{"kinds":["error-rate"],"rules":[],"levels":[],"pools":["pay*"],"nodes":[],"labels":[{"name":"env","op":"=~","value":"stag.*"}]}', 'deploy', now(), now() + interval '1 hour', 'ann')`,
     [silence],
   );
   await db.query(
@@ -159,6 +161,7 @@ test("an alert of figures tells them, and is muted by a silence until it ends", 
         muted_by: silence,
         muted_kind: "silence",
         muted_name: "deploy",
+        labels: { env: "staging" },
         figures: { metric: "error_ratio", value: 0.2, limit: 0.05, windowMs: 60_000 },
       },
     ]),

@@ -18,6 +18,7 @@ const node = (id: string, status: NodeStatus = "up", more: Partial<NodeView> = {
   priority: 0,
   zone: "",
   resourcesUrl: "",
+  labels: {},
   maxInFlight: 0,
   rateLimit: null,
   quota: null,

@@ -45,6 +45,15 @@ it("makes a silence with a reason and an end, lists it, and ends it", async () =
   expect(silence).toMatchObject({ matchers: { pools: ["pay*"], levels: [2, 3] }, comment: "new disks" });
   expect(Date.parse(silence.endsAt) - Date.parse(silence.startsAt)).toBeGreaterThan(7_100_000);
   expect((await rig.gb(["silence"])).out).toMatch(/active +level=2,3 pool=pay\*/);
+  const labelled = await rig.gb(
+    ["silence", "add", "--label", "env=prod, team=~a{1,2}|b,zone!~us-.*", "-m", "w"],
+    asOperator,
+  );
+  expect([labelled.code, labelled.err]).toEqual([0, ""]);
+  expect((await rig.gb(["silence"])).out).toContain("label:env=prod label:team=~a{1,2}|b label:zone!~us-.*");
+  expect((await rig.gb(["silence", "add", "-l", "env", "-m", "w"], asOperator)).err).toContain(
+    '--label "env" is none of',
+  );
   expect((await rig.gb(["silence", "end", silence.id], asOperator)).out).toContain("ended");
   const { body } = await api("GET", "/silences?state=ended", { as: "viewer" });
   expect(body.items.map(({ id }: { id: string }) => id)).toEqual([silence.id]);

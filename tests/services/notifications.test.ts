@@ -75,7 +75,7 @@ describe("a channel", () => {
       last: null,
       pending: 0,
     });
-    expect(made.body.match).toEqual({ leastLevel: 4, rules: [], poolIds: [], resolved: true });
+    expect(made.body.match).toEqual({ leastLevel: 4, rules: [], poolIds: [], labels: [], resolved: true });
     await add({ target: { kind: "webhook", url: "https://ops.example.org/gb", signingSecret: secret } });
     const mail = { kind: "email", host: "mail.example.org", from: "gb@example.org", to: ["a@example.org"] };
     await add({ target: { ...mail, user: "gb", password: "hunter2-hunter2" } });

@@ -5,6 +5,7 @@ import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { type EffectiveRule, effectiveRules } from "#lib/core/alerts/defaults.ts";
 import { evaluateAlerts } from "#lib/core/alerts/engine.ts";
 import type { ResourceFigures } from "#lib/core/alerts/figures.ts";
+import { labelsOfNode } from "#lib/core/alerts/labels.ts";
 import { type Matchable, mutingOf } from "#lib/core/alerts/silencing.ts";
 import { NODE_KINDS, type World, type WorldNode, type WorldPool } from "#lib/core/alerts/world.ts";
 import { currentResources, resourceFigures } from "#lib/core/resources/current.ts";
@@ -166,10 +167,11 @@ class Evaluator {
     const pools = new Map<string, WorldPool>();
     for (const { nodeId, node, pool, admin } of this.#options.fleet.nodes.values()) {
       const about = { id: nodeId, name: node.name, poolId: pool.id, poolName: pool.name };
-      nodes.set(nodeId, { ...about, adminState: admin.state, checksEnabled: pool.healthCheck.enabled });
+      const labels = labelsOfNode(pool, node);
+      nodes.set(nodeId, { ...about, labels, adminState: admin.state, checksEnabled: pool.healthCheck.enabled });
     }
-    for (const { id, name, nodes: members } of this.#options.fleet.config?.document.pools ?? [])
-      pools.set(id, { id, name, nodeIds: members.map((node) => node.id) });
+    for (const { id, name, labels, nodes: members } of this.#options.fleet.config?.document.pools ?? [])
+      pools.set(id, { id, name, labels, nodeIds: members.map((node) => node.id) });
     return { nodes, pools };
   }
 }

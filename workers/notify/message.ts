@@ -1,5 +1,6 @@
 // What is said in one message: one alert, or several that came together. Each channel's own form is made from this.
 
+import { labelTexts } from "#lib/contracts/config/labels.ts";
 import { alertFigures, alertHeadline } from "#lib/i18n/alert-text.ts";
 import type { Locale } from "#lib/i18n/locales.ts";
 import { type Texts, textsOf } from "#lib/i18n/translate.ts";
@@ -79,6 +80,7 @@ function factsOf(alert: AlertTold, texts: Texts, language: Locale): MessageItem[
   const why = [`${level}${texts.reason(alert.reason)}`, alert.detail].filter((part) => part !== "").join(" – ");
   const facts: [string, string][] = [
     [t("message.pool"), alert.poolName],
+    [t("message.labels"), labelTexts(alert.labels).join(", ")],
     [t("message.why"), why],
     [t("message.measured"), alertFigures(texts.alerts, language, alert)],
     [t("message.expected"), alert.expectedBy],

@@ -11,6 +11,7 @@ import { GuardedButton } from "#components/forms/guarded.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
+import { labelTexts } from "#lib/contracts/config/labels.ts";
 import type { AlertMatchers } from "#lib/contracts/silences.ts";
 import { AcknowledgeDialog } from "../acknowledge-dialog.tsx";
 import { Acknowledged } from "../acknowledged.tsx";
@@ -33,7 +34,9 @@ const matchersOf = ({ rule, poolName, nodeName }: Alert): AlertMatchers => ({
 export function AlertSummary({ alert }: { alert: Alert }) {
   const t = useTranslations("alerts.details");
   const kinds = useTranslations("notifications.rules");
+  const silences = useTranslations("silences");
   const text = useAlertText();
+  const labels = labelTexts(alert.labels);
   return (
     <Panel>
       <div className={classes.stack}>
@@ -53,6 +56,7 @@ export function AlertSummary({ alert }: { alert: Alert }) {
           </Fact>
           {alert.poolName !== "" && <Fact name={t("pool")}>{alert.poolName}</Fact>}
           {alert.nodeName !== "" && <Fact name={t("node")}>{alert.nodeName}</Fact>}
+          {labels.length > 0 && <Fact name={silences("labels")}>{labels.join(", ")}</Fact>}
           <Fact name={t("takenOn")}>
             <Acknowledged alert={alert} />
           </Fact>

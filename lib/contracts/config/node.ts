@@ -3,6 +3,7 @@ import * as z from "zod";
 import { Name } from "../common.ts";
 import { NodeCredentials } from "./credential.ts";
 import { RequestHeaderEdits } from "./header.ts";
+import { Labels } from "./labels.ts";
 import { NodeQuota, NodeRateLimit } from "./node-budget.ts";
 import { ScrapeUrl } from "./resources.ts";
 
@@ -31,6 +32,8 @@ export const nodeFields = {
   priority: z.int().min(0).max(15).default(0),
   /** Where it stands; compared, letter by letter, with the worker's own zone where the pool prefers that. */
   zone: z.string().trim().max(63).default(""),
+  /** What silences, maintenance windows and channels may mean it by. */
+  labels: Labels,
   /** Requests in flight at once per worker, over all its proxy processes; 0 is no limit. */
   maxInFlight: z.int().min(0).max(1_000_000).default(0),
   /** Requests that it may be sent over time; null: no limit. While it may be sent none, others get them. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { durationMs, Name, Ratio } from "../common.ts";
 import { AdaptiveConcurrency, RequestClasses } from "./admission.ts";
 import { HealthCheck } from "./health-check.ts";
+import { Labels } from "./labels.ts";
 import { BreakerSettings, CoolingSettings, EjectionSettings, HedgeSettings, RetrySettings } from "./protection.ts";
 import { RecordingSettings } from "./recording.ts";
 import { ResourceSettings } from "./resources.ts";
@@ -81,6 +82,8 @@ export type ZonePreference = z.infer<typeof ZonePreference>;
 export const poolFields = {
   name: Name,
   description: z.string().max(500).default(""),
+  /** Of the pool and of all its nodes: what silences, maintenance windows and channels may mean them by. */
+  labels: Labels,
   algorithm: Algorithm,
   hashKey: HashKey.default({ from: "client-address" }),
   stickiness: Stickiness.default({ mode: "off" }),

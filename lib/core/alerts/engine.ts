@@ -107,7 +107,7 @@ function knownFindings(
 export function findingsOf(rule: EffectiveRule, world: World): Map<string, Finding> {
   const inScope = conditionFindings(rule.condition, world).filter(({ subject }) => isInScope(rule, subject));
   const isGrouped = rule.groupBy === "pool" && inScope.some(({ subject }) => subject.kind === "node");
-  const grouped = isGrouped ? groupByPool(inScope) : inScope;
+  const grouped = isGrouped ? groupByPool(inScope, world) : inScope;
   return new Map(grouped.map((finding) => [fingerprintOf(rule.key, finding.subject, isGrouped), finding]));
 }
 
@@ -133,7 +133,7 @@ function isInScope({ scope }: EffectiveRule, subject: Subject): boolean {
 }
 
 /** All nodes of a pool as one: as bad as the worst of them. */
-function groupByPool(findings: readonly Finding[]): Finding[] {
+function groupByPool(findings: readonly Finding[], world: World): Finding[] {
   const pools = new Map<string, Finding[]>();
   for (const finding of findings) {
     const poolId = finding.subject.poolId ?? "";
@@ -149,7 +149,7 @@ function groupByPool(findings: readonly Finding[]): Finding[] {
       .join(", ");
     return {
       ...first,
-      subject: { kind: "pool", id, name, poolId: id, poolName: name },
+      subject: { kind: "pool", id, name, poolId: id, poolName: name, labels: world.pools.get(id)?.labels ?? {} },
       figures: { ...first.figures, nodes: bad.length, names },
     };
   });

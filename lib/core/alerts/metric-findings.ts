@@ -5,7 +5,7 @@ import type { ConditionOf } from "#lib/contracts/config/alert-rule.ts";
 import { culpritOf, holds } from "./evaluate-expression.ts";
 import { figureOf, isOfNow, type NowFigures, type WindowFigures } from "./figures.ts";
 import { findingOf, nodeSubject } from "./node-findings.ts";
-import type { Figures, Finding, Subject, World } from "./world.ts";
+import type { Figures, Finding, Subject, World, WorldPool } from "./world.ts";
 
 export type MetricCondition = ConditionOf<
   "latency" | "error-rate" | "slo-burn" | "queue-backlog" | "expression" | "pool-healthy"
@@ -26,8 +26,17 @@ export function metricFindings(condition: MetricCondition, world: World): Findin
 function subjectsOf(of: MetricSubject, world: World): Subject[] {
   if (of === "node")
     return [...world.nodes.values()].filter(({ adminState }) => adminState !== "maintenance").map(nodeSubject);
-  return [...world.pools.values()].map(({ id, name }) => ({ kind: "pool", id, name, poolId: id, poolName: name }));
+  return [...world.pools.values()].map(poolSubject);
 }
+
+const poolSubject = ({ id, name, labels }: WorldPool): Subject => ({
+  kind: "pool",
+  id,
+  name,
+  poolId: id,
+  poolName: name,
+  labels,
+});
 
 const HOLD: Found = { verdict: "hold", reason: "", figures: {} };
 const UNKNOWN: Found = { verdict: "unknown", reason: "", figures: {} };

@@ -7,12 +7,13 @@ export type NodeCondition = ConditionOf<
 >;
 type Found = Pick<Finding, "verdict" | "reason"> & Partial<Omit<Finding, "subject">>;
 
-export const nodeSubject = ({ id, name, poolId, poolName }: WorldNode): Subject => ({
+export const nodeSubject = ({ id, name, poolId, poolName, labels }: WorldNode): Subject => ({
   kind: "node",
   id,
   name,
   poolId,
   poolName,
+  labels,
 });
 
 export const findingOf = (subject: Subject, found: Found): Finding => ({

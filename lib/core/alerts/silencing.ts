@@ -1,8 +1,10 @@
 // Which silence or window keeps an alert from being told, and when windows are open: by the clocks of a time zone, so that a
 // window at half past two stays there when those clocks are changed.
+import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { AlertMatchers, WindowSchedule } from "#lib/contracts/silences.ts";
 import { instantOf, localParts } from "#lib/core/wall-time.ts";
 import { matchesAny } from "./glob.ts";
+import { matchesLabels } from "./labels.ts";
 
 export interface Matchable {
   readonly rule: string;
@@ -10,6 +12,8 @@ export interface Matchable {
   readonly level: number;
   readonly poolName: string;
   readonly nodeName: string;
+  /** Null: it is about neither pool nor node. */
+  readonly labels: Labels | null;
 }
 export interface ActiveSilence {
   readonly id: string;
@@ -32,14 +36,15 @@ export interface Muting {
   readonly untilMs: number;
 }
 
-export function matches({ kinds, rules, levels, pools, nodes }: AlertMatchers, alert: Matchable): boolean {
+export function matches({ kinds, rules, levels, pools, nodes, labels }: AlertMatchers, alert: Matchable): boolean {
   const isOf = <T>(list: readonly T[], value: T): boolean => list.length === 0 || list.includes(value);
   return (
     isOf(kinds as readonly string[], alert.rule) &&
     isOf(rules, alert.ruleKey) &&
     isOf(levels, alert.level) &&
     matchesAny(pools, alert.poolName) &&
-    matchesAny(nodes, alert.nodeName)
+    matchesAny(nodes, alert.nodeName) &&
+    matchesLabels(labels, alert.labels)
   );
 }
 

@@ -18,6 +18,7 @@ const subject = (kind: Subject["kind"], id: string, name: string): Subject => ({
   name,
   poolId: null,
   poolName: "",
+  labels: null,
 });
 const ofWorker = ({ id, host }: WorldWorker): Subject => subject("worker", id, host);
 

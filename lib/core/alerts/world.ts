@@ -1,6 +1,7 @@
 // What the evaluator knows, at one moment, of all workers together. A shell reads it; decisions only look at it.
 import type { AlertMetric, MetricSubject } from "#lib/contracts/alert-metrics.ts";
 import type { AlertKind } from "#lib/contracts/config/alert-rule.ts";
+import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
 import type { AdminState } from "#lib/contracts/runtime.ts";
 import type { ResourceFigures, WindowFigures } from "./figures.ts";
@@ -12,11 +13,14 @@ export interface WorldNode {
   readonly poolName: string;
   readonly adminState: AdminState["state"];
   readonly checksEnabled: boolean;
+  /** Those of its pool included. */
+  readonly labels: Labels;
 }
 export interface WorldPool {
   readonly id: string;
   readonly name: string;
   readonly nodeIds: readonly string[];
+  readonly labels: Labels;
 }
 
 /** Of a node that is in trouble, or that an alert is about: merged over the live workers. Other nodes have none. */
@@ -89,6 +93,8 @@ export interface Subject {
   readonly name: string;
   readonly poolId: string | null;
   readonly poolName: string;
+  /** Null: of what is neither pool nor node. */
+  readonly labels: Labels | null;
 }
 
 /**

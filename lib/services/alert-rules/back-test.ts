@@ -60,11 +60,14 @@ function fleetOf({ pools }: ConfigDocument): Fleet {
       poolName: pool.name,
       adminState: "ready" as const,
       checksEnabled: pool.healthCheck.enabled,
+      labels: pool.labels,
     })),
   );
   return {
     nodes: new Map(nodes.map((node) => [node.id, node])),
-    pools: new Map(pools.map(({ id, name, nodes: of }) => [id, { id, name, nodeIds: of.map((node) => node.id) }])),
+    pools: new Map(
+      pools.map(({ id, name, labels, nodes: of }) => [id, { id, name, labels, nodeIds: of.map((node) => node.id) }]),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { AlertRule } from "#lib/contracts/alerts.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
+import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { AlertAction, Tracked } from "#lib/core/alerts/engine.ts";
 import type { ActiveSilence, KnownWindow, Matchable, Muting } from "#lib/core/alerts/silencing.ts";
 import type { Queryable } from "./database.ts";
@@ -109,7 +110,8 @@ function newAlertOf({ fingerprint, rule, finding, firedMs }: Of<"fire">, mute: (
   const { subject, reason, checkLevel, detail, consecutiveFailures, figures } = finding;
   const kind: AlertRule = rule.condition.kind;
   const nodeName = subject.kind === "node" ? subject.name : "";
-  const muting = mute({ rule: kind, ruleKey: rule.key, level: rule.level, poolName: subject.poolName, nodeName });
+  const { labels, poolName } = subject;
+  const muting = mute({ rule: kind, ruleKey: rule.key, level: rule.level, poolName, nodeName, labels });
   return {
     id: randomUUID(),
     kind,
@@ -122,8 +124,9 @@ function newAlertOf({ fingerprint, rule, finding, firedMs }: Of<"fire">, mute: (
     subjectName: subject.name,
     poolId: subject.poolId,
     nodeId: subject.kind === "node" ? subject.id : null,
-    poolName: subject.poolName,
+    poolName,
     nodeName,
+    labels,
     reason,
     checkLevel,
     detail,
@@ -143,15 +146,16 @@ export async function fireAlerts(db: Queryable, alerts: readonly NewAlert[]): Pr
     `WITH fired AS (
        INSERT INTO alert (id, rule, rule_key, rule_name, level, fingerprint, state, subject_kind, subject_id, subject_name, pool_id,
          node_id, pool_name, node_name, reason, check_level, detail, consecutive_failures, figures, fired_at, resolved_at,
-         muted_by, muted_kind, muted_name, muted_until)
+         muted_by, muted_kind, muted_name, muted_until, labels)
        SELECT a.id, a.kind, a."ruleKey", a."ruleName", a.level, a.fingerprint, CASE WHEN a."resolvedMs" IS NULL THEN 'firing' ELSE 'resolved' END,
          a."subjectKind", a."subjectId", a."subjectName", a."poolId", a."nodeId", a."poolName", a."nodeName", a.reason, a."checkLevel",
          a.detail, a."consecutiveFailures", a.figures, to_timestamp(a."firedMs" / 1000), to_timestamp(a."resolvedMs" / 1000),
-         (a.muting ->> 'id')::uuid, a.muting ->> 'kind', coalesce(a.muting ->> 'name', ''), to_timestamp((a.muting ->> 'untilMs')::float8 / 1000)
+         (a.muting ->> 'id')::uuid, a.muting ->> 'kind', coalesce(a.muting ->> 'name', ''), to_timestamp((a.muting ->> 'untilMs')::float8 / 1000),
+         nullif(a.labels, 'null')
        FROM jsonb_to_recordset($1::jsonb) AS a (id uuid, kind text, "ruleKey" text, "ruleName" text, level int, fingerprint text,
          "subjectKind" text, "subjectId" text, "subjectName" text, "poolId" uuid, "nodeId" uuid, "poolName" text, "nodeName" text,
          reason text, "checkLevel" text, detail text, "consecutiveFailures" int, figures jsonb, "firedMs" float8, "resolvedMs" float8,
-         muting jsonb)
+         muting jsonb, labels jsonb)
        ON CONFLICT (fingerprint) WHERE state = 'firing' DO NOTHING RETURNING id, fired_at, resolved_at, muted_kind, muted_name),
      told AS (
        INSERT INTO alert_event (alert_id, at, what, note)
@@ -217,15 +221,17 @@ export async function muteFiring(tx: Queryable, mute: (alert: Matchable) => Muti
     level: number;
     pool: string;
     node: string;
+    labels: Labels | null;
     by: string | null;
     kind: string | null;
     until: Date | null;
   }>(
-    `SELECT id, rule, rule_key AS key, level, pool_name AS pool, node_name AS node, muted_by AS by, muted_kind AS kind,
+    `SELECT id, rule, rule_key AS key, level, pool_name AS pool, node_name AS node, labels, muted_by AS by, muted_kind AS kind,
        muted_until AS until FROM alert WHERE state = 'firing'`,
   );
   const changed = rows.flatMap((row) => {
-    const muting = mute({ rule: row.rule, ruleKey: row.key, level: row.level, poolName: row.pool, nodeName: row.node });
+    const { rule, level, labels } = row;
+    const muting = mute({ rule, ruleKey: row.key, level, poolName: row.pool, nodeName: row.node, labels });
     const isSame =
       (muting?.id ?? null) === row.by &&
       (muting?.kind ?? null) === row.kind &&

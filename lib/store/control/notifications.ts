@@ -2,6 +2,7 @@
 // told; a channel is sent to by one worker at a time, for as long as it holds the channel's row.
 import type { Alert, AlertRule } from "#lib/contracts/alerts.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
+import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { ChannelInput, ChannelKind, ChannelMatch, Delivery } from "#lib/contracts/notifications.ts";
 import type { NextStep } from "#lib/core/notifications/pace.ts";
 import { type Database, inTransaction, type Queryable } from "./database.ts";
@@ -12,6 +13,8 @@ export type Untold = {
   rule: AlertRule;
   level: number;
   poolId: string | null;
+  /** Null: it is about neither pool nor node. */
+  labels: Labels | null;
 };
 export type Told = { channelId: string; alertId: string; event: Untold["event"]; subject: string };
 export type RoutableChannel = { id: string; match: ChannelMatch };
@@ -29,7 +32,7 @@ export function handOverAlerts(
 ): Promise<number> {
   return inTransaction(database, async (tx) => {
     const { rows } = await tx.query<UntoldRow>(
-      `SELECT id, rule, level, pool_id, pool_name, node_name, subject_name, state, firing_told FROM alert
+      `SELECT id, rule, level, pool_id, pool_name, node_name, subject_name, labels, state, firing_told FROM alert
        WHERE (NOT firing_told AND (muted_kind IS NULL OR muted_kind = 'expected')) OR (state = 'resolved' AND NOT end_told)
        ORDER BY fired_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
       [HANDED_AT_ONCE],
@@ -59,6 +62,7 @@ type UntoldRow = {
   pool_name: string;
   node_name: string;
   subject_name: string;
+  labels: Labels | null;
   state: Alert["state"];
   firing_told: boolean;
 };
@@ -66,8 +70,8 @@ type UntoldRow = {
 const subjectOf = ({ pool_name, node_name, subject_name }: UntoldRow): string =>
   [pool_name, node_name].filter((name) => name !== "").join(" / ") || subject_name;
 
-function newsOf({ id, rule, level, pool_id, state, firing_told }: UntoldRow): Untold[] {
-  const about = { alertId: id, rule, level, poolId: pool_id };
+function newsOf({ id, rule, level, pool_id, labels, state, firing_told }: UntoldRow): Untold[] {
+  const about = { alertId: id, rule, level, poolId: pool_id, labels };
   const fired: Untold[] = firing_told ? [] : [{ ...about, event: "fired" }];
   return state === "resolved" ? [...fired, { ...about, event: "resolved" }] : fired;
 }
@@ -137,7 +141,7 @@ export async function claimChannel(
 export async function dueDeliveries(db: Queryable, channelId: string, limit: number): Promise<DueDelivery[]> {
   const { rows } = await db.query<DueRow>(
     `SELECT d.id, d.event, d.attempts, d.created_at, d.alert_id, a.rule, a.level, a.state AS alert_state, a.pool_id, a.node_id,
-       a.pool_name, a.node_name, a.rule_name, a.subject_name, a.figures, CASE WHEN a.muted_kind = 'expected' THEN a.muted_name ELSE '' END AS expected_by,
+       a.pool_name, a.node_name, a.rule_name, a.subject_name, a.figures, coalesce(a.labels, '{}') AS labels, CASE WHEN a.muted_kind = 'expected' THEN a.muted_name ELSE '' END AS expected_by,
        a.reason, a.check_level, a.detail, a.consecutive_failures, a.fired_at, a.resolved_at
      FROM notification_delivery d JOIN notification_channel c ON c.id = d.channel_id LEFT JOIN alert a ON a.id = d.alert_id
      WHERE d.channel_id = $1 AND d.state = 'pending' AND d.next_attempt_at <= now() AND (c.enabled OR d.event = 'test')
@@ -171,6 +175,7 @@ export type AlertTold = Pick<
   | "checkLevel"
   | "detail"
   | "figures"
+  | "labels"
 > & {
   /** The window in which it was to be expected; empty: none. */ expectedBy: string;
   consecutiveFailures: number;
@@ -191,6 +196,7 @@ type DueRow = Record<"id" | "event", string> & {
   rule_name: string;
   subject_name: string;
   figures: Alert["figures"];
+  labels: Labels;
   expected_by: string;
   reason: string;
   check_level: Alert["checkLevel"];
@@ -219,6 +225,7 @@ const dueOf = (row: DueRow): DueDelivery => ({
           ruleName: row.rule_name,
           subjectName: row.subject_name,
           figures: row.figures,
+          labels: row.labels,
           expectedBy: row.expected_by,
           reason: row.reason,
           checkLevel: row.check_level,

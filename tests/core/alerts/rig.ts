@@ -45,11 +45,12 @@ export function world(more: Partial<World> = {}): World {
     poolName: "payments",
     adminState: "ready" as const,
     checksEnabled: true,
+    labels: { env: "prod", zone: "eu-1" },
   });
   return {
     nowMs: NOW,
     nodes: new Map([1, 2].map((n) => [`n${n}`, node(n)])),
-    pools: new Map([["p1", { id: "p1", name: "payments", nodeIds: ["n1", "n2"] }]]),
+    pools: new Map([["p1", { id: "p1", name: "payments", nodeIds: ["n1", "n2"], labels: { env: "prod" } }]]),
     troubles: new Map(),
     unknownKinds: new Set(),
     unknownNodes: new Set(),

@@ -4,7 +4,14 @@ import { matchesGlob } from "#lib/core/alerts/glob.ts";
 import { matches, mutingOf, nextSpan, spanAt } from "#lib/core/alerts/silencing.ts";
 
 const at = (text: string) => Date.parse(text);
-const alert = { rule: "latency", ruleKey: "latency", level: 2, poolName: "payments", nodeName: "sg-1" };
+const alert = {
+  rule: "latency",
+  ruleKey: "latency",
+  level: 2,
+  poolName: "payments",
+  nodeName: "sg-1",
+  labels: { env: "prod", zone: "eu-1" },
+};
 const matchers = (given: object = {}) => AlertMatchers.parse(given);
 
 describe("matchers", () => {

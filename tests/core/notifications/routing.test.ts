@@ -7,7 +7,7 @@ import { isTalkable } from "#lib/core/private-address.ts";
 
 const POOL = "00000000-0000-4000-8000-00000000000a";
 const OTHER = "00000000-0000-4000-8000-00000000000b";
-const alert = { rule: "node-ejected", level: 2, poolId: POOL } as const;
+const alert = { rule: "node-ejected", level: 2, poolId: POOL, labels: { env: "prod", team: "pay" } } as const;
 
 describe("a channel is told", () => {
   test.each([
@@ -18,6 +18,18 @@ describe("a channel is told", () => {
     [{ rules: ["health-check-failed"] }, false],
     [{ poolIds: [POOL, OTHER] }, true],
     [{ poolIds: [OTHER] }, false],
+    [{ labels: [{ name: "env", value: "prod" }] }, true],
+    [{ labels: [{ name: "env", op: "!=", value: "prod" }] }, false],
+    [{ labels: [{ name: "team", op: "=~", value: "pay|web" }] }, true],
+    [
+      {
+        labels: [
+          { name: "env", value: "prod" },
+          { name: "team", op: "!~", value: "p.*" },
+        ],
+      },
+      false,
+    ],
     [{ leastLevel: 3, rules: ["node-ejected"], poolIds: [POOL] }, true],
   ])("by its match %j of an alert of level 2: %s", (match, told) => {
     expect(isTold(ChannelMatch.parse(match), alert, "fired")).toBe(told);
@@ -27,6 +39,8 @@ describe("a channel is told", () => {
     expect(isTold(ChannelMatch.parse({ resolved: false }), alert, "resolved")).toBe(false);
     expect(isTold(ChannelMatch.parse({ resolved: false }), alert, "fired")).toBe(true);
     expect(isTold(ChannelMatch.parse({ poolIds: [POOL] }), { ...alert, poolId: null }, "fired")).toBe(false);
+    const labels = [{ name: "env", op: "!=", value: "dev" }];
+    expect(isTold(ChannelMatch.parse({ labels }), { ...alert, poolId: null, labels: null }, "fired")).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { type LabelMatcher, labelMatcherText, parseLabelMatcher } from "#lib/contracts/config/labels.ts";
 import type { SilenceView } from "#lib/contracts/silences.ts";
 import { type Command, type Context, countArgs, OUTPUT } from "../command.ts";
 import { UsageFailure } from "../failure.ts";
@@ -12,7 +13,7 @@ export const silenceCommand: Command = {
   usage: "[list|add|end] [SILENCE…]",
   summary: "List silences, keep alerts from being told for a while, or end a silence",
   description:
-    "A silence matches by kinds, rules, levels, pools and nodes: all that are named must fit, of one list any. It needs a reason and an end.",
+    "A silence matches by kinds, rules, levels, pools, nodes and labels: all that are named must fit, of one list any, but of labels all. It needs a reason and an end.",
   options: {
     ...OUTPUT,
     kind: { type: "string", value: "KINDS", help: "of add: node-ejected,latency" },
@@ -20,6 +21,7 @@ export const silenceCommand: Command = {
     level: { type: "string", value: "LEVELS", help: "of add: 1 to 4" },
     pool: { type: "string", short: "p", value: "NAMES", help: "of add: pools, with * and ?" },
     node: { type: "string", value: "NAMES", help: "of add: nodes, with * and ?" },
+    label: { type: "string", short: "l", value: "LABELS", help: "of add: env=prod,team!=web,zone=~eu-.*,zone!~us-.*" },
     for: { type: "string", value: "TIME", help: "of add: until its end, such as 30m, 2h (1h)" },
     comment: { type: "string", short: "m", value: "TEXT", help: "of add: why; everybody reads it" },
     state: { type: "string", value: "STATE", help: "of list: pending, active or ended" },
@@ -28,6 +30,7 @@ export const silenceCommand: Command = {
     "gb silence",
     "gb silence add --pool payments --for 2h --comment 'new disks'",
     "gb silence add --kind latency,error-rate --node 'eu-*' -m 'load test'",
+    "gb silence add --label 'env=staging,team=~pay.*' -m 'moving'",
     "gb silence end 018f3c2a-0000-7000-8000-000000000001",
   ],
   async run(context) {
@@ -62,13 +65,27 @@ function inputOf(context: Context): object {
   const listed = Object.fromEntries(
     LISTS.map((name) => [`${name}s`, (context.text(name) ?? "").split(",").filter((part) => part.trim() !== "")]),
   );
-  if (Object.values(listed).every((list) => list.length === 0))
-    throw new UsageFailure(`name what is to be silent: ${LISTS.map((name) => `--${name}`).join(", ")}`);
+  const labels = labelsOf(context.text("label") ?? "");
+  if ([labels, ...Object.values(listed)].every((list) => list.length === 0))
+    throw new UsageFailure(`name what is to be silent: ${[...LISTS, "label"].map((name) => `--${name}`).join(", ")}`);
   const comment = context.text("comment")?.trim() ?? "";
   if (comment === "") throw new UsageFailure("--comment must say why");
   const forMs = durationOf(context.text("for"), "for") ?? 3_600_000;
-  const matchers = { ...listed, levels: (listed.levels ?? []).map(Number) };
+  const matchers = { ...listed, levels: (listed.levels ?? []).map(Number), labels };
   return { matchers, comment, endsAt: new Date(context.nowMs + forMs).toISOString() };
+}
+
+/** A comma begins another one only where that begins as one does: regular expressions hold commas, too. @throws {UsageFailure} */
+function labelsOf(text: string): LabelMatcher[] {
+  const parts = text.split(/,(?=\s*[A-Za-z_][\w./-]*\s*(?:=|!=|!~))/).filter((part) => part.trim() !== "");
+  return parts.map((part) => {
+    const matcher = parseLabelMatcher(part);
+    if (!matcher)
+      throw new UsageFailure(
+        `--label "${part.trim()}" is none of name=value, name!=value, name=~pattern, name!~pattern`,
+      );
+    return matcher;
+  });
 }
 
 function print(context: Context, items: readonly SilenceView[], format: ReturnType<typeof formatOf>): void {
@@ -79,10 +96,12 @@ function print(context: Context, items: readonly SilenceView[], format: ReturnTy
 }
 
 const matchesOf = ({ matchers }: SilenceView): string =>
-  LISTS.map((name) => [name, matchers[`${name}s`]] as const)
-    .filter(([, list]) => list.length > 0)
-    .map(([name, list]) => `${name}=${list.join(",")}`)
-    .join(" ");
+  [
+    ...LISTS.map((name) => [name, matchers[`${name}s`]] as const)
+      .filter(([, list]) => list.length > 0)
+      .map(([name, list]) => `${name}=${list.join(",")}`),
+    ...matchers.labels.map((matcher) => `label:${labelMatcherText(matcher)}`),
+  ].join(" ");
 
 const COLUMNS: Column<SilenceView>[] = [
   { title: "ID", value: ({ id }) => id },

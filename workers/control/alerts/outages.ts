@@ -51,7 +51,14 @@ export class OutageBook {
           [rule.key, firedMs],
         );
         if (told.rowCount) continue;
-        const matchable = { rule: condition.kind, ruleKey: rule.key, level: rule.level, poolName: "", nodeName: "" };
+        const matchable = {
+          rule: condition.kind,
+          ruleKey: rule.key,
+          level: rule.level,
+          poolName: "",
+          nodeName: "",
+          labels: null,
+        };
         const subject = { kind: "system", id: this.#workerId } as const;
         await fireAlerts(tx, [
           {
@@ -68,6 +75,7 @@ export class OutageBook {
             nodeId: null,
             poolName: "",
             nodeName: "",
+            labels: null,
             reason: "no-answer",
             checkLevel: null,
             detail: "",

@@ -39,6 +39,7 @@ function bodyOf({ title, items }: Message, nowMs: number): object {
           poolName: alert.poolName,
           nodeId: alert.nodeId,
           nodeName: alert.nodeName,
+          labels: alert.labels,
           reason: alert.reason,
           detail: alert.detail,
           firedAt: new Date(alert.firedMs).toISOString(),
