@@ -45,6 +45,8 @@ export function dataDir(dir: string) {
     checks: path.join(root, "checks.json"),
     /** What nodes with a quota have been sent, as the control process knew it last. */
     quotas: path.join(root, "quotas.json"),
+    /** What this worker has told of an outage of the database that goes on. */
+    outage: path.join(root, "outage.json"),
     /** Bus between control and the proxy processes (lib/contracts/bus.ts). */
     bus: socket("bus"),
     /** What the supervisor is told to do (workers/supervisor/commands.ts). */

@@ -38,11 +38,13 @@ export async function notificationRig(after: Cleanups) {
   async function channel(
     target: object,
     settings: { name?: string; enabled?: boolean; language?: string; match?: object } = {},
+    /** Another database than its own. */
+    into = db,
   ): Promise<string> {
     const id = randomUUID();
     const { name = "ops", enabled = true, language = "en", match = {} } = settings;
     const parsed = ChannelTarget.parse(target);
-    await db.query(
+    await into.query(
       `INSERT INTO notification_channel (id, name, name_key, enabled, kind, language, leads_to, match, sealed_target)
        VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)`,
       [
@@ -73,5 +75,5 @@ export async function notificationRig(after: Cleanups) {
   const deliveries = async () =>
     (await db.query("SELECT event, state, attempts, last_error, alert_id FROM notification_delivery ORDER BY id")).rows;
 
-  return { key, db, options, worker, pool, channel, fire, resolve, deliveries };
+  return { key, db, url: database.url, options, worker, pool, channel, fire, resolve, deliveries };
 }

@@ -22,9 +22,13 @@ import {
   takeAlertLease,
 } from "#lib/store/control/alerts.ts";
 import { type Database, inTransaction, type Queryable } from "#lib/store/control/database.ts";
+import { readChannels } from "#lib/store/control/outages.ts";
 import { readTold } from "#lib/store/control/resources.ts";
+import type { NotifierOptions } from "#workers/notify/notifier.ts";
 import { type Attempt, Attempts } from "./alerts/attempt.ts";
 import { Expiries } from "./alerts/expiries.ts";
+import { startOutageTeller } from "./alerts/outage-file.ts";
+import type { OutageMemory } from "./alerts/outage-teller.ts";
 import { OutageBook } from "./alerts/outages.ts";
 import { WindowBook } from "./alerts/window-book.ts";
 import type { Fleet } from "./fleet.ts";
@@ -39,6 +43,10 @@ export type AlertKeeperOptions = {
   log: Log;
   fleet: Fleet;
   certificates: () => CertificateSnapshot | null;
+  /** How channels are told while the database is lost; null: this process cannot open their targets. */
+  telling: Omit<NotifierOptions, "database"> | null;
+  /** What was told of an outage is kept there. */
+  outageFile: string;
 };
 export type AlertKeeper = Repeating & {
   /** What fires, as of the last evaluation; nothing while another worker evaluates. */
@@ -49,12 +57,15 @@ export type AlertKeeper = Repeating & {
 export function startAlertKeeper(options: AlertKeeperOptions): AlertKeeper {
   const { database, workerId, log } = options;
   const evaluator = new Evaluator(options);
-  const outages = new OutageBook(workerId);
+  const { teller, file } = startOutageTeller(options, () => evaluator.rules());
+  const outages = new OutageBook(workerId, teller);
   let firing: readonly FiringCount[] = [];
   const keeper = repeat("evaluating alerts", EVERY_MS, log, async () => {
     try {
-      await outages.report(database, evaluator.rules());
-      firing = (await evaluator.run()) ?? [];
+      await outages.report(database, evaluator.rules(), Date.now());
+      const evaluated = await evaluator.run();
+      teller.remember(evaluated?.memory ?? null);
+      firing = evaluated?.firing ?? [];
     } catch (cause) {
       outages.failed(cause, Date.now());
       firing = [];
@@ -65,10 +76,12 @@ export function startAlertKeeper(options: AlertKeeperOptions): AlertKeeper {
     kick: keeper.kick,
     stop: async () => {
       await keeper.stop();
+      await teller.stop();
+      await file.stop();
       // Whoever is next need not wait until it would have ended; without the database nobody evaluates anyway.
       await releaseAlertLease(database, workerId).catch(() => {});
     },
-    firing: () => firing,
+    firing: () => [...firing, ...teller.firing()],
   };
 }
 
@@ -89,7 +102,7 @@ class Evaluator {
   }
 
   /** @returns what fires now; null: another worker evaluates, or there is no configuration yet */
-  async run(): Promise<FiringCount[] | null> {
+  async run(): Promise<{ firing: FiringCount[]; memory: OutageMemory } | null> {
     const { database, workerId, fleet } = this.#options;
     if (!fleet.config) return null;
     return inTransaction(database, async (tx) => {
@@ -105,7 +118,7 @@ class Evaluator {
       await carryOutAlerts(tx, evaluateAlerts(rules, world, tracked, fault), mute);
       done();
       await muteFiring(tx, mute);
-      return countFiring(tx);
+      return { firing: await countFiring(tx), memory: { silences, windows, channels: await readChannels(tx) } };
     });
   }
 

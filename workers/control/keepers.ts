@@ -85,7 +85,10 @@ export function startKeepers(core: Core, database: Database, { dir, notification
       onNews: (nodeIds) => keepers.facts.names(nodeIds),
       onEvent: (event) => keepers.facts.event(event),
     }),
-    alerts: startAlertKeeper({ database, workerId, log, fleet, certificates: () => core.certificates }),
+    alerts: startAlertKeeper({
+      ...{ database, workerId, log, fleet, certificates: () => core.certificates },
+      ...{ telling: notifications ?? null, outageFile: dir.outage },
+    }),
     notifications: notifications ? startNotificationKeeper(log, { database, ...notifications }) : null,
     health: startHealthKeeper({
       fleet,

@@ -83,13 +83,17 @@ async function sendDue(options: NotifierOptions, { id, kind, fullAtMs }: Waiting
 const onceOnly = (outcome: SendOutcome): SendOutcome =>
   outcome.is === "failed" ? { is: "refused", error: outcome.error } : outcome;
 
-async function send(
-  { sender, secretKey, dashboardUrl }: NotifierOptions,
+const send = (options: NotifierOptions, channel: ClaimedChannel, due: readonly DueDelivery[]): Promise<SendOutcome> =>
+  sendTo(options, channel, due, `gb-${due[0]?.id ?? randomUUID()}-${due.length}`);
+
+/** Sends one message; its target is opened for as long as that takes. */
+export async function sendTo(
+  { sender, secretKey, dashboardUrl }: Omit<NotifierOptions, "database">,
   channel: ClaimedChannel,
   due: readonly DueDelivery[],
+  messageId: string,
 ): Promise<SendOutcome> {
   const message = messageOf(due, { language: channel.language, channelName: channel.name, dashboardUrl });
-  const messageId = `gb-${due[0]?.id ?? randomUUID()}-${due.length}`;
   try {
     const opened = secretKey().open(channel.sealedTarget, channelOwner(channel.id));
     return await sender.send(ChannelTarget.parse(JSON.parse(opened)), message, messageId, Date.now());
