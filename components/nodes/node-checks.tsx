@@ -15,6 +15,7 @@ import { CHECK_LEVELS } from "#lib/contracts/config.ts";
 import { KEPT_CHECKS, type LevelHealth } from "#lib/contracts/runtime.ts";
 import type { NodeChecksView, NodeView } from "#lib/contracts/views.ts";
 import { levelOfLetter } from "#lib/core/health.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import classes from "./node-checks.module.css";
 import { useReasonText } from "./use-reason-text.ts";
 
@@ -66,6 +67,7 @@ function WorkerChecks({ checks, isOnly }: { checks: NodeChecksView; isOnly: bool
 
 function LevelFound({ found }: { found: LevelHealth }) {
   const t = useTranslations("nodes");
+  const status = useTranslations("status");
   const reasonText = useReasonText();
   const formats = useFormats();
   const nowMs = useServerNow();
@@ -76,7 +78,7 @@ function LevelFound({ found }: { found: LevelHealth }) {
   return (
     <>
       <span className={classes.state} data-tone={failed ? "bad" : "good"}>
-        {failed ? found.detail || reasonText(found.reason) : t("checks.passed")}
+        {failed ? detailText(status, found.detail) || reasonText(found.reason) : t("checks.passed")}
       </span>
       <span className={classes.detail}>
         {[formats.msUnit(found.latencyMs), count, formats.relative(Math.min(found.checkedMs, nowMs), nowMs)].join(
@@ -117,6 +119,8 @@ function RecentChecks({ recent }: { recent: string }) {
 
 function ProbeNow({ node }: { node: NodeView }) {
   const t = useTranslations("nodes.checks");
+  const status = useTranslations("status");
+  const reasonText = useReasonText();
   const notify = useNotify();
   const client = useQueryClient();
   const probing = useMutation({
@@ -130,7 +134,7 @@ function ProbeNow({ node }: { node: NodeView }) {
       const [first] = failed;
       notify.done(
         first
-          ? t("foundFailing", { node: node.name, found: first.detail || first.reason })
+          ? t("foundFailing", { node: node.name, found: detailText(status, first.detail) || reasonText(first.reason) })
           : t("foundWell", { node: node.name }),
       );
     },

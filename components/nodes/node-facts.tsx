@@ -16,6 +16,7 @@ import type {
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { warmUpProgress } from "#lib/core/warm-up.ts";
 import { adjustmentFactor } from "#lib/core/weights/adjustment.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import type { StateTone } from "./state-badge.tsx";
 import { useAdjustmentText } from "./use-adjustment-text.ts";
 import { useReasonText } from "./use-reason-text.ts";
@@ -34,6 +35,7 @@ type Words = {
   formats: Formats;
   reasonText: (code: string) => string;
   levelText: (level: CheckLevel) => string;
+  foundText: (detail: string) => string;
   nowMs: number;
 };
 
@@ -43,7 +45,15 @@ export function useNodeFacts({ name, facts, quota }: NodeView, pool: Pick<PoolVi
   const status = useTranslations("status");
   const levelText = (level: CheckLevel) => status(`checkLevel.${level}`);
   const adjustmentText = useAdjustmentText();
-  const words: Words = { t, levelText, formats: useFormats(), reasonText: useReasonText(), nowMs: useServerNow() };
+  const foundText = (detail: string) => detailText(status, detail);
+  const words: Words = {
+    t,
+    levelText,
+    foundText,
+    formats: useFormats(),
+    reasonText: useReasonText(),
+    nowMs: useServerNow(),
+  };
   return [
     adminFact(facts, words),
     healthFact(facts.health, pool.healthCheck.enabled, words),
@@ -79,11 +89,11 @@ function healthFact(health: HealthState, isChecked: boolean, words: Words): Fact
   return { key: "health", value: t(`factValue.${health.state}`), detail, tone };
 }
 
-function probeFact(health: HealthState, { t, levelText, formats, reasonText, nowMs }: Words): Fact {
+function probeFact(health: HealthState, { t, levelText, foundText, formats, reasonText, nowMs }: Words): Fact {
   const { lastCheckMs, latencyMs, reason, level, detail: found } = health;
   if (lastCheckMs === null) return { key: "probe", value: t("factValue.never"), detail: null, tone: null };
   const latency = formats.msUnit(latencyMs);
-  const why = level === null ? reasonText(reason) : `${levelText(level)}: ${found || reasonText(reason)}`;
+  const why = level === null ? reasonText(reason) : `${levelText(level)}: ${foundText(found) || reasonText(reason)}`;
   const detail = reason === "ok" ? latency : t("factValue.probe", { reason: why, latency });
   return { key: "probe", value: formats.relative(Math.min(lastCheckMs, nowMs), nowMs), detail, tone: null };
 }

@@ -5,6 +5,7 @@ import { useFigures, useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NameResolution, NodeFacts } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import classes from "./state-reason.module.css";
 import { useReasonText } from "./use-reason-text.ts";
 
@@ -77,7 +78,7 @@ function StatusReason({ node }: { node: NodeView }) {
       return node.statusReason === "ok" || node.statusReason === "" ? null : reasonText(node.statusReason);
     case "down":
       return (
-        <span title={health.detail || undefined}>
+        <span title={detailText(t, health.detail) || undefined}>
           {health.level && `${t(`checkLevel.${health.level}`)}: `}
           {reasonText(node.statusReason)} · {t("reason.failures", { count: health.consecutiveFailures })}
         </span>

@@ -1,4 +1,5 @@
-// Whether an answer holds what a business check expects of it, and if not, why, in a code and in words.
+// Whether an answer holds what a business check expects of it, and if not, why.
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import type { Expectation } from "#lib/contracts/config.ts";
 import { CompiledPattern } from "./pattern.ts";
 
@@ -15,8 +16,6 @@ export interface Shortcoming {
 }
 type Judge = (answer: CheckedAnswer, json: () => Json) => Shortcoming | null;
 type Json = { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & Shortcoming);
-
-const MAX_SHOWN = 80;
 
 /** Makes the expectations ready once, to judge many answers. The judge tells the first that is not met; null: all are. */
 export function compileExpectations(
@@ -43,11 +42,13 @@ function judgeOf(expected: Expectation): Judge {
       return ({ body }) =>
         body.includes(expected.text)
           ? null
-          : { reason: "body-text-missing", detail: `body: does not contain ${shown(expected.text)}` };
+          : { reason: "body-text-missing", detail: checkDetail("body-lacks", { text: expected.text }) };
     case "body-matches": {
       const pattern = new CompiledPattern(expected.pattern);
       return ({ body }) =>
-        patternFault(pattern.matches(body), "body-unmatched", () => `body: does not match /${expected.pattern}/`);
+        patternFault(pattern.matches(body), "body-unmatched", () =>
+          checkDetail("body-unlike", { pattern: expected.pattern }),
+        );
     }
     default:
       return jsonJudge(expected);
@@ -59,24 +60,22 @@ function headerJudge(expected: Extract<Expectation, { kind: "header-equals" | "h
   const pattern = expected.kind === "header-matches" ? new CompiledPattern(expected.pattern) : null;
   return ({ header }) => {
     const value = header(name);
-    if (value === null) return { reason: "header-missing", detail: `header ${name}: is missing` };
+    if (value === null) return { reason: "header-missing", detail: checkDetail("header-missing", { name }) };
     if (expected.kind === "header-equals")
       return value === expected.value
         ? null
         : {
             reason: "header-mismatch",
-            detail: `header ${name}: is ${shown(value)}, expected ${shown(expected.value)}`,
+            detail: checkDetail("header-differs", { name, found: value, expected: expected.value }),
           };
-    return patternFault(
-      pattern?.matches(value) ?? null,
-      "header-mismatch",
-      () => `header ${name}: is ${shown(value)}, expected to match /${expected.pattern}/`,
+    return patternFault(pattern?.matches(value) ?? null, "header-mismatch", () =>
+      checkDetail("header-unlike", { name, found: value, pattern: expected.pattern }),
     );
   };
 }
 
 function patternFault(matches: boolean | null, reason: string, detail: () => string): Shortcoming | null {
-  if (matches === null) return { reason: "pattern-too-costly", detail: "the pattern took too long on this answer" };
+  if (matches === null) return { reason: "pattern-too-costly", detail: checkDetail("pattern-costly") };
   return matches ? null : { reason, detail: detail() };
 }
 
@@ -88,19 +87,13 @@ function jsonJudge(expected: JsonExpectation): Judge {
     const document = json();
     if (!document.ok) return document;
     const found = valueAt(document.value, steps);
-    if (found === undefined) return { reason: "json-missing", detail: `body: ${expected.path} is missing` };
+    if (found === undefined)
+      return { reason: "json-missing", detail: checkDetail("json-missing", { path: expected.path }) };
     if (expected.kind === "json-exists" || fulfils(expected, found)) return null;
-    const wanted = `${WANTED[expected.kind]} ${shown(expected.value)}`;
-    return { reason: "json-mismatch", detail: `body: ${expected.path} is ${shown(found)}, expected ${wanted.trim()}` };
+    const { kind, path, value } = expected;
+    return { reason: "json-mismatch", detail: checkDetail(kind, { path, found, expected: value }) };
   };
 }
-
-const WANTED = {
-  "json-equals": "",
-  "json-differs": "other than",
-  "json-above": "above",
-  "json-below": "below",
-} as const;
 
 function fulfils(expected: Exclude<JsonExpectation, { kind: "json-exists" }>, found: unknown): boolean {
   switch (expected.kind) {
@@ -116,12 +109,11 @@ function fulfils(expected: Exclude<JsonExpectation, { kind: "json-exists" }>, fo
 }
 
 function parseBody({ body, isCut }: CheckedAnswer): Json {
-  if (isCut)
-    return { ok: false, reason: "body-too-large", detail: "body: larger than what is read, so its JSON is cut" };
+  if (isCut) return { ok: false, reason: "body-too-large", detail: checkDetail("body-cut") };
   try {
     return { ok: true, value: JSON.parse(body) };
   } catch {
-    return { ok: false, reason: "json-invalid", detail: `body: is not JSON but ${shown(body)}` };
+    return { ok: false, reason: "json-invalid", detail: checkDetail("body-not-json", { found: body }) };
   }
 }
 
@@ -140,11 +132,4 @@ function valueAt(value: unknown, steps: readonly (string | number)[]): unknown {
     found = (found as Record<string | number, unknown>)[step];
   }
   return found;
-}
-
-/** Short, and without what would disturb a log or a page. */
-function shown(value: unknown): string {
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

@@ -46,7 +46,7 @@ export function alertFigures(
   locale: string,
   { rule, figures }: Pick<Alert, "rule" | "figures">,
 ): string {
-  const { metric, value, limit, windowMs, names, nodes } = figures;
+  const { metric, value, limit, windowMs, names, nodes, requests, failures, slow } = figures;
   const parts: string[] = [];
   if (typeof value === "number" && typeof limit === "number") {
     if (typeof metric === "string" && isAlertMetric(metric)) {
@@ -58,6 +58,8 @@ export function alertFigures(
     } else if (rule === "certificate-expiry") parts.push(t("figures.left", { value: spanText(value) }));
     else if (limit >= 1_000) parts.push(t("figures.lasted", { value: spanText(value), limit: spanText(limit) }));
   }
+  if (typeof failures === "number" && typeof slow === "number" && typeof requests === "number")
+    parts.push(t("figures.breaker", { failures, slow, requests }));
   if (typeof windowMs === "number") parts.push(t("figures.window", { window: spanText(windowMs) }));
   if (typeof names === "string" && typeof nodes === "number") parts.push(t("figures.nodes", { count: nodes, names }));
   return parts.join(t("figures.joint"));

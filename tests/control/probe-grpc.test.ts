@@ -3,7 +3,10 @@ import http from "node:http";
 import http2 from "node:http2";
 import grpc from "@grpc/grpc-js";
 import { afterEach, expect, test } from "vitest";
+import { readCheckDetail } from "#lib/contracts/check-detail.ts";
 import { HealthCheck, NodeTlsSettings } from "#lib/contracts/config.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
+import { textsOf } from "#lib/i18n/translate.ts";
 import { healthRequest, servingStatus } from "#workers/probes/grpc-message.ts";
 import { probe } from "#workers/probes/probe.ts";
 import { targetOf } from "#workers/probes/target.ts";
@@ -81,7 +84,10 @@ test.each<[string, string, Answer, string, string]>([
   ["answers what is no status", "", { status: 9 }, "bad-grpc-answer", "is not a health answer"],
 ])("fails on a server that %s", async (_, service, answer, reason, detail) => {
   const { url } = await healthServer({ [service]: answer });
-  expect(await check(url, service)).toMatchObject({ ok: false, reason, detail, tcp: { ok: true } });
+  const found = await check(url, service);
+  expect(found).toMatchObject({ ok: false, reason, tcp: { ok: true } });
+  expect(detailText(textsOf("en").status, found.detail)).toBe(detail);
+  expect(readCheckDetail(found.detail)).not.toBeNull();
 });
 
 test("fails on a gRPC server without that service at all", async () => {

@@ -48,7 +48,7 @@ describe("the HTTP level", () => {
 
   test("names the status that made it fail, and what was expected", async () => {
     const url = await listening(http.createServer((_, response) => response.writeHead(503).end()));
-    const detail = "HTTP 503, expected 100–499";
+    const detail = 'http-status found=503 ranges="100–499"';
     expect((await check(url)).http).toMatchObject({ ok: false, reason: "status-503", detail });
     const strict = await check(url, {
       http: {
@@ -58,7 +58,7 @@ describe("the HTTP level", () => {
         ],
       },
     });
-    expect(strict.http.detail).toBe("HTTP 503, expected 200, 301–302");
+    expect(strict.http.detail).toBe('http-status found=503 ranges="200, 301–302"');
     expect(strict.tcp).toMatchObject({ ok: true });
   });
 
@@ -188,12 +188,12 @@ describe("the business level", () => {
     const status = { kind: "json-equals", path: "$.status", value: "ok" };
     expect((await check(url, business([status]))).business).toMatchObject({
       reason: "json-mismatch",
-      detail: 'body: $.status is "degraded", expected "ok"',
+      detail: 'json-equals path="$.status" found="degraded" expected="ok"',
     });
     const header = { kind: "header-equals", name: "x-ready", value: "yes" };
     expect((await check(url, business([header]))).business).toMatchObject({
       reason: "header-mismatch",
-      detail: 'header x-ready: is "no", expected "yes"',
+      detail: 'header-differs name="x-ready" found="no" expected="yes"',
     });
   });
 
@@ -224,7 +224,7 @@ describe("the business level", () => {
     const strict = business([hello], { statuses: [{ from: 200, to: 200 }] });
     expect((await check(url, strict)).business).toMatchObject({
       reason: "status-204",
-      detail: "HTTP 204, expected 200",
+      detail: 'http-status found=204 ranges="200"',
     });
   });
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { readCheckDetail } from "#lib/contracts/check-detail.ts";
 import { Expectation, HealthCheck, JSON_PATH } from "#lib/contracts/config.ts";
 import { compileExpectations } from "#lib/core/expectations.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
+import { textsOf } from "#lib/i18n/translate.ts";
 
 const judge = (expected: unknown[], body: string, headers: Record<string, string> = {}, isCut = false) =>
   compileExpectations(expected.map((one) => Expectation.parse(one)))({
@@ -41,7 +44,10 @@ describe("what a business check expects", () => {
     [{ kind: "header-matches", name: "x-ready", pattern: "n" }, 'header x-ready: is "yes", expected to match /n/'],
     [{ kind: "header-equals", name: "x-other", value: "" }, "header x-other: is missing"],
   ])("%j: %s", (expected, detail) => {
-    expect(judge([expected], STATUS, { "x-ready": "yes" })?.detail ?? null).toBe(detail);
+    const found = judge([expected], STATUS, { "x-ready": "yes" });
+    expect(found && detailText(textsOf("en").status, found.detail)).toBe(detail);
+    // What is kept is a code and its values, which every language words.
+    if (found) expect(readCheckDetail(found.detail)).not.toBeNull();
   });
 
   test("all must hold, and the first that does not is told", () => {

@@ -7,7 +7,7 @@ import type { HealthKeeper } from "./health-keeper.ts";
 import type { Log } from "./log.ts";
 
 /** PostgreSQL takes no payload above 8,000 bytes. */
-const MAX_DETAIL = 400;
+const MAX_DETAIL = 1_000;
 const ORDER = /^([0-9a-f-]{36}) ([0-9a-f-]{36})$/;
 
 export type ProbeOrders = { database: Database; workerId: string; health: HealthKeeper; log: Log };

@@ -2,6 +2,7 @@
 
 import { labelTexts } from "#lib/contracts/config/labels.ts";
 import { alertFigures, alertHeadline } from "#lib/i18n/alert-text.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import type { Locale } from "#lib/i18n/locales.ts";
 import { type Texts, textsOf } from "#lib/i18n/translate.ts";
 import type { AlertTold, DueDelivery } from "#lib/store/control/notifications.ts";
@@ -77,7 +78,9 @@ function itemOf(
 function factsOf(alert: AlertTold, texts: Texts, language: Locale): MessageItem["facts"] {
   const t = texts.notifications;
   const level = alert.checkLevel ? `${texts.status(`checkLevel.${alert.checkLevel}`)}: ` : "";
-  const why = [`${level}${texts.reason(alert.reason)}`, alert.detail].filter((part) => part !== "").join(" – ");
+  const why = [`${level}${texts.reason(alert.reason)}`, detailText(texts.status, alert.detail)]
+    .filter((part) => part !== "")
+    .join(" – ");
   const facts: [string, string][] = [
     [t("message.pool"), alert.poolName],
     [t("message.labels"), labelTexts(alert.labels).join(", ")],

@@ -1,8 +1,10 @@
 // One call of grpc.health.v1.Health/Check. On node:http2 rather than @grpc/grpc-js: that keeps channels, back-off and name
 // resolution of its own per node, which a check must not have, and weighs far more.
+
 import http2 from "node:http2";
 import type { LookupFunction } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import { type Deadlines, Exchange, type ExchangeResult, type Fault } from "./exchange.ts";
 import { healthRequest, type ServingStatus, servingStatus } from "./grpc-message.ts";
 import type { Origin } from "./open.ts";
@@ -15,7 +17,6 @@ export type GrpcAnswer = { status: ServingStatus | null };
 
 const PATH = "/grpc.health.v1.Health/Check";
 const MAX_ANSWER_BYTES = 4_096;
-const MAX_MESSAGE = 200;
 const OK = 0;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
@@ -96,9 +97,9 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
   #headers(headers: http2.IncomingHttpHeaders): void {
     this.#hasHeaders = true;
     const status = Number(headers[":status"]);
-    if (status !== 200) this.fail(`status-${status}`, `HTTP ${status}, expected 200`);
+    if (status !== 200) this.fail(`status-${status}`, checkDetail("http-status", { found: status, ranges: "200" }));
     else if (!String(headers["content-type"] ?? "").startsWith("application/grpc"))
-      this.fail("not-grpc", "the answer is not gRPC");
+      this.fail("not-grpc", checkDetail("grpc-not-grpc"));
     else this.#readStatus(headers);
   }
 
@@ -110,7 +111,7 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
 
   #read(chunk: Buffer): void {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    if (this.#bytes.length > MAX_ANSWER_BYTES) this.fail("bad-grpc-answer", "longer than a health answer can be");
+    if (this.#bytes.length > MAX_ANSWER_BYTES) this.fail("bad-grpc-answer", checkDetail("grpc-too-long"));
   }
 
   /** The stream is closed: its trailers, which may come after the end of its data, have come or never will. */
@@ -121,25 +122,29 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
     else this.succeed();
   }
 
-  get #named(): string {
-    return this.#service === "" ? "the server" : `service ${this.#service}`;
+  /** The server as a whole is asked for without a name. */
+  #detail(what: "unknown" | "is", state?: string): string {
+    const values = state === undefined ? {} : { state };
+    if (this.#service === "") return checkDetail(what === "is" ? "grpc-server-is" : "grpc-unknown-server", values);
+    const named = { service: this.#service, ...values };
+    return checkDetail(what === "is" ? "grpc-service-is" : "grpc-unknown-service", named);
   }
 
   #callFault(): Fault | null {
     if (this.#grpcStatus === null)
       return this.#hasHeaders
-        ? { reason: "bad-grpc-answer", detail: "ends without grpc-status" }
+        ? { reason: "bad-grpc-answer", detail: checkDetail("grpc-no-status") }
         : { reason: "closed-without-answer", detail: "" };
     switch (this.#grpcStatus.code) {
       case OK:
         return null;
       case NOT_FOUND:
-        return { reason: "grpc-service-unknown", detail: `gRPC: ${this.#named} is not known` };
+        return { reason: "grpc-service-unknown", detail: this.#detail("unknown") };
       case UNIMPLEMENTED:
-        return { reason: "grpc-unimplemented", detail: "gRPC: the node has no health service" };
+        return { reason: "grpc-unimplemented", detail: checkDetail("grpc-no-health") };
       default: {
         const { code, message } = this.#grpcStatus;
-        return { reason: "grpc-error", detail: `gRPC status ${code}: ${message.slice(0, MAX_MESSAGE)}` };
+        return { reason: "grpc-error", detail: checkDetail("grpc-status", { status: code, message }) };
       }
     }
   }
@@ -148,7 +153,7 @@ class GrpcExchange extends Exchange<GrpcAnswer> {
     const status = servingStatus(this.#bytes);
     this.answer.status = status;
     if (status === "SERVING") return null;
-    if (status === null) return { reason: "bad-grpc-answer", detail: "is not a health answer" };
-    return { reason: "grpc-not-serving", detail: `gRPC: ${this.#named} is ${status}, expected SERVING` };
+    if (status === null) return { reason: "bad-grpc-answer", detail: checkDetail("grpc-no-answer") };
+    return { reason: "grpc-not-serving", detail: this.#detail("is", status) };
   }
 }

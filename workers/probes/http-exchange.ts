@@ -1,7 +1,9 @@
 // One HTTP/1.1 request of a check, on a bare socket: a client library costs several times as much, and thousands of nodes
 // are checked every few seconds. The status alone is read with as little work as can be; headers and body only where a
 // business check asks for them.
+
 import type { LookupFunction } from "node:net";
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import type { CheckedAnswer } from "#lib/core/expectations.ts";
 import { fieldValue } from "#workers/proxy/http/fields.ts";
 import { parseResponseHead } from "#workers/proxy/http/response-head.ts";
@@ -100,13 +102,13 @@ class HttpExchange extends Exchange<HttpAnswer> implements ByteReader {
   #beginBody(maxBodyBytes: number): void {
     const head = parseResponseHead(this.#head.text, this.#request.method);
     if (typeof head === "string") {
-      this.fail("bad-answer", head);
+      this.fail("bad-answer", checkDetail("answer-malformed", { what: head }));
       return;
     }
     const { fields } = head;
     const coding = fieldValue(fields, "content-encoding") ?? "identity";
     if (coding.toLowerCase() !== "identity") {
-      this.fail("body-encoded", `body: comes as ${coding.slice(0, 40)}, though none was asked for`);
+      this.fail("body-encoded", checkDetail("body-encoded", { coding: coding.slice(0, 40) }));
       return;
     }
     this.#header = (name) => {
@@ -123,7 +125,7 @@ class HttpExchange extends Exchange<HttpAnswer> implements ByteReader {
       case "more":
         return;
       case "broken":
-        this.fail("bad-answer", "body: its chunks are malformed");
+        this.fail("bad-answer", checkDetail("body-chunks"));
         return;
       case "whole":
       case "cut":
@@ -139,6 +141,6 @@ class HttpExchange extends Exchange<HttpAnswer> implements ByteReader {
   #ended(): void {
     if (this.isOver || !this.#body) return;
     if (this.#body.endsWithConnection) this.#whole(this.#body);
-    else this.fail("answer-truncated", "body: ends before its declared length");
+    else this.fail("answer-truncated", checkDetail("body-short"));
   }
 }

@@ -1,7 +1,9 @@
 // One HTTP/2 request of a check, for nodes of pools that speak it: the same request, in the pool's protocol.
+
 import http2 from "node:http2";
 import type { LookupFunction } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import type { CheckedAnswer } from "#lib/core/expectations.ts";
 import { fieldValue } from "#workers/proxy/http/fields.ts";
 import { parseHttp2Answer } from "#workers/proxy/http2/answer-head.ts";
@@ -73,7 +75,7 @@ class Http2Exchange extends Exchange<HttpAnswer> {
     if (this.isOver) return;
     const head = parseHttp2Answer(raw, this.#request.method, (flags & END_STREAM) !== 0);
     if (typeof head === "string") {
-      this.fail("bad-answer", head);
+      this.fail("bad-answer", checkDetail("answer-malformed", { what: head }));
       return;
     }
     this.answer.status = head.status;
@@ -86,7 +88,7 @@ class Http2Exchange extends Exchange<HttpAnswer> {
     const { fields } = head;
     const coding = fieldValue(fields, "content-encoding") ?? "identity";
     if (coding.toLowerCase() !== "identity") {
-      this.fail("body-encoded", `body: comes as ${coding.slice(0, 40)}, though none was asked for`);
+      this.fail("body-encoded", checkDetail("body-encoded", { coding: coding.slice(0, 40) }));
       return;
     }
     this.#header = (name) => {

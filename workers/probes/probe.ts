@@ -1,6 +1,8 @@
 // One check of one node: the levels asked for, over as few new connections as tell them apart. A level whose request is the
 // same as another's shares it. A node that cannot be connected to fails all of them at once, and is not tried again.
+
 import type { LookupFunction } from "node:net";
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import { CHECK_LEVELS, type CheckLevel } from "#lib/contracts/config.ts";
 import type { LevelVerdict } from "#lib/core/health.ts";
 import { ConnectExchange, type Deadlines, type ExchangeResult, type Fault } from "./exchange.ts";
@@ -149,5 +151,5 @@ type Ranges = readonly { readonly from: number; readonly to: number }[];
 function statusFault(status: number, ranges: Ranges): Fault | null {
   if (ranges.some((range) => status >= range.from && status <= range.to)) return null;
   const expected = ranges.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)).join(", ");
-  return { reason: `status-${status}`, detail: `HTTP ${status}, expected ${expected}` };
+  return { reason: `status-${status}`, detail: checkDetail("http-status", { found: status, ranges: expected }) };
 }

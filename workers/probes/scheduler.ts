@@ -1,6 +1,7 @@
 // Decides when each node is checked next. A heap holds one entry a node and one timer waits for the earliest, so ten
 // thousand nodes cost no more timers than one. At most `maxAtOnce` checks run; who is due meanwhile waits its turn. A node
 // is never checked twice at once. Nodes that are all due together (a start, a wake-up after sleep) are spread.
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import type { CheckLevel } from "#lib/contracts/config.ts";
 import type { LevelVerdict } from "#lib/core/health.ts";
 import { dueAfter, levelsDue, startSpacingMs } from "#lib/core/health-schedule.ts";
@@ -190,5 +191,5 @@ class Schedule {
 
 const unable = (level: CheckLevel, cause: unknown): LevelVerdict => ({
   ...{ level, ok: false, reason: reasonOf(cause), latencyMs: 0 },
-  detail: "the check could not be carried out",
+  detail: checkDetail("check-impossible"),
 });

@@ -79,11 +79,9 @@ function breakerFound({ breaker }: NodeTrouble): Found | null {
   if (breaker === null || breaker.cause === "tripped") return null;
   if (breaker.state === "half-open") return { verdict: "hold", reason: "" };
   const { requests, failures, slow } = breaker;
-  const detail = requests > 0 ? `${failures} failed, ${slow} slow of ${requests}` : "";
   return {
     verdict: "breach",
     reason: breaker.cause,
-    detail,
     figures: requests > 0 ? { requests, failures, slow } : {},
   };
 }

@@ -1,4 +1,6 @@
 import type { Alert, AlertEvent } from "#lib/contracts/alerts.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
+import { textsOf } from "#lib/i18n/translate.ts";
 import type { Client } from "../client.ts";
 import { type Command, type Context, countArgs, OUTPUT } from "../command.ts";
 import { Failure, UsageFailure } from "../failure.ts";
@@ -101,7 +103,7 @@ function told(alert: Alert, events: readonly AlertEvent[]): string {
     ["Level", String(alert.level)],
     ["Rule", `${alert.rule}${alert.ruleKey === "" ? "" : ` (${alert.ruleKey})`}`],
     ["About", [alert.poolName, alert.nodeName || alert.subjectName].filter(Boolean).join("/")],
-    ["Reason", [alert.reason, alert.detail].filter(Boolean).join(": ")],
+    ["Reason", [alert.reason, detailText(textsOf("en").status, alert.detail)].filter(Boolean).join(": ")],
     ["State", alert.state],
     ["Fired", alert.firedAt],
     ["Ended", alert.resolvedAt === null ? "" : `${alert.resolvedAt} ${alert.endCause ?? ""}`.trim()],
