@@ -1,6 +1,5 @@
 // A certificate while it is edited. A key that was given once is never shown: leaving both halves empty keeps the pair.
-import { type FieldFault, fieldFaults } from "#lib/client/forms.ts";
-import { CertificateInput, CertificatePatch, type CertificateView } from "#lib/contracts/certificates.ts";
+import type { CertificateView } from "#lib/contracts/certificates.ts";
 
 export type CertificateValues = { name: string; chain: string; privateKey: string; isDefault: boolean };
 
@@ -21,9 +20,6 @@ export function certificateInput(values: CertificateValues, present: Certificate
     ...((chain.trim() !== "" || privateKey.trim() !== "") && { chain, privateKey }),
   };
 }
-
-export const certificateFaults = (values: CertificateValues, present: CertificateView | undefined): FieldFault[] =>
-  fieldFaults(present ? CertificatePatch : CertificateInput, certificateInput(values, present));
 
 /** Codes of what is wrong with a pair, which have words of their own. */
 export const PAIR_FAULTS = [

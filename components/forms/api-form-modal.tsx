@@ -10,20 +10,31 @@ type Props<V extends Record<string, unknown>> = {
   api: ApiForm<V>;
   submitLabel: string;
   onClose: () => void;
+  size?: number;
+  /** Beside the buttons; a form that has one is large, and a click beside it does not throw it away. */
+  note?: string;
   children: React.ReactNode;
 };
 
 /** Dialog around a form that is in no revision: its fields, what went wrong, and the buttons. */
 export function ApiFormModal<V extends Record<string, unknown>>(props: Props<V>) {
-  const { title, api, submitLabel, onClose, children } = props;
+  const { title, api, submitLabel, onClose, size = 420, note, children } = props;
   const common = useTranslations("common");
   return (
-    <Modal opened onClose={onClose} title={title} size={420} closeButtonProps={{ "aria-label": common("close") }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={size}
+      closeOnClickOutside={note === undefined}
+      closeButtonProps={{ "aria-label": common("close") }}
+    >
       <form className={classes.form} onSubmit={api.submit} noValidate>
         {children}
         <FormProblem error={api.problem} />
         <div className={classes.footer}>
-          <Button variant="default" onClick={onClose}>
+          {note !== undefined && <span className={classes.note}>{note}</span>}
+          <Button variant="default" onClick={onClose} disabled={api.isPending}>
             {common("cancel")}
           </Button>
           <Button type="submit" loading={api.isPending}>

@@ -3,7 +3,7 @@ import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import type { z } from "zod";
 import { ApiError } from "#lib/client/api.ts";
-import { type FieldFault, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
+import { type Describe, type FieldFault, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { useDescribe } from "./use-describe.ts";
 
 type Values = Record<string, unknown>;
@@ -17,6 +17,10 @@ type Options<V extends Values, S extends z.ZodType, R> = {
   check?: (values: V) => FieldFault[];
   send: (input: z.output<S>) => Promise<R>;
   onDone: (result: R) => void;
+  /** Where a fault is told; its own path unless given. */
+  at?: (fault: FieldFault) => FieldFault;
+  /** Its words; those of all forms unless given. */
+  words?: (fault: FieldFault, describe: Describe) => string;
 };
 
 export type ApiForm<V extends Values> = {
@@ -31,19 +35,20 @@ export type ApiForm<V extends Values> = {
 export function useApiForm<V extends Values, S extends z.ZodType, R>(options: Options<V, S, R>): ApiForm<V> {
   const { initial, schema, send, onDone, toInput = (values: V): unknown => values } = options;
   const describe = useDescribe();
+  const { at = (fault) => fault, words = (fault, of) => of(fault) } = options;
+  const errorsOf = (faults: readonly FieldFault[]) => fieldErrors(faults.map(at), (fault) => words(fault, describe));
   const form = useForm<V>({
     initialValues: initial,
-    validate: (values) =>
-      fieldErrors([...(options.check?.(values) ?? []), ...fieldFaults(schema, toInput(values))], describe),
+    validate: (values) => errorsOf([...(options.check?.(values) ?? []), ...fieldFaults(schema, toInput(values))]),
   });
   const mutation = useMutation({
     mutationFn: (values: V) => send(schema.parse(toInput(values))),
     onSuccess: onDone,
     onError: (error) => {
-      if (error instanceof ApiError) form.setErrors(fieldErrors(error.faults, describe));
+      if (error instanceof ApiError) form.setErrors(errorsOf(error.faults));
     },
   });
-  const isAtFields = mutation.error instanceof ApiError && mutation.error.faults.length > 0;
+  const isAtFields = mutation.error instanceof ApiError && mutation.error.faults.some(({ path }) => path.length > 0);
   return {
     form,
     submit: form.onSubmit((values) => mutation.mutate(values)),

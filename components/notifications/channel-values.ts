@@ -1,8 +1,8 @@
 // A channel while it is edited. Where it leads was given once and is never shown: it stays, or is given anew as a whole.
 import { labelsPath, matchersInput, matcherValues } from "#components/forms/label-values.ts";
-import { type FieldFault, fieldFaults } from "#lib/client/forms.ts";
+import type { FieldFault } from "#lib/client/forms.ts";
 import type { AlertRule } from "#lib/contracts/alerts.ts";
-import { ChannelInput, type ChannelKind, ChannelPatch, type ChannelView } from "#lib/contracts/notifications.ts";
+import type { ChannelKind, ChannelView } from "#lib/contracts/notifications.ts";
 
 export type ChannelValues = {
   name: string;
@@ -69,11 +69,6 @@ function targetInput({ kind, url, signingSecret, ...mail }: ChannelValues["targe
   }
   const signs = kind === "webhook" || (signingSecret.trim() !== "" && (kind === "dingtalk" || kind === "feishu"));
   return { kind, url, ...(signs && { signingSecret }) };
-}
-
-export function channelFaults(values: ChannelValues): FieldFault[] {
-  const faults = fieldFaults(values.replaces ? ChannelInput : ChannelPatch, channelInput(values));
-  return faults.map(atField);
 }
 
 /** A fault of one of several addresses, or labels, is told at their field. */
