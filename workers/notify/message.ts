@@ -34,7 +34,7 @@ export type MessageContext = { language: Locale; channelName: string; dashboardU
 /** @param due at least one */
 export function messageOf(due: readonly DueDelivery[], context: MessageContext): Message {
   const texts = textsOf(context.language);
-  const items = due.map((delivery) => itemOf(delivery, texts, context));
+  const items = due.map((delivery) => inLines(itemOf(delivery, texts, context)));
   const firing = items.filter(({ event }) => event === "fired");
   const level = Math.min(4, ...firing.map(({ alert }) => alert?.level ?? 4));
   const [only] = items;
@@ -46,6 +46,15 @@ export function messageOf(due: readonly DueDelivery[], context: MessageContext):
     level,
   };
 }
+
+/** What a node or a person wrote may hold ends of lines and what turns the direction of text: none of it may pass for another fact. */
+const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
+const inLines = (item: MessageItem): MessageItem => ({
+  ...item,
+  headline: oneLine(item.headline),
+  facts: item.facts.map(([name, value]) => [name, oneLine(value)] as const),
+});
 
 function digestTitle(items: readonly MessageItem[], texts: Texts): string {
   const fired = items.filter(({ event }) => event === "fired").length;

@@ -65,6 +65,16 @@ export function markdownOf(message: Message, escapeText: (text: string) => strin
   return cutToBytes(blocks, "\n\n---\n\n");
 }
 
+/**
+ * For robots that know no entity and may read what stands between < and > as markup or as somebody to call (`<@all>`): those are
+ * written in their wide form, which no reader takes for them.
+ */
+export const escapeRobotText = (text: string): string =>
+  text
+    .replace(/[\\*_[\]`#~|!]/g, "\\$&")
+    .replaceAll("<", "＜")
+    .replaceAll(">", "＞");
+
 /** As many blocks as fit; at least the start of the first. */
 export function cutToBytes(blocks: readonly string[], separator: string): string {
   let text = "";

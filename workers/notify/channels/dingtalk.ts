@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { SendOutcome } from "#lib/core/notifications/pace.ts";
 import type { Message } from "../message.ts";
-import { byCode, markdownOf, type SendContext, type TargetOf } from "./channel.ts";
+import { byCode, escapeRobotText, markdownOf, type SendContext, type TargetOf } from "./channel.ts";
 
 /** 130101, 410100: more than 20 messages in a minute. -1: the system is busy. */
 const BUSY = [130_101, 410_100, -1];
@@ -18,8 +18,6 @@ export async function sendDingtalk(
     const sign = createHmac("sha256", signingSecret).update(`${nowMs}\n${signingSecret}`).digest("base64");
     target.searchParams.set("sign", sign);
   }
-  const markdown = { title: message.title, text: markdownOf(message, escapeText) };
+  const markdown = { title: message.title, text: markdownOf(message, escapeRobotText) };
   return byCode(await post(target.href, {}, JSON.stringify({ msgtype: "markdown", markdown })), BUSY);
 }
-
-const escapeText = (text: string): string => text.replace(/[\\*_[\]`#]/g, "\\$&");

@@ -33,4 +33,4 @@ const escapeText = (text: string): string =>
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replace(/[*_[\]`~]/g, (c) => `&#${c.charCodeAt(0)};`);
+    .replace(/[*_[\]()`~#!|\\$]/g, (c) => `&#${c.charCodeAt(0)};`);

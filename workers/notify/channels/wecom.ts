@@ -1,6 +1,6 @@
 import type { SendOutcome } from "#lib/core/notifications/pace.ts";
 import type { Message } from "../message.ts";
-import { byCode, markdownOf, type SendContext, type TargetOf } from "./channel.ts";
+import { byCode, escapeRobotText, markdownOf, type SendContext, type TargetOf } from "./channel.ts";
 
 /** 45009, 45033: more than 20 messages in a minute. -1: the system is busy. */
 const BUSY = [45_009, 45_033, -1];
@@ -11,8 +11,6 @@ export async function sendWecom(
   message: Message,
   { post }: SendContext,
 ): Promise<SendOutcome> {
-  const markdown = { content: markdownOf(message, escapeText) };
+  const markdown = { content: markdownOf(message, escapeRobotText) };
   return byCode(await post(url, {}, JSON.stringify({ msgtype: "markdown", markdown })), BUSY);
 }
-
-const escapeText = (text: string): string => text.replace(/[\\*_[\]`#]/g, "\\$&");
