@@ -4,7 +4,7 @@ import { MIN_PUSH_MS, ResourceReading } from "#lib/contracts/resources.ts";
 import type { ToldResources } from "#lib/core/resources/current.ts";
 import type { ResourceSpan } from "#lib/core/resources/series.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
-import type { NodeResource } from "#lib/store/generated/client.ts";
+import type { NodeResource, ResourceRollup } from "#lib/store/generated/client.ts";
 import { notify } from "#lib/store/notify.ts";
 import { type ToldRow, toldJson, WRITE_HISTORY, WRITE_LATEST } from "#lib/store/resource-sql.ts";
 
@@ -54,11 +54,31 @@ export async function readResourceSpans(
     where: { nodeId, resolution, at: { gte: new Date(fromMs), lt: new Date(toMs) } },
     orderBy: { at: "asc" },
   });
-  return rows.map(({ at, ...row }) => ({
-    atMs: at.getTime(),
-    cpu: { count: row.cpuCount, sum: row.cpuSum, max: row.cpuMax },
-    memory: { count: row.memoryCount, sum: row.memorySum, max: row.memoryMax },
-    memoryRatio: { count: row.memoryRatioCount, sum: row.memoryRatioSum, max: null },
-    backlog: { count: row.backlogCount, sum: row.backlogSum, max: row.backlogMax },
-  }));
+  return rows.map(spanOf);
 }
+
+/** Those of all nodes, by node, the oldest first of each. */
+export async function readAllResourceSpans(
+  client: Db,
+  { resolution, fromMs, toMs }: { resolution: string; fromMs: number; toMs: number },
+): Promise<Map<string, ResourceSpan[]>> {
+  const rows = await client.resourceRollup.findMany({
+    where: { resolution, at: { gte: new Date(fromMs), lt: new Date(toMs) } },
+    orderBy: { at: "asc" },
+  });
+  const spans = new Map<string, ResourceSpan[]>();
+  for (const row of rows) {
+    const list = spans.get(row.nodeId);
+    if (list) list.push(spanOf(row));
+    else spans.set(row.nodeId, [spanOf(row)]);
+  }
+  return spans;
+}
+
+const spanOf = ({ at, ...row }: ResourceRollup): ResourceSpan => ({
+  atMs: at.getTime(),
+  cpu: { count: row.cpuCount, sum: row.cpuSum, max: row.cpuMax },
+  memory: { count: row.memoryCount, sum: row.memorySum, max: row.memoryMax },
+  memoryRatio: { count: row.memoryRatioCount, sum: row.memoryRatioSum, max: null },
+  backlog: { count: row.backlogCount, sum: row.backlogSum, max: row.backlogMax },
+});

@@ -1,13 +1,14 @@
 // A rule over the past: the same engine as now, led through moments that are made again from what is kept.
 
 import { metricsIn, parseExpression } from "#lib/contracts/alert-expression.ts";
-import { ALERT_METRICS, type MetricSubject } from "#lib/contracts/alert-metrics.ts";
+import type { AlertMetric, MetricSubject } from "#lib/contracts/alert-metrics.ts";
 import type { BackTestFiring } from "#lib/contracts/alert-rules-api.ts";
-import type { AlertCondition, AlertRule, ConditionOf } from "#lib/contracts/config/alert-rule.ts";
+import type { AlertCondition, AlertRule } from "#lib/contracts/config/alert-rule.ts";
 import type { RollUp } from "../roll-up.ts";
 import type { EffectiveRule } from "./defaults.ts";
 import { evaluateAlerts, findingsOf, type Tracked } from "./engine.ts";
 import type { WindowFigures } from "./figures.ts";
+import type { ResourceIndex } from "./resource-index.ts";
 import { SpanIndex } from "./span-index.ts";
 import type { Finding, NodeTrouble, World, WorldNode, WorldPool } from "./world.ts";
 
@@ -24,16 +25,37 @@ export interface Flip {
   readonly reason: string;
 }
 
-/** An expression that speaks of a figure which is only known as it is: of that nothing is kept, and half a condition is another one. */
-function isOfNow({ expression, clear, of }: ConditionOf<"expression">): boolean {
-  return [expression, clear ?? ""].some((text) => {
-    const parsed = parseExpression(text, of);
-    return parsed.ok && metricsIn(parsed.condition).some(({ name }) => ALERT_METRICS[name].over === "now");
+/** Figures of the present of which nothing is kept: half a condition would be another one. */
+const UNKEPT: ReadonlySet<AlertMetric> = new Set(["connect_ms", "consecutive_failures"]);
+/** Those that are known again from the flips of nodes, and from what nodes told of themselves. */
+const FROM_FLIPS: ReadonlySet<AlertMetric> = new Set(["healthy_nodes", "healthy_ratio"]);
+const FROM_RESOURCES: ReadonlySet<AlertMetric> = new Set(["cpu_ratio", "memory_ratio", "memory_bytes", "backlog"]);
+
+/** Figures that an expression speaks of. */
+function figuresIn(condition: AlertCondition): AlertMetric[] {
+  if (condition.kind !== "expression") return [];
+  return [condition.expression, condition.clear ?? ""].flatMap((text) => {
+    const parsed = parseExpression(text, condition.of);
+    return parsed.ok ? metricsIn(parsed.condition).map(({ name }) => name) : [];
   });
 }
+/** Whether a back-test over spans needs them, too. */
+export const needsFlips = (condition: AlertCondition): boolean =>
+  figuresIn(condition).some((name) => FROM_FLIPS.has(name));
+export const needsResources = (condition: AlertCondition): boolean =>
+  figuresIn(condition).some((name) => FROM_RESOURCES.has(name));
 
-/** What is kept of a condition's kind: measurements, flips of nodes, or nothing. */
-export function historyOf(condition: AlertCondition): "spans" | "flips" | "none" {
+export type BackTestHistory =
+  | "spans"
+  | "flips"
+  /** What was told of before is all that is known of workers and the database. */
+  | "alerts"
+  | "certificates"
+  | "canaries"
+  | "none";
+
+/** What is kept of a condition's kind. */
+export function historyOf(condition: AlertCondition): BackTestHistory {
   switch (condition.kind) {
     case "latency":
     case "error-rate":
@@ -41,7 +63,7 @@ export function historyOf(condition: AlertCondition): "spans" | "flips" | "none"
     case "queue-backlog":
       return "spans";
     case "expression":
-      return isOfNow(condition) ? "none" : "spans";
+      return figuresIn(condition).some((name) => UNKEPT.has(name)) ? "none" : "spans";
     case "health-check-failed":
     case "node-down":
     case "node-ejected":
@@ -49,12 +71,21 @@ export function historyOf(condition: AlertCondition): "spans" | "flips" | "none"
     case "node-degraded":
     case "pool-healthy":
       return "flips";
-    default:
+    case "worker-lost":
+    case "stale-metrics":
+    case "revision-refused":
+    case "database-lost":
+      return "alerts";
+    case "certificate-expiry":
+      return "certificates";
+    case "canary-rolled-back":
+      return "canaries";
+    case "connect-time":
       return "none";
   }
 }
 
-const asRule = (rule: AlertRule): EffectiveRule => ({
+export const asRule = (rule: AlertRule): EffectiveRule => ({
   ...rule,
   enabled: true,
   key: "back-test",
@@ -62,7 +93,7 @@ const asRule = (rule: AlertRule): EffectiveRule => ({
   isChanged: true,
 });
 
-const EMPTY = {
+export const EMPTY_WORLD = {
   troubles: new Map<string, NodeTrouble>(),
   unknownKinds: new Set<never>(),
   unknownNodes: new Set<string>(),
@@ -73,7 +104,7 @@ const EMPTY = {
 } satisfies Partial<World>;
 
 /** Leads a rule through worlds, one after the other, and keeps when it would have fired and ended. */
-class Course {
+export class Course {
   readonly firings: BackTestFiring[] = [];
   readonly #rule: EffectiveRule;
   #tracked = new Map<string, Tracked>();
@@ -144,16 +175,19 @@ export function backTestSpans(
   fleet: Fleet,
   spans: ReadonlyMap<MetricSubject, readonly RollUp[]>,
   { fromMs, toMs, spanMs }: SpanRange,
+  { flips = [], resources }: { flips?: readonly Flip[]; resources?: ResourceIndex | undefined } = {},
 ): { firings: BackTestFiring[]; limits: Map<string, { metric: string; limit: number }>; points: Points } {
   const effective = asRule(rule);
   const course = new Course(effective);
   const index = new Map([...spans].map(([of, rows]) => [of, new SpanIndex(rows, spanMs)]));
   const limits = new Map<string, { metric: string; limit: number }>();
   const points: Points = new Map();
+  const states = new FlipStates(flips);
   for (let nowMs = fromMs; nowMs <= toMs; nowMs += spanMs) {
     const window = (of: MetricSubject, id: string, windowMs: number): WindowFigures | null =>
       index.get(of)?.over(id, nowMs - Math.max(windowMs, spanMs), nowMs) ?? null;
-    const world: World = { ...EMPTY, ...fleet, nowMs, window };
+    const then = resources && { resources: resources.before(nowMs) };
+    const world: World = { ...EMPTY_WORLD, ...fleet, ...then, nowMs, window, troubles: states.troublesAt(nowMs) };
     course.at(world);
     for (const { subject, figures } of findingsOf(effective, world).values()) {
       if (typeof figures.value !== "number" || typeof figures.limit !== "number") continue;
@@ -174,22 +208,41 @@ export function backTestFlips(
   range: Pick<SpanRange, "fromMs" | "toMs">,
 ): BackTestFiring[] {
   const course = new Course(asRule(rule));
-  const states = new Map<string, Map<string, Flip>>();
+  const states = new FlipStates(flips);
   const times = new Set<number>();
   for (const { atMs } of flips)
     for (const inMs of [0, rule.forMs, rule.clearForMs, rule.forMs + rule.clearForMs]) times.add(atMs + inMs);
-  let next = 0;
   for (const nowMs of [...times].toSorted((a, b) => a - b)) {
     if (nowMs > range.toMs) break;
-    for (let flip = flips[next]; flip && flip.atMs <= nowMs; flip = flips[++next]) {
-      const facts = states.get(flip.nodeId) ?? new Map<string, Flip>();
-      facts.set(`${flip.fact} ${flip.workerId}`, flip);
-      states.set(flip.nodeId, facts);
-    }
-    const troubles = new Map([...states].map(([id, facts]) => [id, troubleOf([...facts.values()])]));
-    course.at({ ...EMPTY, ...fleet, nowMs, troubles });
+    course.at({ ...EMPTY_WORLD, ...fleet, nowMs, troubles: states.troublesAt(nowMs) });
   }
   return course.firings.filter(({ firedMs }) => firedMs >= range.fromMs);
+}
+
+/** What flips have made of the nodes, led on in time. */
+class FlipStates {
+  readonly #flips: readonly Flip[];
+  readonly #states = new Map<string, Map<string, Flip>>();
+  #troubles = new Map<string, NodeTrouble>();
+  #next = 0;
+
+  /** @param flips the oldest first */
+  constructor(flips: readonly Flip[]) {
+    this.#flips = flips;
+  }
+
+  /** @param nowMs not before the last one that was asked for */
+  troublesAt(nowMs: number): ReadonlyMap<string, NodeTrouble> {
+    const from = this.#next;
+    for (let flip = this.#flips[this.#next]; flip && flip.atMs <= nowMs; flip = this.#flips[++this.#next]) {
+      const facts = this.#states.get(flip.nodeId) ?? new Map<string, Flip>();
+      facts.set(`${flip.fact} ${flip.workerId}`, flip);
+      this.#states.set(flip.nodeId, facts);
+    }
+    if (this.#next > from)
+      this.#troubles = new Map([...this.#states].map(([id, facts]) => [id, troubleOf([...facts.values()])]));
+    return this.#troubles;
+  }
 }
 
 function troubleOf(facts: readonly Flip[]): NodeTrouble {

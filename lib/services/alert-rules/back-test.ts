@@ -3,22 +3,39 @@ import type { MetricSubject } from "#lib/contracts/alert-metrics.ts";
 import { type BackTest, BackTestInput } from "#lib/contracts/alert-rules-api.ts";
 import type { AlertRule, ConfigDocument } from "#lib/contracts/config.ts";
 import { METRIC_RESOLUTIONS } from "#lib/contracts/metrics.ts";
-import { backTestFlips, backTestSpans, type Fleet, historyOf, type Points } from "#lib/core/alerts/back-test.ts";
+import {
+  backTestFlips,
+  backTestSpans,
+  type Fleet,
+  historyOf,
+  needsFlips,
+  needsResources,
+  type Points,
+} from "#lib/core/alerts/back-test.ts";
+import { ResourceIndex } from "#lib/core/alerts/resource-index.ts";
 import { neededWindows } from "#lib/core/alerts/windows.ts";
 import { metricRetentionMs } from "#lib/core/retention.ts";
 import type { RollUp } from "#lib/core/roll-up.ts";
 import { authorise } from "#lib/services/access.ts";
+import {
+  MAX_FIRINGS,
+  ofEvents,
+  onAlerts,
+  onCanaries,
+  onCertificates,
+  type Range,
+  readFlips,
+} from "#lib/services/alert-rules/back-test-events.ts";
 import { currentHead } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { retentionSettings } from "#lib/services/retention/retention.ts";
 import { db } from "#lib/store/db.ts";
+import { readAllResourceSpans } from "#lib/store/resources.ts";
 import { readRollUps } from "#lib/store/rollups.ts";
 
-const MAX_FIRINGS = 200;
 const MAX_POINTS = 300;
 /** Moments times subjects: what is more is tried on coarser spans. */
 const MAX_STEPS = 400_000;
-const MAX_FLIPS = 50_000;
 const SPANS = ["10s", "1m", "1h"] as const;
 
 /**
@@ -37,16 +54,14 @@ export async function backTest(actor: Actor, input: unknown): Promise<BackTest> 
       return onSpans(rule, fleetOf(document), range);
     case "flips":
       return onFlips(rule, fleetOf(document), range);
+    case "alerts":
+      return onAlerts(rule, range);
+    case "certificates":
+      return onCertificates(rule, fleetOf(document), range);
+    case "canaries":
+      return onCanaries(rule, fleetOf(document), range);
     case "none":
-      return {
-        ...range,
-        resolution: null,
-        keptFromMs: null,
-        notes: ["no-history"],
-        count: 0,
-        firings: [],
-        series: null,
-      };
+      return { ...ofEvents(range, [], ["no-history"], null), resolution: null };
   }
 }
 
@@ -71,13 +86,13 @@ function fleetOf({ pools }: ConfigDocument): Fleet {
   };
 }
 
-type Range = { fromMs: number; toMs: number };
-
 async function onSpans(rule: AlertRule, fleet: Fleet, { fromMs, toMs }: Range): Promise<BackTest> {
   const windows = neededWindows([rule.condition]);
-  const longestMs = Math.max(...windows.map(({ windowMs }) => windowMs));
+  const longestMs = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
+  const areResources = needsResources(rule.condition);
   const keptMs = metricRetentionMs(await retentionSettings());
-  const subjects = windows.some(({ of }) => of === "node") ? fleet.nodes.size : fleet.pools.size;
+  const isOfNodes = areResources || windows.some(({ of }) => of === "node");
+  const subjects = isOfNodes ? fleet.nodes.size : fleet.pools.size;
   const resolution =
     SPANS.find((name) => {
       const steps = ((toMs - fromMs) / METRIC_RESOLUTIONS[name]) * Math.max(1, subjects);
@@ -87,12 +102,21 @@ async function onSpans(rule: AlertRule, fleet: Fleet, { fromMs, toMs }: Range): 
   const spans = new Map<MetricSubject, RollUp[]>();
   for (const of of new Set(windows.map((window) => window.of)))
     spans.set(of, await readRollUps(db(), { resolution, scope: of, fromMs: fromMs - longestMs, toMs }));
-  const kept = [...spans.values()].flatMap((rows) => rows[0]?.atMs ?? []);
+  const told = areResources ? await readAllResourceSpans(db(), { resolution, fromMs, toMs }) : new Map();
+  const flips = needsFlips(rule.condition) ? (await readFlips({ fromMs, toMs })).flips : [];
+  const kept = [...spans.values(), ...told.values(), flips].flatMap((rows) => rows[0]?.atMs ?? []);
   const keptFromMs = kept.length > 0 ? Math.max(fromMs, Math.min(...kept)) : null;
   const beginMs = Math.ceil((keptFromMs ?? fromMs) / spanMs) * spanMs;
-  const { firings, limits, points } = backTestSpans(rule, fleet, spans, { fromMs: beginMs, toMs, spanMs });
+  const { firings, limits, points } = backTestSpans(
+    rule,
+    fleet,
+    spans,
+    { fromMs: beginMs, toMs, spanMs },
+    { flips, resources: areResources ? new ResourceIndex(told, spanMs) : undefined },
+  );
   const notes: BackTest["notes"] = [];
   if (windows.some(({ windowMs }) => windowMs < spanMs)) notes.push("window-widened");
+  if (areResources) notes.push("means");
   if (spanMs > 10_000) notes.push("coarse");
   if (keptFromMs === null || keptFromMs > fromMs + spanMs) notes.push("shorter");
   if (firings.length > MAX_FIRINGS) notes.push("cut");
@@ -138,34 +162,10 @@ function seriesOf(
   };
 }
 
-const FACTS = ["health", "ejection", "breaker", "degrade"];
-
 async function onFlips(rule: AlertRule, fleet: Fleet, range: Range): Promise<BackTest> {
-  const rows = await db().healthEvent.findMany({
-    where: { fact: { in: FACTS }, at: { gte: new Date(range.fromMs - 86_400_000), lte: new Date(range.toMs) } },
-    orderBy: { id: "asc" },
-    take: MAX_FLIPS,
-  });
-  const flips = rows.map(({ at, nodeId, workerId, fact, to, reason }) => ({
-    atMs: at.getTime(),
-    nodeId,
-    workerId,
-    fact,
-    to,
-    reason,
-  }));
+  const { flips, isCut } = await readFlips(range);
   const firings = backTestFlips(rule, fleet, flips, range);
-  const notes: BackTest["notes"] = [];
-  if (rule.condition.kind === "health-check-failed") notes.push("flips-only");
-  if (firings.length > MAX_FIRINGS || rows.length === MAX_FLIPS) notes.push("cut");
-  const keptFromMs = flips[0] ? Math.max(range.fromMs, flips[0].atMs) : null;
-  return {
-    ...range,
-    resolution: "events",
-    keptFromMs,
-    notes,
-    count: firings.length,
-    firings: firings.slice(0, MAX_FIRINGS),
-    series: null,
-  };
+  const notes: BackTest["notes"] = rule.condition.kind === "health-check-failed" ? ["flips-only"] : [];
+  if (isCut) notes.push("cut");
+  return ofEvents(range, firings, notes, flips[0] ? Math.max(range.fromMs, flips[0].atMs) : null);
 }
