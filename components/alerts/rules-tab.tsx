@@ -10,10 +10,11 @@ import { GuardedItem } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";
-import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";
+import type { AlertRuleView, RuleFaultView } from "#lib/contracts/alert-rules-api.ts";
 import { spanText } from "#lib/i18n/alert-text.ts";
 import { AlertLevel } from "./alert-level.tsx";
 import { EditablePanel } from "./editable-panel.tsx";
+import { RuleFaults } from "./rule-faults.tsx";
 import { RuleForm } from "./rule-form.tsx";
 import classes from "./rules-tab.module.css";
 
@@ -32,12 +33,22 @@ export function RulesTab() {
       needs="publisher"
       form={(rule, close) => <RuleForm rule={rule} onClose={close} />}
     >
-      {(edit) => <QueryView query={query}>{({ items }) => <RuleTable rules={items} onEdit={edit} />}</QueryView>}
+      {(edit) => (
+        <QueryView query={query}>
+          {({ items, faults }) => <RuleTable rules={items} faults={faults} onEdit={edit} />}
+        </QueryView>
+      )}
     </EditablePanel>
   );
 }
 
-function RuleTable({ rules, onEdit }: { rules: readonly AlertRuleView[]; onEdit: (rule: AlertRuleView) => void }) {
+type TableProps = {
+  rules: readonly AlertRuleView[];
+  faults: readonly RuleFaultView[];
+  onEdit: (rule: AlertRuleView) => void;
+};
+
+function RuleTable({ rules, faults, onEdit }: TableProps) {
   const t = useTranslations("rules");
   const kinds = useTranslations("notifications.rules");
   const columns = [
@@ -61,6 +72,7 @@ function RuleTable({ rules, onEdit }: { rules: readonly AlertRuleView[]; onEdit:
               {!rule.enabled && ` · ${t("off")}`}
               {rule.isBuiltIn && rule.isChanged && ` · ${t("changed")}`}
             </span>
+            <RuleFaults faults={faults.filter(({ ruleKey }) => ruleKey === rule.key)} />
           </td>
           <td>
             <When rule={rule} />

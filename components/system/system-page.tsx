@@ -3,6 +3,7 @@ import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { RuleFaultsPanel } from "#components/alerts/rule-faults-panel.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
@@ -80,6 +81,7 @@ export function SystemPage() {
           }
         </QueryView>
       </Panel>
+      <RuleFaultsPanel />
       <StoragePanel />
       <Panel title={t("api")}>
         <Anchor component={Link} href="/api-reference" size="sm">

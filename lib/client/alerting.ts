@@ -22,6 +22,8 @@ export const alertRulesQuery = (changeSet?: string) =>
   queryOptions({
     queryKey: alertingKeys.rules(changeSet),
     queryFn: ({ signal }) => call("/alert-rules", AlertRuleList, { signal, query: { changeSet } }),
+    // Their faults come and go by themselves.
+    refetchInterval: 30_000,
   });
 
 /** Those that are in force or will be, then those that ended last. */

@@ -1,7 +1,7 @@
 // Rules of alerts over the API, and what one would have done in the past.
 import * as z from "zod";
 import { ALERT_METRICS, AlertMetricView } from "./alert-metrics.ts";
-import { EpochMs } from "./common.ts";
+import { EpochMs, Timestamp } from "./common.ts";
 import { AlertRule, RuleKey } from "./config/alert-rule.ts";
 
 export const AlertRuleView = z.strictObject({
@@ -12,7 +12,37 @@ export const AlertRuleView = z.strictObject({
   isChanged: z.boolean(),
 });
 export type AlertRuleView = z.infer<typeof AlertRuleView>;
-export const AlertRuleList = z.strictObject({ items: z.array(AlertRuleView), metrics: z.array(AlertMetricView) });
+
+/** Why a rule, or one subject of it, cannot be judged; meanwhile what it found stays as it is. */
+export const RULE_FAULTS = [
+  /** What it looks at could not be read from the database. */
+  "unread",
+  /** The expression is none that this version reads. */
+  "expression",
+  /** Measurements of that pool or node are stored, and cannot be read. */
+  "figures-unreadable",
+  "certificate-unreadable",
+  /** Evaluating it failed. */
+  "failed",
+] as const;
+/** Told of one rule at most. */
+export const MAX_RULE_FAULTS = 10;
+export const RuleFault = z.strictObject({
+  ruleKey: z.string(),
+  code: z.enum(RULE_FAULTS),
+  /** The subject's name, or what the fault says of itself. */
+  what: z.string(),
+});
+export type RuleFault = z.infer<typeof RuleFault>;
+export const RuleFaultView = RuleFault.extend({ since: Timestamp });
+export type RuleFaultView = z.infer<typeof RuleFaultView>;
+
+export const AlertRuleList = z.strictObject({
+  items: z.array(AlertRuleView),
+  metrics: z.array(AlertMetricView),
+  /** Of the rules in force, as the worker that evaluates them finds. */
+  faults: z.array(RuleFaultView),
+});
 export type AlertRuleList = z.infer<typeof AlertRuleList>;
 export const AlertRuleCreate = z.strictObject({ key: RuleKey, ...AlertRule.shape });
 
@@ -39,6 +69,12 @@ export type BackTestInput = z.infer<typeof BackTestInput>;
 export const BACK_TEST_NOTES = [
   /** Nothing of what it looks at is kept: it can be tried by switching it on only. */
   "no-history",
+  /** Of resources the mean of each span is looked at: a peak within one is not seen. */
+  "means",
+  /** Of workers and the database only what alerts told of is known: what was shorter, or not told of, is not. */
+  "told-only",
+  /** By the certificates that are there now. */
+  "present-certificates",
   /** A window is shorter than the spans that are kept so far back: it was as long as they are. */
   "window-widened",
   /** `for` and the like are known as exactly as the spans that are kept. */

@@ -7,6 +7,10 @@ import { Labels } from "./config/labels.ts";
 /** What alerts are about; the rules that raise them are configuration (config/alert-rule.ts), several of a kind if need be. */
 export const ALERT_RULES = ALERT_KINDS;
 export type AlertRule = AlertKind;
+/** Of an alert whose rule was of a kind that this version does not know: one of a newer version, before it was taken back. */
+export const UNKNOWN_RULE = "unknown";
+export const knownRule = (kind: string): AlertRule | typeof UNKNOWN_RULE =>
+  (ALERT_RULES as readonly string[]).includes(kind) ? (kind as AlertRule) : UNKNOWN_RULE;
 
 export const MUTING_KINDS = ["silence", "window", "expected"] as const;
 
@@ -14,7 +18,7 @@ export const MUTING_KINDS = ["silence", "window", "expected"] as const;
 export const Alert = z.strictObject({
   id: Id,
   /** Kind of its rule. */
-  rule: z.enum(ALERT_RULES),
+  rule: z.enum([...ALERT_RULES, UNKNOWN_RULE]),
   /** Which rule of that kind, and the name that it was given; empty: it is called as its kind is. */
   ruleKey: z.string().default(""),
   ruleName: z.string().default(""),
@@ -33,7 +37,7 @@ export const Alert = z.strictObject({
   reason: z.string(),
   /** The level of the health check that failed; null for what real traffic found. */
   checkLevel: z.enum(CHECK_LEVELS).nullable().default(null),
-  /** What was found and what was expected, for people: `HTTP 503, expected 100–499`. Empty when the code says it all. */
+  /** What was found and what was expected, as a code and its values (check-detail.ts): `http-status found=503 ranges="100–499"`. Empty when the reason says it all; a sentence in rows from before there were codes. */
   detail: z.string().default(""),
   consecutiveFailures: z.int().min(0),
   /** Figures at the time, which each language words by itself: `{metric: "p99_ms", value: 812, limit: 500, windowMs: 60000}`. */

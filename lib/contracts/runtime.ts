@@ -32,7 +32,7 @@ export const HealthState = z.strictObject({
   reason: z.string(),
   /** The level that `reason` speaks of; null while none fails. */
   level: z.enum(CHECK_LEVELS).nullable().default(null),
-  /** What was found and what was expected, for people: `HTTP 503, expected 100–499`. Empty when there is no more to say. */
+  /** What was found and what was expected, as a code and its values (check-detail.ts): `http-status found=503 ranges="100–499"`. Empty when there is no more to say. */
   detail: z.string().default(""),
   consecutivePasses: z.int().min(0),
   consecutiveFailures: z.int().min(0),

@@ -10,7 +10,7 @@ export interface LevelVerdict {
   readonly ok: boolean;
   /** Stable code: `ok`, `connect-refused`, `status-503`, ... */
   readonly reason: string;
-  /** What was found and what was expected, for people; empty when the code says it all. */
+  /** What was found and what was expected: a code and its values (check-detail.ts); empty when the reason says it all. */
   readonly detail: string;
   /** From the start of the check to this verdict. */
   readonly latencyMs: number;

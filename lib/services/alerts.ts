@@ -1,5 +1,5 @@
 import type { Actor } from "#lib/contracts/access.ts";
-import { type Alert, AlertQuery } from "#lib/contracts/alerts.ts";
+import { type Alert, AlertQuery, knownRule } from "#lib/contracts/alerts.ts";
 import { Id } from "#lib/contracts/common.ts";
 import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
@@ -50,7 +50,7 @@ export function toAlert(row: AlertRow): Alert {
   const { mutedBy, mutedKind, mutedName, mutedUntil } = row;
   return {
     id: row.id,
-    rule: row.rule as Alert["rule"],
+    rule: knownRule(row.rule),
     ruleKey: row.ruleKey,
     ruleName: row.ruleName,
     level: row.level,

@@ -125,6 +125,7 @@ describe("the exposition", () => {
       nodes: [],
       certificates: [],
       alerts: [],
+      ruleFaults: [],
       routes: [],
     });
     const labels = 'pool="a\\"b\\\\c\\nd"';
@@ -146,6 +147,7 @@ describe("the exposition", () => {
       nodes: [],
       certificates: [],
       alerts: [],
+      ruleFaults: [],
     };
     expect(exposition({ ...nothing, routes: [], totals })).toContain('\ngb_own_answers_total{code="no-route"} 3\n');
   });
@@ -169,6 +171,7 @@ describe("the exposition", () => {
       nodes: [],
       certificates: [],
       alerts: [],
+      ruleFaults: [],
       routes: [],
     });
     expect(text.split("\n").filter((line) => line.startsWith("gb_queue_"))).toEqual([

@@ -204,6 +204,13 @@ test("a stored histogram that nobody can read keeps no other alert from firing, 
   const dir = await temporaryDataDir(after);
   await control(after, { databaseUrl: database.url, dir });
   await eventually(async () => expect((await alerts()).map(({ rule }) => rule)).toContain("health-check-failed"));
+  // What cannot be judged is told at its rules, until it can be.
+  const faults = async () => (await db.query("SELECT rule_key, code, what FROM alert_rule_fault ORDER BY 1")).rows;
+  await eventually(async () =>
+    expect(await faults()).toContainEqual({ rule_key: "latency", code: "figures-unreadable", what: "payments" }),
+  );
+  await db.query("DELETE FROM metric_rollup");
+  await eventually(async () => expect(await faults()).toEqual([]), 20_000);
 });
 
 test("an outage of the database is told of afterwards, with its true times, once", async () => {

@@ -86,8 +86,8 @@ test.each<[string, string, Answer, string, string]>([
   const { url } = await healthServer({ [service]: answer });
   const found = await check(url, service);
   expect(found).toMatchObject({ ok: false, reason, tcp: { ok: true } });
-  expect(detailText(textsOf("en").status, found.detail)).toBe(detail);
-  expect(readCheckDetail(found.detail)).not.toBeNull();
+  expect(detailText(textsOf("en").status, found.detail ?? "")).toBe(detail);
+  expect(readCheckDetail(found.detail ?? "")).not.toBeNull();
 });
 
 test("fails on a gRPC server without that service at all", async () => {

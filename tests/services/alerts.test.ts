@@ -147,6 +147,54 @@ describe("history", () => {
   });
 });
 
+describe("an alert of a kind that this version does not know", () => {
+  it("is shown as such, among the others", async () => {
+    const about = { level: 2, rule: "of-tomorrow", ruleKey: "mine", fingerprint: randomUUID(), state: "resolved" };
+    const { id } = await db().alert.create({
+      data: { ...about, poolName: "", nodeName: "", reason: "x", consecutiveFailures: 0, firedAt: new Date() },
+    });
+    const { body } = await api("GET", `/alerts/${id}`);
+    expect(body).toMatchObject({ id, rule: "unknown", ruleKey: "mine" });
+    expect((await api("GET", "/alerts?limit=1")).body.items).toMatchObject([{ id, rule: "unknown" }]);
+  });
+});
+
+describe("faults of rules", () => {
+  it("are told beside the rules, with the time they began", async () => {
+    await db().alertRuleFault.create({
+      data: { ruleKey: "certificate-expiry", code: "certificate-unreadable", what: "old" },
+    });
+    const { body } = await api("GET", "/alert-rules");
+    expect(body.faults).toMatchObject([{ ruleKey: "certificate-expiry", code: "certificate-unreadable", what: "old" }]);
+    expect(Date.parse(body.faults[0].since)).toBeGreaterThan(Date.now() - 60_000);
+  });
+});
+
+describe("labels", () => {
+  it("of pools and nodes are configuration, and what matches them is refused with its place when it cannot be read", async () => {
+    const pool = await makePool();
+    const changed = await publisher("PATCH", `/pools/${pool.id}`, { labels: { env: "prod" } });
+    expect(changed.body).toMatchObject({ labels: { env: "prod" } });
+    expect(faultPaths(await publisher("PATCH", `/pools/${pool.id}`, { labels: { "a b": "x" } }))[0]).toMatch(/^labels/);
+    const node = await publisher("POST", `/pools/${pool.id}/nodes`, {
+      ...{ name: "n", url: "http://127.0.0.1:9", labels: { zone: "eu-1" } },
+    });
+    expect(node.body).toMatchObject({ labels: { zone: "eu-1" } });
+    const silence = (labels: object[]) => ({ matchers: { labels }, comment: "x", endsAt: inMs(HOUR_MS) });
+    const made = await operator("POST", "/silences", silence([{ name: "env", op: "=~", value: "pr.*" }]));
+    expect(made.body.matchers.labels).toEqual([{ name: "env", op: "=~", value: "pr.*" }]);
+    const broken = [
+      { name: "env", value: "(" },
+      { name: "env", op: "=~", value: "(a)\\1" },
+      { name: "a b", value: "" },
+    ];
+    expect(faultPaths(await operator("POST", "/silences", silence(broken)))).toEqual([
+      "matchers.labels.1.value",
+      "matchers.labels.2.name",
+    ]);
+  });
+});
+
 describe("a back-test", () => {
   it("finds when a rule would have fired on stored measurements, and says how exactly that is known", async () => {
     const pool = await makePool();
@@ -191,11 +239,76 @@ describe("a back-test", () => {
     expect(inWindow).toBeGreaterThan(0);
     expect(inWindow).toBeLessThanOrEqual(60_000);
     expect(body.notes).toContain("shorter");
-    const now = { kind: "expression", expression: "healthy_nodes < 1 or error_ratio > 5%" };
-    const half = await publisher("POST", "/alert-rules/back-test", { rule: { condition: now } });
-    expect(half.body).toMatchObject({ resolution: null, notes: ["no-history"] });
-    const none = await publisher("POST", "/alert-rules/back-test", { rule: { condition: { kind: "worker-lost" } } });
-    expect(none.body).toMatchObject({ resolution: null, notes: ["no-history"], count: 0 });
+    for (const condition of [
+      { kind: "expression", of: "node", expression: "connect_ms > 50 or error_ratio > 5%" },
+      { kind: "connect-time" },
+    ]) {
+      const none = await publisher("POST", "/alert-rules/back-test", { rule: { condition } });
+      expect(none.body).toMatchObject({ resolution: null, notes: ["no-history"], count: 0 });
+    }
+  });
+
+  it("of resources goes by what nodes told, together with their traffic and health", async () => {
+    const pool = await makePool();
+    const node = (await publisher("POST", `/pools/${pool.id}/nodes`, { name: "hot", url: "http://127.0.0.1:9" })).body;
+    const base = Math.floor((Date.now() - 2 * HOUR_MS) / 10_000) * 10_000;
+    const none = { memoryCount: 0, memorySum: 0, memoryRatioCount: 0, memoryRatioSum: 0 };
+    await db().resourceRollup.createMany({
+      data: Array.from({ length: 360 }, (_, at) => ({
+        ...{ resolution: "10s", at: new Date(base + at * 10_000), nodeId: node.id },
+        // The mean of a span decides, not what it reached for a moment.
+        ...{ cpuCount: 2, cpuSum: at >= 100 && at < 130 ? 1.9 : 0.4, cpuMax: 1 },
+        ...{ ...none, backlogCount: 1, backlogSum: at >= 200 ? 80 : 1, backlogMax: 80 },
+      })),
+    });
+    const scope = { pools: [pool.name] };
+    const of = (expression: string, more = {}) => ({
+      ...{ rule: { condition: { kind: "expression", of: "node", expression }, scope, ...more }, rangeMs: 3 * HOUR_MS },
+    });
+    const cpu = await publisher("POST", "/alert-rules/back-test", of("cpu_ratio > 90%", { forMs: 60_000 }));
+    expect(cpu.body).toMatchObject({
+      count: 1,
+      resolution: "10s",
+      series: { metric: "cpu_ratio", subjectName: "hot" },
+    });
+    expect(cpu.body.firings[0]).toMatchObject({ firedMs: base + 1_010_000 + 60_000, value: 0.95, limit: 0.9 });
+    expect(cpu.body.notes).toEqual(expect.arrayContaining(["means", "shorter"]));
+    const both = await publisher("POST", "/alert-rules/back-test", of("backlog > 50 and cpu_ratio > 90%"));
+    expect(both.body.count).toBe(0);
+    expect((await publisher("POST", "/alert-rules/back-test", of("backlog > 50"))).body.count).toBe(1);
+    // Health is known again from its flips.
+    const flip = (at: number, to: string) => ({
+      ...{
+        at: new Date(base + at * 10_000),
+        nodeId: node.id,
+        workerId: "w",
+        fact: "health",
+        from: "",
+        to,
+        reason: "x",
+      },
+    });
+    for (const data of [flip(110, "unhealthy"), flip(120, "healthy")]) await db().healthEvent.create({ data });
+    const health = { rule: { condition: { kind: "expression", expression: "healthy_nodes < 1" }, scope } };
+    const back = await publisher("POST", "/alert-rules/back-test", { ...health, rangeMs: 3 * HOUR_MS });
+    expect(back.body).toMatchObject({ count: 1, resolution: "10s", firings: [{ firedMs: base + 1_100_000 }] });
+  });
+
+  it("of workers and the database goes by what alerts told, however long this rule waits", async () => {
+    const lost = (ago: number, lastedMs: number, limit: number) => ({
+      ...{ level: 2, rule: "worker-lost", ruleKey: "worker-lost", fingerprint: randomUUID(), state: "resolved" },
+      ...{ poolName: "", nodeName: "", subjectKind: "worker", subjectId: "w1", subjectName: "edge", reason: "silent" },
+      ...{ consecutiveFailures: 0, figures: { limit }, firedAt: new Date(Date.now() - ago) },
+      resolvedAt: new Date(Date.now() - ago + lastedMs),
+    });
+    await db().alert.createMany({ data: [lost(HOUR_MS, 10_000, 30_000), lost(2 * HOUR_MS, 600_000, 30_000)] });
+    const tried = async (afterMs: number) => {
+      const rule = { condition: { kind: "worker-lost", afterMs } };
+      return (await publisher("POST", "/alert-rules/back-test", { rule, rangeMs: 3 * HOUR_MS })).body;
+    };
+    expect(await tried(30_000)).toMatchObject({ count: 2, resolution: "events", notes: ["told-only"] });
+    expect((await tried(40_000)).count).toBe(2);
+    expect((await tried(60_000)).firings).toMatchObject([{ subjectName: "edge", value: 630_000, limit: 60_000 }]);
   });
 
   it("follows the flips of nodes, each worker's for itself", async () => {

@@ -1,14 +1,16 @@
 // Evaluates the rules of alerts, if this worker has the lease. Each evaluation is a comparison, in one transaction, of what should
 // fire with what the database says: it does not matter who raised an alert, what was missed during an outage, or that this
 // process began a second ago.
+import type { RuleFault } from "#lib/contracts/alert-rules-api.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { type EffectiveRule, effectiveRules } from "#lib/core/alerts/defaults.ts";
 import { evaluateAlerts } from "#lib/core/alerts/engine.ts";
+import { ruleFaults, speaksOfResources } from "#lib/core/alerts/faults.ts";
 import type { ResourceFigures } from "#lib/core/alerts/figures.ts";
 import { labelsOfNode } from "#lib/core/alerts/labels.ts";
 import { type Matchable, mutingOf } from "#lib/core/alerts/silencing.ts";
 import { NODE_KINDS, type World, type WorldNode, type WorldPool } from "#lib/core/alerts/world.ts";
-import { currentResources, resourceFigures } from "#lib/core/resources/current.ts";
+import { currentResources, resourceFigures, type ToldResources } from "#lib/core/resources/current.ts";
 import { existingNodes, readRolledBack, readTroubles, readWorldWorkers } from "#lib/store/control/alert-facts.ts";
 import {
   carryOutAlerts,
@@ -24,6 +26,7 @@ import {
 import { type Database, inTransaction, type Queryable } from "#lib/store/control/database.ts";
 import { readChannels } from "#lib/store/control/outages.ts";
 import { readTold } from "#lib/store/control/resources.ts";
+import { writeRuleFaults } from "#lib/store/control/rule-faults.ts";
 import type { NotifierOptions } from "#workers/notify/notifier.ts";
 import { type Attempt, Attempts } from "./alerts/attempt.ts";
 import { Expiries } from "./alerts/expiries.ts";
@@ -51,6 +54,8 @@ export type AlertKeeperOptions = {
 export type AlertKeeper = Repeating & {
   /** What fires, as of the last evaluation; nothing while another worker evaluates. */
   firing: () => readonly FiringCount[];
+  /** What keeps rules from being judged; nothing while another worker evaluates. */
+  faults: () => readonly RuleFault[];
 };
 
 /** Evaluates every few seconds and, when kicked, at once. */
@@ -82,6 +87,7 @@ export function startAlertKeeper(options: AlertKeeperOptions): AlertKeeper {
       await releaseAlertLease(database, workerId).catch(() => {});
     },
     firing: () => [...firing, ...teller.firing()],
+    faults: () => evaluator.faults,
   };
 }
 
@@ -90,6 +96,10 @@ class Evaluator {
   readonly #windows = new WindowBook();
   readonly #expiries = new Expiries();
   readonly #attempts: Attempts;
+  /** Why rules could not be judged, as of the last evaluation. */
+  faults: readonly RuleFault[] = [];
+  /** As they were written last by this worker, while it evaluates. */
+  #toldFaults = "";
 
   constructor(options: AlertKeeperOptions) {
     this.#options = options;
@@ -107,19 +117,40 @@ class Evaluator {
     if (!fleet.config) return null;
     return inTransaction(database, async (tx) => {
       const lease = await takeAlertLease(tx, workerId);
-      if (!lease) return null;
+      if (!lease) {
+        this.#toldFaults = "";
+        this.faults = [];
+        return null;
+      }
       const rules = this.rules();
       const tracked = await readTracked(tx);
       const { attempt, done } = this.#attempts.begin(tx);
       const world = await this.#world(tx, attempt, rules, tracked, lease.nowMs);
       const { silences, windows } = await readMutings(tx);
       const mute = (alert: Matchable) => mutingOf(alert, silences, windows, lease.nowMs);
-      const fault = (ruleKey: string, cause: unknown) => attempt.failed(`the rule ${ruleKey}`, cause);
+      const faults = ruleFaults(rules, world);
+      const fault = (ruleKey: string, cause: unknown) => {
+        attempt.failed(`the rule ${ruleKey}`, cause);
+        faults.push({ ruleKey, code: "failed", what: String((cause as Error).message).slice(0, 300) });
+      };
       await carryOutAlerts(tx, evaluateAlerts(rules, world, tracked, fault), mute);
+      await this.#tellFaults(attempt, tx, faults);
       done();
       await muteFiring(tx, mute);
       return { firing: await countFiring(tx), memory: { silences, windows, channels: await readChannels(tx) } };
     });
+  }
+
+  /** Written when they change, and by whoever takes over. */
+  async #tellFaults(attempt: Attempt, tx: Queryable, faults: readonly RuleFault[]): Promise<void> {
+    this.faults = faults;
+    const text = JSON.stringify(faults);
+    if (text === this.#toldFaults) return;
+    const isWritten = await attempt("the faults of rules", async () => {
+      await writeRuleFaults(tx, faults);
+      return true;
+    });
+    if (isWritten) this.#toldFaults = text;
   }
 
   async #world(
@@ -138,16 +169,17 @@ class Evaluator {
     );
     const workers = await attempt("the workers", () => readWorldWorkers(tx));
     const canaries = await attempt("the canaries", () => readRolledBack(tx));
-    const areWanted = speaksOfResources(active);
-    const resources = areWanted ? await attempt("the resources of nodes", () => this.#resources(tx, nowMs)) : null;
     const conditions = active.map(({ condition }) => condition);
+    const areWanted = conditions.some(speaksOfResources);
+    const told = areWanted ? await attempt("the resources of nodes", () => readTold(tx)) : null;
+    const { figures: resources, unread } = this.#resources(told, nowMs);
     return {
       nowMs,
       nodes,
       pools,
       unknownKinds: new Set([
         ...(troubles ? [] : [...NODE_KINDS, "pool-healthy" as const, "expression" as const]),
-        ...(areWanted && !resources ? (["expression"] as const) : []),
+        ...(areWanted && !told ? (["expression"] as const) : []),
         ...(workers ? [] : (["worker-lost", "stale-metrics", "revision-refused"] as const)),
         ...(canaries ? [] : (["canary-rolled-back"] as const)),
       ]),
@@ -159,20 +191,24 @@ class Evaluator {
       workers: workers ?? [],
       certificates: this.#expiries.of(certificates()),
       canaries: canaries ?? [],
-      ...(resources && { resources }),
+      ...(told && { resources, unreadResources: unread }),
       window: await this.#windows.read(attempt, tx, conditions, nowMs),
     };
   }
 
-  /** As they are known by the database's clock: whoever evaluates finds the same. */
-  async #resources(tx: Queryable, nowMs: number): Promise<Map<string, ResourceFigures>> {
-    const told = await readTold(tx);
-    return new Map(
-      this.#options.fleet.nodes.values().map(({ nodeId, pool }) => {
-        const of = { nodeId, poolId: pool.id, settings: pool.resources };
-        return [nodeId, resourceFigures(currentResources(of, told.get(nodeId) ?? null, nowMs))] as const;
-      }),
-    );
+  /** As they are known by the database's clock: whoever evaluates finds the same. What one node told may be unreadable. */
+  #resources(told: ReadonlyMap<string, ToldResources> | null, nowMs: number) {
+    const figures = new Map<string, ResourceFigures>();
+    const unread: string[] = [];
+    for (const { nodeId, node, pool } of told ? this.#options.fleet.nodes.values() : []) {
+      const of = { nodeId, poolId: pool.id, settings: pool.resources };
+      try {
+        figures.set(nodeId, resourceFigures(currentResources(of, told?.get(nodeId) ?? null, nowMs)));
+      } catch {
+        unread.push(node.name);
+      }
+    }
+    return { figures, unread };
   }
 
   #places(): { nodes: Map<string, WorldNode>; pools: Map<string, WorldPool> } {
@@ -188,13 +224,6 @@ class Evaluator {
     return { nodes, pools };
   }
 }
-
-const RESOURCE_FIGURES = /\b(cpu_ratio|memory_ratio|memory_bytes|backlog)\b/;
-const speaksOfResources = (rules: readonly EffectiveRule[]): boolean =>
-  rules.some(
-    ({ condition }) =>
-      condition.kind === "expression" && RESOURCE_FIGURES.test(`${condition.expression} ${condition.clear}`),
-  );
 
 /** The least that any rule wants to hear of; null: none does. */
 function connectFrom(rules: readonly EffectiveRule[]): number | null {

@@ -1,5 +1,7 @@
 // Prometheus text exposition (version 0.0.4) of what this worker measured and knows.
+
 import type { Adjustment } from "#lib/contracts/adjustment.ts";
+import type { RuleFault } from "#lib/contracts/alert-rules-api.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
 import type { NodeResources } from "#lib/contracts/resources.ts";
 import type { FiringCount } from "#lib/store/control/alerts.ts";
@@ -37,6 +39,8 @@ export type Snapshot = {
   certificates: readonly NamedCertificate[];
   /** Of the worker that evaluates; of others none. */
   alerts: readonly FiringCount[];
+  /** Of the same. */
+  ruleFaults: readonly RuleFault[];
   /** How asking nodes for their resources ended, by result. */
   scrapes?: ReadonlyMap<string, number>;
   storing?: StoringCounts;
@@ -161,6 +165,7 @@ export function exposition(snapshot: Snapshot): string {
     ),
     resourceExposition(snapshot),
     family("gb_alerts_firing", "gauge", ALERTS_HELP, firing(snapshot)),
+    family("gb_alert_rule_faults", "gauge", FAULTS_HELP, ruleFaults(snapshot)),
     family("gb_certificate_not_after_seconds", "gauge", EXPIRY_HELP, expiries(snapshot)),
     family("gb_revision", "gauge", REVISION_HELP, one(snapshot.revision)),
     family("gb_proxy_processes", "gauge", "Proxy processes connected.", one(snapshot.proxyProcesses)),
@@ -184,6 +189,18 @@ const firing = ({ alerts }: Snapshot): Sample[] =>
     labels: { ...labels, level: String(level) },
     value: count,
   }));
+
+const FAULTS_HELP =
+  "What keeps rules of alerts from being judged, by rule and code; told by the worker that evaluates them.";
+function ruleFaults({ ruleFaults: faults }: Snapshot): Sample[] {
+  const counts = new Map<string, Sample>();
+  for (const { ruleKey, code } of faults) {
+    const key = `${ruleKey} ${code}`;
+    const sample = counts.get(key) ?? { labels: { rule: ruleKey, code }, value: 0 };
+    counts.set(key, { ...sample, value: sample.value + 1 });
+  }
+  return [...counts.values()];
+}
 
 const expiries = ({ certificates }: Snapshot): Sample[] =>
   certificates.map(({ name, notAfterMs }) => ({ labels: { certificate: name }, value: notAfterMs / 1_000 }));

@@ -1,8 +1,8 @@
-import { X509Certificate } from "node:crypto";
 import { EMPTY_CONFIG } from "#lib/contracts/config.ts";
 import { addressesOf } from "#lib/core/names.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
 import { hostNameOf } from "#workers/names/host-name.ts";
+import { notAfterOf } from "./alerts/expiries.ts";
 import type { Core } from "./core.ts";
 import type { Snapshot } from "./exposition.ts";
 import type { Keepers } from "./keepers.ts";
@@ -24,10 +24,11 @@ export function metricsSnapshot(
     scrapes: resources.scrapes,
     storing: measurements.counts,
     totals,
-    certificates: (certificates?.certificates ?? []).map(({ name, chain }) => ({
-      name,
-      notAfterMs: new X509Certificate(chain).validToDate.getTime(),
-    })),
+    ruleFaults: alerts.faults(),
+    certificates: (certificates?.certificates ?? []).flatMap(({ name, chain }) => {
+      const notAfterMs = notAfterOf(chain);
+      return notAfterMs === null ? [] : [{ name, notAfterMs }];
+    }),
     routes: routes.map((route) => ({ id: route.id, labels: { route: routeName(route) } })),
     pools: pools.map(({ id, name, classes }) => ({
       id,

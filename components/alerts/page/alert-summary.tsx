@@ -10,7 +10,7 @@ import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
-import type { Alert } from "#lib/contracts/alerts.ts";
+import { type Alert, UNKNOWN_RULE } from "#lib/contracts/alerts.ts";
 import { labelTexts } from "#lib/contracts/config/labels.ts";
 import type { AlertMatchers } from "#lib/contracts/silences.ts";
 import { AcknowledgeDialog } from "../acknowledge-dialog.tsx";
@@ -25,7 +25,7 @@ import classes from "./alert-page.module.css";
 /** What a silence of this alert matches at first: its kind, where it is. */
 const matchersOf = ({ rule, poolName, nodeName }: Alert): AlertMatchers => ({
   ...NO_MATCHERS,
-  kinds: [rule],
+  kinds: rule === UNKNOWN_RULE ? [] : [rule],
   pools: poolName ? [poolName] : [],
   nodes: nodeName ? [nodeName] : [],
 });

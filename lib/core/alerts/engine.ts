@@ -127,7 +127,7 @@ function conditionFindings(condition: AlertCondition, world: World): Finding[] {
 }
 
 /** What is about no pool is within every scope that names none. */
-function isInScope({ scope }: EffectiveRule, subject: Subject): boolean {
+export function isInScope({ scope }: EffectiveRule, subject: Subject): boolean {
   if (!matchesAny(scope.pools, subject.poolName)) return false;
   return subject.kind !== "node" || matchesAny(scope.nodes, subject.name);
 }

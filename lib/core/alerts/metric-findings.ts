@@ -23,7 +23,8 @@ export function metricFindings(condition: MetricCondition, world: World): Findin
   });
 }
 
-function subjectsOf(of: MetricSubject, world: World): Subject[] {
+/** What rules of this kind look at. */
+export function subjectsOf(of: MetricSubject, world: World): Subject[] {
   if (of === "node")
     return [...world.nodes.values()].filter(({ adminState }) => adminState !== "maintenance").map(nodeSubject);
   return [...world.pools.values()].map(poolSubject);

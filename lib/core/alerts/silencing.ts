@@ -61,11 +61,21 @@ export function mutingOf(
       mutings.push({ kind: "silence", id, name: comment, untilMs: endsMs });
   for (const { id, name, mode, matchers, schedule } of windows) {
     if (!matches(matchers, alert)) continue;
-    const span = spanAt(schedule, nowMs);
+    const span = readableSpan(schedule, nowMs);
     if (span) mutings.push({ kind: mode === "mute" ? "window" : "expected", id, name, untilMs: span.endMs });
   }
   const rank = ({ kind }: Muting) => (kind === "expected" ? 1 : 0);
   return mutings.toSorted((a, b) => rank(a) - rank(b) || b.untilMs - a.untilMs)[0] ?? null;
+}
+
+/** A window of clocks that this process does not know mutes nothing, and keeps nothing else from being judged. */
+function readableSpan(schedule: WindowSchedule, nowMs: number): Span | null {
+  try {
+    return spanAt(schedule, nowMs);
+  } catch (cause) {
+    if (cause instanceof RangeError) return null;
+    throw cause;
+  }
 }
 
 export interface Span {

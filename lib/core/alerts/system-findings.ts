@@ -49,15 +49,7 @@ export function systemFindings(condition: SystemCondition, world: World): Findin
           }),
         );
     case "certificate-expiry":
-      return world.certificates
-        .filter(({ notAfterMs }) => notAfterMs - world.nowMs < condition.withinDays * DAY_MS)
-        .map(({ id, name, notAfterMs }) =>
-          findingOf(subject("certificate", id, name), {
-            verdict: "breach",
-            reason: notAfterMs <= world.nowMs ? "expired" : "expires-soon",
-            figures: { value: Math.max(0, notAfterMs - world.nowMs), limit: condition.withinDays * DAY_MS, notAfterMs },
-          }),
-        );
+      return world.certificates.flatMap((certificate) => expiryOf(certificate, condition.withinDays, world.nowMs));
     case "canary-rolled-back":
       return world.canaries
         .filter(({ endedMs }) => world.nowMs - endedMs < condition.tellForMs)
@@ -74,6 +66,20 @@ export function systemFindings(condition: SystemCondition, world: World): Findin
     case "database-lost":
       return [];
   }
+}
+
+/** One that cannot be read is neither well nor about to expire: what was found of it stays, and its rule says so. */
+function expiryOf(
+  { id, name, notAfterMs }: World["certificates"][number],
+  withinDays: number,
+  nowMs: number,
+): Finding[] {
+  const of = subject("certificate", id, name);
+  if (notAfterMs === null) return [findingOf(of, { verdict: "hold", reason: "" })];
+  const [value, limit] = [notAfterMs - nowMs, withinDays * DAY_MS];
+  if (value >= limit) return [];
+  const figures = { value: Math.max(0, value), limit, notAfterMs };
+  return [findingOf(of, { verdict: "breach", reason: value <= 0 ? "expired" : "expires-soon", figures })];
 }
 
 /** A worker without proxies measures nothing, and one that has just begun has not yet. */

@@ -72,10 +72,13 @@ export interface World {
   readonly troubles: ReadonlyMap<string, NodeTrouble>;
   /** Of nodes whose resources are known now; not read unless a rule speaks of them. */
   readonly resources?: ReadonlyMap<string, ResourceFigures>;
+  /** Names of nodes whose stored resources cannot be read. */
+  readonly unreadResources?: readonly string[];
   /** Nodes that the database has and this process does not know of yet. */
   readonly unknownNodes: ReadonlySet<string>;
   readonly workers: readonly WorldWorker[];
-  readonly certificates: readonly { readonly id: string; readonly name: string; readonly notAfterMs: number }[];
+  /** `notAfterMs` null: the certificate cannot be read. */
+  readonly certificates: readonly { readonly id: string; readonly name: string; readonly notAfterMs: number | null }[];
   readonly canaries: readonly {
     readonly id: string;
     readonly revision: number;

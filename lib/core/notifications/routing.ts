@@ -11,7 +11,7 @@ export type RoutedAlert = Pick<Alert, "rule" | "level" | "poolId"> & { labels: L
 export function isTold(match: ChannelMatch, alert: RoutedAlert, event: Exclude<Delivery["event"], "test">): boolean {
   if (event === "resolved" && !match.resolved) return false;
   if (alert.level > match.leastLevel) return false;
-  if (match.rules.length > 0 && !match.rules.includes(alert.rule)) return false;
+  if (match.rules.length > 0 && !(match.rules as readonly string[]).includes(alert.rule)) return false;
   if (!matchesLabels(match.labels, alert.labels)) return false;
   return match.poolIds.length === 0 || (alert.poolId !== null && match.poolIds.includes(alert.poolId));
 }

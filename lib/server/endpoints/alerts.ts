@@ -19,6 +19,7 @@ import {
   deleteAlertRule,
   getAlertRule,
   listAlertRules,
+  listRuleFaults,
   updateAlertRule,
 } from "#lib/services/alert-rules/rules.ts";
 import { listAlertEvents, noteAlert } from "#lib/services/alert-timeline.ts";
@@ -118,13 +119,15 @@ const RULES: Endpoint[] = [
     operationId: "listAlertRules",
     tag,
     summary: "The rules of alerts, and the figures that expressions may speak of",
-    description: "Those that come with the product first. They are configuration: changes are revisions.",
+    description:
+      "Those that come with the product first. They are configuration: changes are revisions. `faults`: what keeps rules in force from being judged.",
     role: "viewer",
     readsChangeSet: true,
     output: AlertRuleList,
     handle: async (call, actor) => {
       const rules = await listAlertRules(actor, call.changeSet);
-      return configuration(rules, { items: rules.entity, metrics: alertMetrics() });
+      const faults = await listRuleFaults(actor);
+      return configuration(rules, { items: rules.entity, metrics: alertMetrics(), faults });
     },
   },
   {

@@ -1,6 +1,11 @@
 // Rules of alerts are a group of settings of the whole: what is changed here is published like all configuration.
 import type { Actor } from "#lib/contracts/access.ts";
-import { AlertRuleCreate, type AlertRuleView, METRIC_VIEWS } from "#lib/contracts/alert-rules-api.ts";
+import {
+  AlertRuleCreate,
+  type AlertRuleView,
+  METRIC_VIEWS,
+  type RuleFaultView,
+} from "#lib/contracts/alert-rules-api.ts";
 import { type AlertRule, type ConfigDocument, Patch } from "#lib/contracts/config.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { effectiveRules } from "#lib/core/alerts/defaults.ts";
@@ -10,6 +15,7 @@ import { notFound } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import type { AtRevision } from "#lib/services/pools/read-pools.ts";
 import { type Publication, type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
+import { db } from "#lib/store/db.ts";
 
 const rulesOf = ({ proxy }: ConfigDocument): AlertRuleView[] => effectiveRules(proxy.alertRules);
 
@@ -26,6 +32,17 @@ export async function listAlertRules(actor: Actor, changeSet?: string): Promise<
   return { revision: number, changeSet, entity: rulesOf(document) };
 }
 export const alertMetrics = () => METRIC_VIEWS;
+/** What keeps rules in force from being judged. Who may see the rules sees these. */
+export async function listRuleFaults(actor: Actor): Promise<RuleFaultView[]> {
+  authorise(actor, "viewer");
+  const rows = await db().alertRuleFault.findMany({
+    orderBy: [{ ruleKey: "asc" }, { code: "asc" }, { what: "asc" }],
+    take: 500,
+  });
+  return rows.map(({ ruleKey, code, what, since }) => ({
+    ...{ ruleKey, code: code as RuleFaultView["code"], what, since: since.toISOString() },
+  }));
+}
 
 /** @throws {ServiceError} `not-found` */
 export async function getAlertRule(actor: Actor, key: string, changeSet?: string): Promise<AtRevision<AlertRuleView>> {

@@ -1,6 +1,6 @@
 // The outbox of notifications, as control sees it. Alerts are handed to the channels in the transaction that marks them as
 // told; a channel is sent to by one worker at a time, for as long as it holds the channel's row.
-import type { Alert, AlertRule } from "#lib/contracts/alerts.ts";
+import { type Alert, knownRule } from "#lib/contracts/alerts.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { ChannelInput, ChannelKind, ChannelMatch, Delivery } from "#lib/contracts/notifications.ts";
@@ -10,7 +10,7 @@ import { type Database, inTransaction, type Queryable } from "./database.ts";
 export type Untold = {
   alertId: string;
   event: "fired" | "resolved";
-  rule: AlertRule;
+  rule: Alert["rule"];
   level: number;
   poolId: string | null;
   /** Null: it is about neither pool nor node. */
@@ -56,7 +56,7 @@ export function handOverAlerts(
 
 type UntoldRow = {
   id: string;
-  rule: AlertRule;
+  rule: string;
   level: number;
   pool_id: string | null;
   pool_name: string;
@@ -71,7 +71,7 @@ const subjectOf = ({ pool_name, node_name, subject_name }: UntoldRow): string =>
   [pool_name, node_name].filter((name) => name !== "").join(" / ") || subject_name;
 
 function newsOf({ id, rule, level, pool_id, labels, state, firing_told }: UntoldRow): Untold[] {
-  const about = { alertId: id, rule, level, poolId: pool_id, labels };
+  const about = { alertId: id, rule: knownRule(rule), level, poolId: pool_id, labels };
   const fired: Untold[] = firing_told ? [] : [{ ...about, event: "fired" }];
   return state === "resolved" ? [...fired, { ...about, event: "resolved" }] : fired;
 }
@@ -187,7 +187,7 @@ type DueRow = Record<"id" | "event", string> & {
   attempts: number;
   created_at: Date;
   alert_id: string | null;
-  rule: AlertRule | null;
+  rule: string | null;
   level: number;
   pool_id: string | null;
   node_id: string | null;
@@ -216,7 +216,7 @@ const dueOf = (row: DueRow): DueDelivery => ({
       ? null
       : {
           id: row.alert_id,
-          rule: row.rule,
+          rule: knownRule(row.rule),
           level: row.level,
           poolId: row.pool_id,
           nodeId: row.node_id,

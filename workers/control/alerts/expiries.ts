@@ -13,8 +13,17 @@ export class Expiries {
     this.#known = (snapshot?.certificates ?? []).map(({ id, name, chain }) => ({
       id,
       name,
-      notAfterMs: new X509Certificate(chain).validToDate.getTime(),
+      notAfterMs: notAfterOf(chain),
     }));
     return this.#known;
+  }
+}
+
+/** One that cannot be read must not keep the others from being watched. */
+export function notAfterOf(chain: string): number | null {
+  try {
+    return new X509Certificate(chain).validToDate.getTime();
+  } catch {
+    return null;
   }
 }
