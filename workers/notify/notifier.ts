@@ -89,7 +89,7 @@ const send = (options: NotifierOptions, channel: ClaimedChannel, due: readonly D
 /** Sends one message; its target is opened for as long as that takes. */
 export async function sendTo(
   { sender, secretKey, dashboardUrl }: Omit<NotifierOptions, "database">,
-  channel: ClaimedChannel,
+  channel: Pick<ClaimedChannel, "id" | "name" | "language" | "sealedTarget">,
   due: readonly DueDelivery[],
   messageId: string,
 ): Promise<SendOutcome> {
