@@ -149,7 +149,7 @@ describe("history", () => {
 
 describe("an alert of a kind that this version does not know", () => {
   it("is shown as such, among the others", async () => {
-    const about = { level: 2, rule: "of-tomorrow", ruleKey: "mine", fingerprint: randomUUID(), state: "resolved" };
+    const about = { level: 2, rule: "of-tomorrow", ruleKey: "mine", fingerprint: randomUUID(), state: "firing" };
     const { id } = await db().alert.create({
       data: { ...about, poolName: "", nodeName: "", reason: "x", consecutiveFailures: 0, firedAt: new Date() },
     });
