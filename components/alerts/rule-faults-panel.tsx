@@ -9,12 +9,12 @@ import { RuleFaults } from "./rule-faults.tsx";
 
 /** The rules that cannot be judged, for those who look after the product itself; nothing while all can. */
 export function RuleFaultsPanel() {
-  const t = useTranslations("rules.faults");
+  const t = useTranslations("rules");
   const faults = useQuery(alertRulesQuery()).data?.faults ?? [];
   const keys = [...new Set(faults.map(({ ruleKey }) => ruleKey))];
   if (keys.length === 0) return null;
   return (
-    <Panel title={t("title")}>
+    <Panel title={t("faults.title")}>
       {keys.map((key) => (
         <div key={key}>
           <Anchor component={Link} href="/alerts?tab=rules" size="sm">

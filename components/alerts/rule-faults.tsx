@@ -6,10 +6,10 @@ import classes from "./rules-tab.module.css";
 
 /** Why a rule, or one subject of it, cannot be judged: its silence would else be taken for all being well. */
 export function RuleFaults({ faults }: { faults: readonly RuleFaultView[] }) {
-  const t = useTranslations("rules.faults");
+  const t = useTranslations("rules");
   return faults.map(({ code, what }) => (
     <p key={`${code} ${what}`} className={classes.fault}>
-      <IconAlertTriangle size={14} stroke={1.7} aria-hidden /> {t(code, { what })}
+      <IconAlertTriangle size={14} stroke={1.7} aria-hidden /> {t(`faults.${code}`, { what })}
     </p>
   ));
 }
