@@ -4,6 +4,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import forms from "#components/forms/forms.module.css";
+import list from "#components/forms/row-list.module.css";
 import type { ConditionOf } from "#lib/contracts/config/alert-rule.ts";
 import classes from "./burn-windows.module.css";
 
@@ -23,9 +24,9 @@ export function BurnWindows({ windows, errors, onChange }: Props) {
   const set = (at: number, change: Partial<Window>) =>
     onChange(windows.map((window, index) => (index === at ? { ...window, ...change } : window)));
   return (
-    <fieldset className={`${forms.whole} ${classes.rows}`}>
-      <legend className={classes.legend}>{t("title")}</legend>
-      <p className={classes.help}>{errors[PATH] ?? t("help")}</p>
+    <fieldset className={`${forms.whole} ${list.rows}`}>
+      <legend className={list.legend}>{t("title")}</legend>
+      <p className={list.help}>{errors[PATH] ?? t("help")}</p>
       {windows.map((window, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
         <div key={at} className={classes.row}>

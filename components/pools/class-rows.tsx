@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import forms from "#components/forms/forms.module.css";
 import { PercentInput } from "#components/forms/percent-input.tsx";
+import list from "#components/forms/row-list.module.css";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import classes from "./class-rows.module.css";
 import { NEW_CLASS } from "./class-values.ts";
@@ -20,9 +21,9 @@ export function ClassRows({ form, label, help, disabled }: Props) {
   const t = useTranslations("pool.requestClass");
   const rows = form.values.classes;
   return (
-    <fieldset className={`${forms.whole} ${classes.rows}`} disabled={disabled}>
-      <legend className={classes.legend}>{label}</legend>
-      <p className={classes.help}>{help}</p>
+    <fieldset className={`${forms.whole} ${list.rows}`} disabled={disabled}>
+      <legend className={list.legend}>{label}</legend>
+      <p className={list.help}>{help}</p>
       {form.errors[PATH] && <Input.Error>{form.errors[PATH]}</Input.Error>}
       {rows.map((_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place

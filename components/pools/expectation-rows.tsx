@@ -3,6 +3,7 @@ import { ActionIcon, Button, Select, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import forms from "#components/forms/forms.module.css";
+import list from "#components/forms/row-list.module.css";
 import type { ConfigForm } from "#components/forms/use-config-form.ts";
 import { EXPECTATION_KINDS } from "#lib/contracts/config.ts";
 import classes from "./expectation-rows.module.css";
@@ -17,9 +18,9 @@ type Props = { form: ConfigForm<PoolValues>["form"]; label: string; help: string
 export function ExpectationRows({ form, label, help, disabled }: Props) {
   const t = useTranslations("pool.expectation");
   return (
-    <fieldset className={`${forms.whole} ${classes.rows}`} disabled={disabled}>
-      <legend className={classes.legend}>{label}</legend>
-      <p className={classes.help}>{help}</p>
+    <fieldset className={`${forms.whole} ${list.rows}`} disabled={disabled}>
+      <legend className={list.legend}>{label}</legend>
+      <p className={list.help}>{help}</p>
       {form.values.healthCheck.business.expect.map((_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
         <ExpectationFields key={index} form={form} index={index} />

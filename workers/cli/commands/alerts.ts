@@ -1,4 +1,5 @@
 import type { Alert, AlertEvent } from "#lib/contracts/alerts.ts";
+import { labelTexts } from "#lib/contracts/config/labels.ts";
 import { detailText } from "#lib/i18n/detail-text.ts";
 import { textsOf } from "#lib/i18n/translate.ts";
 import type { Client } from "../client.ts";
@@ -103,6 +104,7 @@ function told(alert: Alert, events: readonly AlertEvent[]): string {
     ["Level", String(alert.level)],
     ["Rule", `${alert.rule}${alert.ruleKey === "" ? "" : ` (${alert.ruleKey})`}`],
     ["About", [alert.poolName, alert.nodeName || alert.subjectName].filter(Boolean).join("/")],
+    ["Labels", labelTexts(alert.labels).join(", ")],
     ["Reason", [alert.reason, detailText(textsOf("en").status, alert.detail)].filter(Boolean).join(": ")],
     ["State", alert.state],
     ["Fired", alert.firedAt],
