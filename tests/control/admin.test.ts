@@ -2,16 +2,16 @@ import type pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WorkerLive } from "#lib/contracts/views.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import { exposition } from "#workers/control/exposition.ts";
 import { Totals } from "#workers/control/totals.ts";
 import {
   cleanups,
-  connected,
   control,
   documentOf,
   eventually,
   frame,
+  freshDatabase,
   NODES,
   POOL,
   proxy,
@@ -26,9 +26,7 @@ let db: pg.Client;
 let dir: DataDir;
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
   dir = await temporaryDataDir(after);
 });
 afterEach(after.run);

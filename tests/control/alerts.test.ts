@@ -6,14 +6,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { AlertRule } from "#lib/contracts/config/alert-rule.ts";
 import { encodeHistogram } from "#lib/core/histogram.ts";
 import { muteFiring } from "#lib/store/control/alerts.ts";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import {
   cleanups,
-  connected,
   control,
   cuttable,
   documentOf,
   eventually,
+  freshDatabase,
   NODES,
   node,
   POOL,
@@ -27,9 +27,7 @@ let database: TestDatabase;
 let db: pg.Client;
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
 });
 afterEach(after.run);
 

@@ -4,16 +4,16 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import { freePorts } from "#tests/support/product.ts";
 import { measured, pass, startCanary } from "./canary-rig.ts";
 import { ask, serve, startProxy } from "./real-proxies.ts";
 import {
   cleanups,
-  connected,
   control,
   documentOf,
   eventually,
+  freshDatabase,
   NODES,
   publish,
   quickPool,
@@ -25,9 +25,7 @@ let database: TestDatabase;
 let db: pg.Client;
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
 });
 afterEach(after.run);
 

@@ -5,15 +5,15 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { CanaryArm } from "#lib/contracts/metrics.ts";
 import { emptyCounts } from "#lib/core/counts.ts";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import { startCanary as begin, measured as measuredIn, pass as passOf } from "./canary-rig.ts";
 import {
   cleanups,
-  connected,
   control,
   cuttable,
   documentOf,
   eventually,
+  freshDatabase,
   NODES,
   POOL,
   proxy,
@@ -38,9 +38,7 @@ const changed: ConfigDocument = documentOf(
 );
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
   await publish(db, 1, base);
 });
 afterEach(after.run);

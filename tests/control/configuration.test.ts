@@ -4,13 +4,13 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { RuntimeState } from "#lib/contracts/bus.ts";
 import { PublishedConfig } from "#lib/contracts/config.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import {
   cleanups,
-  connected,
   control,
   documentOf,
   eventually,
+  freshDatabase,
   NODES,
   node,
   POOL,
@@ -26,9 +26,7 @@ let db: pg.Client;
 let dir: DataDir;
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
   dir = await temporaryDataDir(after);
 });
 afterEach(after.run);

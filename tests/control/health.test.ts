@@ -1,15 +1,15 @@
 import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DataDir } from "#lib/store/data-dir.ts";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import {
   cleanups,
-  connected,
   control,
   cuttable,
   documentOf,
   eventually,
   frame,
+  freshDatabase,
   NODES,
   node,
   POOL,
@@ -25,9 +25,7 @@ let db: pg.Client;
 let dir: DataDir;
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
   dir = await temporaryDataDir(after);
 });
 afterEach(after.run);

@@ -9,17 +9,17 @@ import type { NodeStatus } from "#lib/contracts/runtime.ts";
 import { WorkerLive } from "#lib/contracts/views.ts";
 import { readMetrics } from "#lib/services/read-metrics.ts";
 import { closeDb } from "#lib/store/db.ts";
-import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import type { TestDatabase } from "#tests/support/postgres.ts";
 import { freePorts } from "#tests/support/product.ts";
 import { ask, serve, startProxy } from "./real-proxies.ts";
 import {
   cleanups,
-  connected,
   control,
   cuttable,
   documentOf,
   eventually,
   frame,
+  freshDatabase,
   NODES,
   POOL,
   proxy,
@@ -33,9 +33,7 @@ let database: TestDatabase;
 let db: pg.Client;
 
 beforeEach(async () => {
-  database = await startTestDatabase();
-  after.add(() => database.stop());
-  db = await connected(after, database.url);
+  ({ database, db } = await freshDatabase(after));
 });
 afterEach(after.run);
 

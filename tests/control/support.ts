@@ -15,6 +15,7 @@ import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import { withChange } from "#lib/core/config/change.ts";
 import { emptyCounts } from "#lib/core/counts.ts";
 import { type DataDir, dataDir } from "#lib/store/data-dir.ts";
+import { startTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
 import { LineSplitter } from "#workers/bus/ndjson.ts";
 import { type Control, type ControlOptions, startControl } from "#workers/control/control.ts";
 
@@ -108,6 +109,13 @@ export async function connected(after: Cleanups, url: string): Promise<pg.Client
   await client.connect();
   after.add(() => client.end());
   return client;
+}
+
+/** A database of the test's own, and a connection to it. */
+export async function freshDatabase(after: Cleanups): Promise<{ database: TestDatabase; db: pg.Client }> {
+  const database = await startTestDatabase();
+  after.add(() => database.stop());
+  return { database, db: await connected(after, database.url) };
 }
 
 /** A real HTTP server whose answer can be changed, and which can be stopped and started on the same port. */
