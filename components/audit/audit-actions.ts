@@ -70,6 +70,8 @@ export const AUDIT_ACTIONS = [
   "session.throttled",
   "session.sign-out",
   "retention.update",
+  "demo.start",
+  "demo.stop",
   "audit.expire",
 ] as const;
 /** What a revision came of that is no entry of the audit by itself: its changes are. */

@@ -266,6 +266,8 @@ export const CHANNELS = {
   worker: "gb_worker",
   /** What is kept how long has changed. */
   retention: "gb_retention",
+  /** The demo fleet was started, configured or removed: its run. */
+  demo: "gb_demo",
   /** Somebody may not get in any more: comma-separated ids of people, sessions or tokens. */
   access: "gb_access",
 } as const;

@@ -75,6 +75,8 @@ export const Environment = z
       .transform(Number)
       .pipe(z.int().min(0, A_DRAIN).max(MAX_DRAIN_MS, A_DRAIN))
       .default(9_000),
+    /** Whether people may start the demo fleet, and this worker runs its nodes. */
+    GB_DEMO: z.enum(["on", "off"]).default("on"),
     GB_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .superRefine((env, ctx) => {

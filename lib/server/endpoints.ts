@@ -7,6 +7,7 @@ import { CANARY_ENDPOINTS } from "#lib/server/endpoints/canaries.ts";
 import { CERTIFICATE_ENDPOINTS } from "#lib/server/endpoints/certificates.ts";
 import { CHANGE_SET_ENDPOINTS } from "#lib/server/endpoints/change-sets.ts";
 import { CONFIG_ENDPOINTS } from "#lib/server/endpoints/config.ts";
+import { DEMO_ENDPOINTS } from "#lib/server/endpoints/demo.ts";
 import { documentEndpoint } from "#lib/server/endpoints/document.ts";
 import { HISTORY_ENDPOINTS } from "#lib/server/endpoints/history.ts";
 import { NODE_OPERATION_ENDPOINTS } from "#lib/server/endpoints/node-operations.ts";
@@ -40,6 +41,7 @@ const DESCRIBED: readonly Endpoint[] = [
   ...REQUEST_ENDPOINTS,
   ...NOTIFICATION_ENDPOINTS,
   ...RETENTION_ENDPOINTS,
+  ...DEMO_ENDPOINTS,
   ...ACCESS_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,

@@ -129,6 +129,7 @@ function listenToDatabase(core: Core, keepers: Keepers, database: Database, url:
       [CHANNELS.notifications]: [keepers.notifications],
     }),
     [CHANNELS.retention]: [keepers.retention],
+    ...(keepers.demo && { [CHANNELS.demo]: [keepers.demo] }),
   };
   return listen({
     url,

@@ -38,6 +38,8 @@ export type ControlOptions = {
   zone?: string | undefined;
   /** Tells notification channels of alerts; left out: does not. */
   notifications?: Omit<NotifierOptions, "database"> | undefined;
+  /** Runs the demo fleet when there is one; left out: does not. */
+  demo?: { proxyUrl: string } | undefined;
   /** How nodes' host names are looked up: as the system does unless given. */
   lookUp?: LookUpOptions;
   /** Opens what checks send; without it no configuration with secrets can be used. */

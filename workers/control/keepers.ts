@@ -5,6 +5,7 @@ import { type CanaryKeeper, startCanaryKeeper } from "./canary-keeper.ts";
 import { startCertificateSource } from "./certificate-source.ts";
 import { startConfigSource } from "./config-source.ts";
 import { type ControlOptions, type Core, checksOf, runtimeState } from "./core.ts";
+import { startDemoKeeper } from "./demo-keeper.ts";
 import { FactsWriter } from "./facts-writer.ts";
 import { type HealthKeeper, startHealthKeeper } from "./health-keeper.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -43,6 +44,8 @@ export type Keepers = {
   requests: RequestKeeper;
   ledger: LedgerKeeper;
   resources: ResourceKeeper;
+  /** Null: no demo is to be run here. */
+  demo: Repeating | null;
   configFile: KeptFile;
   runtimeFile: KeptFile;
   checksFile: KeptFile;
@@ -60,7 +63,7 @@ const CHECKS_DEBOUNCE_MS = 1_000;
 const SESSIONS_DEBOUNCE_MS = 1_000;
 
 /** Starts them all; none of them needs the database to be there. */
-export function startKeepers(core: Core, database: Database, { dir, notifications }: ControlOptions): Keepers {
+export function startKeepers(core: Core, database: Database, { dir, notifications, demo }: ControlOptions): Keepers {
   const { fleet, passive, workerId, log } = core;
   const warmUps = startWarmUpKeeper({
     database,
@@ -131,6 +134,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
     requests: startRequestKeeper(database, workerId, log),
     ledger: startLedgerKeeper({ database, workerId, log, fleet, passive }),
     resources: startResourceKeeper({ database, ...core }),
+    demo: demo ? startDemoKeeper({ database, workerId, log, fleet, ...demo }) : null,
     configFile: keepFile(dir.config, log, CONFIG_DEBOUNCE_MS, () => fleet.config),
     runtimeFile: keepFile(dir.runtime, log, RUNTIME_DEBOUNCE_MS, () => runtimeState(core), RUNTIME_REFRESH_MS),
     checksFile: keepFile(dir.checks, log, CHECKS_DEBOUNCE_MS, () => checksOf(core)),
@@ -164,5 +168,6 @@ export async function stopKeepers(keepers: Keepers): Promise<void> {
     keepers.requests.stop(),
     keepers.ledger.stop(),
     keepers.resources.stop(),
+    keepers.demo?.stop(),
   ]);
 }

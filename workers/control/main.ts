@@ -2,6 +2,7 @@ import { EnvironmentError, readEnvironment } from "#lib/contracts/env.ts";
 import { dataDir } from "#lib/store/data-dir.ts";
 import { processSecretKey } from "#lib/store/secret-key.ts";
 import { makeSender } from "#workers/notify/send.ts";
+import { httpAddress } from "#workers/supervisor/address.ts";
 import { startControl } from "./control.ts";
 import { makeLog } from "./log.ts";
 
@@ -40,6 +41,7 @@ const control = await startControl({
     secretKey: processSecretKey,
     dashboardUrl: env.GB_PUBLIC_URL ?? null,
   },
+  demo: env.GB_DEMO === "on" ? { proxyUrl: httpAddress(env.GB_PROXY_BIND, env.GB_PROXY_PORT) } : undefined,
   secretKey: processSecretKey(),
 }).catch(die("cannot start"));
 

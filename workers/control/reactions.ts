@@ -38,6 +38,7 @@ export function onConfig(core: Core, keepers: Keepers, config: PublishedConfig):
   keepers.names.retarget();
   keepers.health.retarget();
   keepers.resources.retarget();
+  void keepers.demo?.kick();
   log.info(
     {
       revision: config.revision,

@@ -11,14 +11,24 @@ export type DemoNode = {
   medianMs: number;
   sigma: number;
   errorRatio: number;
-  /** Away for a while, again and again: its port is closed for `awayMs` in every `everyMs`. */
+  /** Away for a while, again and again: it ends every connection for the last `awayMs` of every `everyMs`. */
   outage?: { everyMs: number; awayMs: number };
+  /** Slow for a while, again and again: `factor` times its latency in the last `forMs` of every `everyMs`. */
+  slowness?: { everyMs: number; forMs: number; factor: number };
 };
 
 export const FLEET: readonly DemoNode[] = [
   { pool: "demo-orders", name: "orders-1", weight: 5, medianMs: 12, sigma: 0.3, errorRatio: 0 },
   { pool: "demo-orders", name: "orders-2", weight: 3, medianMs: 18, sigma: 0.4, errorRatio: 0 },
-  { pool: "demo-orders", name: "orders-3", weight: 2, medianMs: 35, sigma: 0.5, errorRatio: 0.001 },
+  {
+    pool: "demo-orders",
+    name: "orders-slow",
+    weight: 2,
+    medianMs: 35,
+    sigma: 0.5,
+    errorRatio: 0.001,
+    slowness: { everyMs: 180_000, forMs: 40_000, factor: 12 },
+  },
   { pool: "demo-search", name: "search-1", weight: 1, medianMs: 45, sigma: 0.5, errorRatio: 0 },
   { pool: "demo-search", name: "search-2", weight: 1, medianMs: 70, sigma: 0.6, errorRatio: 0.001 },
   {
@@ -38,14 +48,25 @@ export function drawLatencyMs(node: Pick<DemoNode, "medianMs" | "sigma">, u1: nu
   return node.medianMs * Math.exp(node.sigma * normal);
 }
 
-/** Starts one node on a free loopback port; `stop` closes it and every connection to it. */
+/** Whether `elapsedMs` is within the last `lastMs` of a period of `everyMs`. */
+export const isInLast = (elapsedMs: number, everyMs: number, lastMs: number): boolean =>
+  elapsedMs % everyMs >= everyMs - lastMs;
+
+/** How much slower than usual the node is at `elapsedMs`. */
+export const slownessAt = ({ slowness }: DemoNode, elapsedMs: number): number =>
+  slowness && isInLast(elapsedMs, slowness.everyMs, slowness.forMs) ? slowness.factor : 1;
+
+/** Starts one node on loopback; `stop` closes it and every connection to it. @param wanted 0: any free port */
 export async function startNode(
   node: DemoNode,
   signal: AbortSignal,
-): Promise<{ url: string; stop: () => Promise<void> }> {
+  wanted = 0,
+): Promise<{ url: string; port: number; stop: () => Promise<void> }> {
+  const startedMs = performance.now();
   const server = createServer(async (request, response) => {
     const isProbe = request.url === "/";
-    if (!isProbe) await delay(drawLatencyMs(node, Math.random(), Math.random()));
+    const slowness = slownessAt(node, performance.now() - startedMs);
+    if (!isProbe) await delay(slowness * drawLatencyMs(node, Math.random(), Math.random()));
     const failed = !isProbe && Math.random() < node.errorRatio;
     const body = JSON.stringify({ node: node.name, path: request.url, ok: !failed });
     response.writeHead(failed ? 500 : 200, {
@@ -54,26 +75,24 @@ export async function startNode(
     });
     response.end(body);
   });
-  await listen(server, 0);
+  await listen(server, wanted);
+  if (node.outage) keepFailing(server, node.outage, signal);
   const { port } = server.address() as AddressInfo;
-  const outage = node.outage && keepFailing(server, port, node.outage, signal);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async stop() {
-      await outage;
-      await close(server);
-    },
-  };
+  return { url: `http://127.0.0.1:${port}`, port, stop: () => close(server) };
 }
 
-async function keepFailing(server: Server, port: number, outage: NonNullable<DemoNode["outage"]>, signal: AbortSignal) {
+/** The port stays bound, or somebody else could get it and the traffic that is meant for the node. */
+async function keepFailing(server: Server, outage: NonNullable<DemoNode["outage"]>, signal: AbortSignal) {
+  let isAway = false;
+  server.on("connection", (socket) => isAway && socket.resetAndDestroy());
   const pause = (ms: number) => delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
   while (!signal.aborted) {
     await pause(outage.everyMs - outage.awayMs);
     if (signal.aborted) return;
-    await close(server);
+    isAway = true;
+    server.closeAllConnections();
     await pause(outage.awayMs);
-    if (!signal.aborted) await listen(server, port);
+    isAway = false;
   }
 }
 
