@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
 import { TrafficChart } from "#components/charts/traffic-chart.tsx";
@@ -15,7 +16,12 @@ import classes from "./overview-page.module.css";
 import { OverviewStats } from "./overview-stats.tsx";
 import { OwnAnswers } from "./own-answers.tsx";
 import { RecentChanges } from "./recent-changes.tsx";
-import { StartChecklist } from "./start-checklist.tsx";
+import { startSteps, useHadTraffic } from "./start-facts.ts";
+
+/** What it reads nobody else here does, and it is put away for good. */
+const StartChecklist = dynamic(() => import("./start-checklist.tsx").then((module) => module.StartChecklist), {
+  ssr: false,
+});
 
 function FleetCharts() {
   const data = useChartData({ scope: "all" }, useRange());
@@ -28,13 +34,18 @@ function FleetCharts() {
   );
 }
 
-/** The whole fleet at a glance; before there is one, the three steps to it. `proxyUrl`: where requests are to go. */
+/** The whole fleet at a glance; before there is one, the first steps to it, and what is left of them below it. `proxyUrl`: where requests are to go. */
 export function OverviewPage({ proxyUrl }: { proxyUrl: string }) {
   const t = useTranslations("shell");
   const pools = useQuery(poolsQuery);
+  const isPutAway = startSteps.use();
+  const hadTraffic = useHadTraffic(pools.data ?? [], !isPutAway);
+  const steps = !isPutAway && pools.data && hadTraffic !== undefined && (
+    <StartChecklist pools={pools.data} proxyUrl={proxyUrl} hadTraffic={hadTraffic} />
+  );
   return (
     <Page title={t("nav.overview")} tools={<RangeSelect />}>
-      {pools.data && <StartChecklist pools={pools.data} proxyUrl={proxyUrl} />}
+      {hadTraffic !== true && steps}
       <OverviewStats />
       <FleetCharts />
       <FleetNodes query={pools} />
@@ -44,6 +55,7 @@ export function OverviewPage({ proxyUrl }: { proxyUrl: string }) {
         <ActiveAlerts />
         <RecentChanges />
       </div>
+      {hadTraffic === true && steps}
     </Page>
   );
 }

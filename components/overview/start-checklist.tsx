@@ -5,25 +5,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { useEffect } from "react";
 import { Panel } from "#components/data/panel.tsx";
-import { useSeries } from "#lib/client/live.tsx";
-import { metricsQuery } from "#lib/client/queries.ts";
+import { channelsQuery } from "#lib/client/notification-channels.ts";
+import { peopleQuery } from "#lib/client/people.ts";
+import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import classes from "./start-checklist.module.css";
-
-const MONTH_MS = 2_592_000_000;
-
-/** Whether any request was ever served, as far as the measurements reach back; undefined while that is not known. */
-function useHadTraffic(): boolean | undefined {
-  const isLive = useSeries("all").some((point) => point.figures.requestsPerSecond > 0);
-  const month = useQuery({
-    ...metricsQuery({ scope: "all" }, { rangeMs: MONTH_MS }),
-    enabled: !isLive,
-    refetchInterval: false,
-  });
-  if (isLive) return true;
-  return month.data?.points.some((point) => (point.requestsPerSecond ?? 0) > 0);
-}
+import { StartDemo } from "./start-demo.tsx";
+import { ownPools, startSteps } from "./start-facts.ts";
 
 type StepProps = { isDone: boolean; title: string; text: string; children?: React.ReactNode };
 function Step({ isDone, title, text, children }: StepProps) {
@@ -41,34 +31,71 @@ function Step({ isDone, title, text, children }: StepProps) {
   );
 }
 
-/** First run: pool, node, request. Gone for good once all three are done. */
-export function StartChecklist({ pools, proxyUrl }: { pools: readonly PoolView[]; proxyUrl: string }) {
-  const t = useTranslations("overview");
-  const hadTraffic = useHadTraffic();
-  const hasPool = pools.length > 0;
-  const hasNode = pools.some((pool) => pool.nodes.length > 0);
-  if (hasNode && hadTraffic !== false) return null;
-  const poolHref = (pools[0] ? `/pools/${pools[0].id}` : "/pools") as Route;
+const To = ({ href, children }: { href: string; children: React.ReactNode }) => (
+  <Anchor component={Link} href={href as Route} size="sm">
+    {children}
+  </Anchor>
+);
+
+type Props = { pools: readonly PoolView[]; proxyUrl: string; hadTraffic: boolean };
+
+/** First run: each step is done when the product says so. Gone for good once all are, or once it is put away. */
+export function StartChecklist({ pools, proxyUrl, hadTraffic }: Props) {
+  const t = useTranslations("overview.start");
+  const isAdmin = useCan("admin");
+  const channels = useQuery(channelsQuery);
+  const people = useQuery({ ...peopleQuery, enabled: isAdmin });
+  const own = ownPools(pools);
+  const [first] = own;
+  const nodes = own.flatMap((pool) => pool.nodes);
+  const isChecked = nodes.some(({ facts }) => facts.health.state === "healthy");
+  const hasChannel = channels.data ? channels.data.length > 0 : undefined;
+  const hasColleague = isAdmin ? people.data && people.data.length > 1 : true;
+  const isOver = hadTraffic && isChecked && hasChannel === true && hasColleague === true;
+  useEffect(() => {
+    if (isOver) startSteps.choose(true);
+  }, [isOver]);
+  const isRouted = own.some(({ isDefault, routeCount }) => isDefault || routeCount > 0);
+  const poolHref = `/pools/${first?.id}`;
   return (
-    <Panel title={t("start.title")}>
+    <Panel
+      title={t("title")}
+      aside={
+        <Button variant="subtle" size="compact-sm" onClick={() => startSteps.choose(true)}>
+          {t("dismiss")}
+        </Button>
+      }
+    >
       <ol className={classes.steps}>
-        <Step isDone={hasPool} title={t("start.pool")} text={t("start.poolText")}>
+        <Step isDone={own.length > 0} title={t("pool")} text={t("poolText")}>
           <Button component={Link} href={"/pools?new=true" as Route}>
-            {t("start.poolAction")}
+            {t("poolAction")}
           </Button>
         </Step>
-        <Step isDone={hasNode} title={t("start.node")} text={t("start.nodeText")}>
-          {hasPool && (
-            <Anchor component={Link} href={poolHref} size="sm">
-              {t("start.nodeAction")}
-            </Anchor>
-          )}
+        <Step isDone={nodes.length > 0} title={t("node")} text={t("nodeText")}>
+          {first && <To href={poolHref}>{t("nodeAction")}</To>}
         </Step>
-        <Step isDone={hadTraffic === true} title={t("start.request")} text={t("start.requestText")}>
-          {hasNode && <code className={classes.code}>curl -i {proxyUrl}/</code>}
+        <Step isDone={isChecked} title={t("check")} text={t("checkText")}>
+          {nodes.length > 0 && <To href={`${poolHref}?tab=health`}>{t("checkAction")}</To>}
         </Step>
+        <Step isDone={hadTraffic} title={t("request")} text={t("routeText")}>
+          {nodes.length > 0 &&
+            (isRouted ? (
+              <code className={classes.code}>curl -i {proxyUrl}/</code>
+            ) : (
+              <To href="/routes">{t("routeAction")}</To>
+            ))}
+        </Step>
+        <Step isDone={hasChannel === true} title={t("channel")} text={t("channelText")}>
+          <To href="/alerts?tab=notifications">{t("channelAction")}</To>
+        </Step>
+        {isAdmin && (
+          <Step isDone={hasColleague === true} title={t("people")} text={t("peopleText")}>
+            <To href="/settings?tab=people">{t("peopleAction")}</To>
+          </Step>
+        )}
       </ol>
-      <p className={classes.text}>{t("start.demo")}</p>
+      <StartDemo />
     </Panel>
   );
 }

@@ -12,6 +12,7 @@ import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
 import { CanaryBanner } from "./canary-banner.tsx";
 import { DatabaseBanner } from "./database-banner.tsx";
+import { DemoBanner } from "./demo-banner.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
 /** Only narrow screens have it, and only when they ask for it. */
@@ -49,6 +50,7 @@ export function AppFrame({ children }: { children: React.ReactNode }) {
             <AlertSignal />
             <DatabaseBanner />
             <CanaryBanner />
+            <DemoBanner />
             {children}
           </div>
         </div>

@@ -51,7 +51,7 @@ export function takeAlert(client: QueryClient, alert: Alert): void {
 
 /** A revision was published, by anybody. */
 export function takeRevision(client: QueryClient): void {
-  for (const queryKey of [...CONFIGURATION_KEYS, canaryKeys.all, ["audit"]])
+  for (const queryKey of [...CONFIGURATION_KEYS, canaryKeys.all, keys.demo, ["audit"]])
     void client.invalidateQueries({ queryKey });
 }
 

@@ -59,6 +59,7 @@ export const keys = {
   account: ["account"],
   ownSessions: ["account", "sessions"],
   certificates: ["certificates"],
+  demo: ["demo"],
   retention: ["retention"],
   storage: ["storage"],
   channels: ["notification-channels"],
