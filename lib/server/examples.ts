@@ -78,6 +78,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Alerts: "What needed attention, and what needs it now",
   Audit: "Who did what",
   Retention: "How long histories are kept, and what they take of the disk",
+  "Demo fleet": "Sample pools, nodes and traffic, started and removed in one call each",
   Observation: "Figures, events and the state of the system",
   Access: "Who this is, and API tokens",
   People: "Accounts and invitations",
