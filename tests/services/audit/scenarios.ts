@@ -1,11 +1,11 @@
 // What each endpoint that changes something is called with in the tests of the audit: once well, once badly.
 import { randomUUID } from "node:crypto";
-import { DEMO_POOLS } from "#lib/core/demo/fleet.ts";
 import { bootstrapAccess } from "#lib/store/bootstrap-access.ts";
-import { databaseUrl, db } from "#lib/store/db.ts";
+import { databaseUrl } from "#lib/store/db.ts";
 import { makeCertificate } from "#tests/support/certificates.ts";
 import { type Answered, api, cookieOf, makeNode, makePool, ORIGIN, signIn } from "../harness.ts";
 import { alertScenarios } from "./alert-scenarios.ts";
+import { demoScenarios } from "./demo-scenarios.ts";
 
 const ROOT = "root@example.org";
 const password = "correct horse battery";
@@ -91,17 +91,6 @@ async function staged(): Promise<{ id: string; entry: string }> {
   return { id, entry: operations[0].id };
 }
 
-/** A worker that lives, and a demo whose nodes it says it runs: what starts them is tested elsewhere (demo.test.ts). */
-async function standInForDemo(): Promise<void> {
-  const nodes = DEMO_POOLS.flatMap((each) => each.nodes);
-  const ports = JSON.stringify(Object.fromEntries(nodes.map(({ id }, at) => [id, 20_000 + at])));
-  await made("POST", "/demo/stop", {});
-  await db().$executeRaw`INSERT INTO worker (id, host, started_at, heartbeat_at) VALUES ('w', 'here', now(), now())
-    ON CONFLICT (id) DO UPDATE SET heartbeat_at = now()`;
-  await db().$executeRaw`INSERT INTO demo_fleet (run_id, started_by, worker_id, seen_at, ports)
-    VALUES (gen_random_uuid(), 'somebody', 'w', now(), ${ports}::jsonb)`;
-}
-
 export const SCENARIOS: Record<string, Scenario> = {
   createPool: create("/pools", pool),
   updatePool: onOne("PATCH", (id) => `/pools/${id}`, makePool, { breaker: { openMs: 777 } }),
@@ -155,21 +144,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
     bad: async () => call(admin, "POST", "/revisions/999999/rollback", {}),
   },
-  startDemo: {
-    good: async () => {
-      await standInForDemo();
-      return call(admin, "POST", "/demo/start", {});
-    },
-    bad: async () => call(admin, "POST", "/demo/start", { not: "known" }),
-  },
-  stopDemo: {
-    good: async () => {
-      await standInForDemo();
-      await made("POST", "/demo/start", {});
-      return call(admin, "POST", "/demo/stop", {});
-    },
-    bad: async () => call(admin, "POST", "/demo/stop", { not: "known" }),
-  },
+  ...demoScenarios,
   createCertificate: create("/certificates", pair),
   updateCertificate: onOne(
     "PATCH",
