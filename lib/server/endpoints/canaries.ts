@@ -8,6 +8,7 @@ import {
 } from "#lib/contracts/canary.ts";
 import { PageQuery, pageOf } from "#lib/contracts/common.ts";
 import { type Answer, type Endpoint, param } from "#lib/server/endpoint.ts";
+import { OF_CHANGE_SET, OF_DOCUMENT } from "#lib/server/endpoints/change-sets.ts";
 import { abortCanary, promoteCanary } from "#lib/services/canaries/end-canary.ts";
 import { getCanary, listCanaries } from "#lib/services/canaries/read-canaries.ts";
 import { startCanary, startCanaryOfRevision } from "#lib/services/canaries/start-canary.ts";
@@ -42,17 +43,7 @@ export const CANARY_ENDPOINTS: Endpoint[] = [
     output: CanaryView,
     status: 201,
     publishes: "now",
-    problems: [
-      "change-set-published",
-      "change-set-conflicts",
-      "nothing-to-publish",
-      "unconfirmed-warnings",
-      "stale-change-set",
-      "duplicate-name",
-      "conflict",
-      "pool-in-use",
-      "route-tie",
-    ],
+    problems: [...OF_CHANGE_SET],
     handle: async (call, actor) =>
       started(await startCanaryOfChangeSet(actor, param(call, "id"), call.input, { ifMatch: call.ifMatch })),
   },
@@ -84,7 +75,7 @@ export const CANARY_ENDPOINTS: Endpoint[] = [
     output: CanaryView,
     status: 201,
     publishes: "now",
-    problems: ["conflict", "duplicate-name", "pool-in-use", "route-tie", "not-found"],
+    problems: [...OF_DOCUMENT, "not-found"],
     handle: async (call, actor) => started(await startCanary(actor, call.input, { ifMatch: call.ifMatch })),
   },
   {

@@ -30,6 +30,18 @@ const tag = "Change sets";
 /** What an operation may do wrong. */
 const OF_OPERATIONS = ["change-set-published", "not-found", "conflict"] as const;
 
+/** What a document may do wrong that is valid but for what is in force. */
+export const OF_DOCUMENT = ["duplicate-name", "conflict", "pool-in-use", "route-tie"] as const;
+/** What a change set may do wrong that is to be published, to everybody or to a canary's clients. */
+export const OF_CHANGE_SET = [
+  "change-set-published",
+  "change-set-conflicts",
+  "nothing-to-publish",
+  "unconfirmed-warnings",
+  "stale-change-set",
+  ...OF_DOCUMENT,
+] as const;
+
 export const CHANGE_SET_ENDPOINTS: Endpoint[] = [
   {
     method: "GET",
@@ -165,17 +177,7 @@ export const CHANGE_SET_ENDPOINTS: Endpoint[] = [
     role: "publisher",
     input: PublishInput,
     output: PublishedChangeSet,
-    problems: [
-      "change-set-published",
-      "change-set-conflicts",
-      "nothing-to-publish",
-      "unconfirmed-warnings",
-      "stale-change-set",
-      "duplicate-name",
-      "conflict",
-      "pool-in-use",
-      "route-tie",
-    ],
+    problems: [...OF_CHANGE_SET],
     publishes: "now",
     handle: async (call, actor) =>
       published(await publishChangeSet(actor, param(call, "id"), call.input, call.ifMatch)),
