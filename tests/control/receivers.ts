@@ -11,8 +11,8 @@ export async function receiver(after: Cleanups) {
   const received: Received[] = [];
   /** What is answered next: by turns, and the last for ever. */
   const answers: { status: number; body?: string; headers?: Record<string, string> }[] = [{ status: 200, body: "ok" }];
-  /** While it is set, requests are taken and not answered. */
-  const state = { isSilent: false };
+  /** While it is set, requests are taken and not answered; what happens when one has come, before it is answered. */
+  const state = { isSilent: false, onReceived: () => {} };
   const server = http.createServer(async (request, response) => {
     let body = "";
     for await (const piece of request) body += piece;
@@ -22,6 +22,7 @@ export async function receiver(after: Cleanups) {
       body,
       json: JSON.parse(body || "{}") as Record<string, unknown>,
     });
+    state.onReceived();
     if (state.isSilent) return;
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     response.writeHead(answer?.status ?? 500, answer?.headers).end(answer?.body ?? "");

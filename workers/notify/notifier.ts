@@ -12,6 +12,8 @@ import {
   type DueDelivery,
   dueDeliveries,
   handOverAlerts,
+  type Settled,
+  type Settlement,
   settleDeliveries,
   type WaitingChannel,
   waitingChannels,
@@ -40,6 +42,7 @@ export type NotifierOptions = {
  */
 export async function notify(options: NotifierOptions): Promise<number | null> {
   const { database } = options;
+  await settleUnwritten(database);
   while ((await handOverAlerts(database, GATHER_MS, (match, alert) => isTold(match, alert, alert.event))) > 0);
   const waiting = await waitingChannels(database);
   const nowMs = Date.now();
@@ -67,7 +70,7 @@ async function sendDue(options: NotifierOptions, { id, kind, fullAtMs }: Waiting
   const due = await dueDeliveries(database, id, MAX_TOGETHER);
   const outcome: SendOutcome = due.length === 0 ? { is: "delivered" } : await send(options, channel, due);
   const nowMs = Date.now();
-  const settled = due.map(({ id: deliveryId, event, attempts, createdMs }) => ({
+  const settled: Settled[] = due.map(({ id: deliveryId, event, attempts, createdMs }) => ({
     id: deliveryId,
     ...afterAttempt(event === "test" ? onceOnly(outcome) : outcome, {
       attempts: attempts + 1,
@@ -76,7 +79,27 @@ async function sendDue(options: NotifierOptions, { id, kind, fullAtMs }: Waiting
       random: Math.random(),
     }),
   }));
-  await settleDeliveries(database, id, settled);
+  await settle(database, { channelId: id, lease: channel.lease, settled });
+}
+
+/** What was sent and could not be written down since the database went away: unwritten, it would be sent again. */
+const unwritten = new WeakMap<Database, Settlement[]>();
+
+async function settle(database: Database, settlement: Settlement): Promise<void> {
+  try {
+    await settleDeliveries(database, settlement);
+  } catch (cause) {
+    unwritten.set(database, [...(unwritten.get(database) ?? []), settlement]);
+    throw cause;
+  }
+}
+
+async function settleUnwritten(database: Database): Promise<void> {
+  const settlements = unwritten.get(database) ?? [];
+  for (let first = settlements[0]; first !== undefined; first = settlements[0]) {
+    await settleDeliveries(database, first);
+    settlements.shift();
+  }
 }
 
 /** Whoever tests a channel wants to hear what is wrong, not to wait for it to be right. */

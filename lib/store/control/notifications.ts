@@ -114,7 +114,8 @@ export async function waitingChannels(db: Queryable): Promise<WaitingChannel[]> 
   }));
 }
 
-export type ClaimedChannel = { id: string; name: string; language: Locale; sealedTarget: string };
+/** `lease`: what the claim is told apart by from another one. */
+export type ClaimedChannel = { id: string; name: string; language: Locale; sealedTarget: string; lease: string };
 type Locale = ChannelInput["language"];
 
 /**
@@ -126,15 +127,17 @@ export async function claimChannel(
   id: string,
   { leaseMs, fullAtMs, wasFullAtMs }: { leaseMs: number; fullAtMs: number; wasFullAtMs: number | null },
 ): Promise<ClaimedChannel | null> {
-  const { rows } = await db.query<{ id: string; name: string; language: Locale; sealed_target: string }>(
+  const { rows } = await db.query<{ id: string; name: string; language: Locale; sealed_target: string; lease: string }>(
     `UPDATE notification_channel SET sending_until = now() + $2 * interval '1 millisecond', full_at = to_timestamp($3 / 1000.0)
      WHERE id = $1 AND (sending_until IS NULL OR sending_until <= now())
        AND full_at IS NOT DISTINCT FROM to_timestamp($4::float8 / 1000.0)
-     RETURNING id, name, language, sealed_target`,
+     RETURNING id, name, language, sealed_target, sending_until::text AS lease`,
     [id, leaseMs, fullAtMs, wasFullAtMs],
   );
   const row = rows[0];
-  return row ? { id: row.id, name: row.name, language: row.language, sealedTarget: row.sealed_target } : null;
+  return row
+    ? { id: row.id, name: row.name, language: row.language, sealedTarget: row.sealed_target, lease: row.lease }
+    : null;
 }
 
 /** What of a channel is due, the oldest first; what was said of a channel that is off waits, but for tests. */
@@ -238,12 +241,14 @@ const dueOf = (row: DueRow): DueDelivery => ({
 
 export type Settled = { id: string } & NextStep;
 
-/** Writes down what came of a message, and gives the channel free. */
-export async function settleDeliveries(
-  database: Database,
-  channelId: string,
-  settled: readonly Settled[],
-): Promise<void> {
+/** What came of a message to a channel, under the lease that it was claimed with. */
+export type Settlement = { channelId: string; lease: string; settled: readonly Settled[] };
+
+/**
+ * Writes down what came of a message, and gives the channel free. Done late, or twice, it changes nothing that was settled, and
+ * ends nobody else's lease.
+ */
+export async function settleDeliveries(database: Database, { channelId, lease, settled }: Settlement): Promise<void> {
   const rows = settled.map((step) => ({
     id: step.id,
     state: step.state,
@@ -255,10 +260,14 @@ export async function settleDeliveries(
       `UPDATE notification_delivery d SET state = s.state, attempts = d.attempts + 1, next_attempt_at = s.next,
          last_error = coalesce(s.error, CASE WHEN s.state = 'delivered' THEN NULL ELSE d.last_error END),
          settled_at = CASE WHEN s.state = 'pending' THEN NULL ELSE now() END
-       FROM jsonb_to_recordset($1::jsonb) AS s (id bigint, state text, error text, next timestamptz) WHERE d.id = s.id`,
+       FROM jsonb_to_recordset($1::jsonb) AS s (id bigint, state text, error text, next timestamptz)
+       WHERE d.id = s.id AND d.state = 'pending'`,
       [JSON.stringify(rows)],
     );
-    await tx.query("UPDATE notification_channel SET sending_until = NULL WHERE id = $1", [channelId]);
+    await tx.query(
+      "UPDATE notification_channel SET sending_until = NULL WHERE id = $1 AND sending_until = $2::text::timestamptz",
+      [channelId, lease],
+    );
     await tx.query("SELECT pg_notify($1, $2)", [CHANNELS.notifications, channelId]);
   });
 }
