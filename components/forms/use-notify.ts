@@ -40,7 +40,7 @@ export function useNotify() {
           act();
         };
         const message = createElement(UndoMessage, {
-          message: `${text(error)[0]} ${error.message}`,
+          message: `${text(error)} ${error.message}`,
           label,
           onUndo: onAct,
         });

@@ -2,6 +2,7 @@
 import { Button, Modal } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
+import { useCodeText } from "#components/data/use-error-text.ts";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
 import { ApiError } from "#lib/client/api.ts";
@@ -16,6 +17,7 @@ export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose 
   const t = useTranslations("nodes.bulk");
   const common = useTranslations("common");
   const texts = useTranslations("forms");
+  const codeText = useCodeText();
   if (!results) return null;
   const nameOf = new Map(nodes.map(({ id, name }) => [id, name]));
   const isUnsafe = mutation.error instanceof ApiError && mutation.error.code === "unsafe-operation";
@@ -43,7 +45,11 @@ export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose 
               {result.ok ? <IconCheck size={14} aria-hidden="true" /> : <IconX size={14} aria-hidden="true" />}
               <strong>{nameOf.get(result.nodeId) ?? result.nodeId}</strong>
               <span>{t(result.ok ? "ok" : "notOk")}</span>
-              {!result.ok && <span className={classes.why}>{result.detail}</span>}
+              {!result.ok && (
+                <span className={classes.why}>
+                  {codeText(result.code, "")} {result.detail}
+                </span>
+              )}
             </li>
           ))}
         </ul>
