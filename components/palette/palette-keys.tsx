@@ -18,7 +18,9 @@ export function PaletteKeys() {
   useHotkeys([["mod+K", () => setShown("palette")]], []);
   useHotkeys([
     ["/", search],
+    // With Shift on most keyboards, and without on some.
     ["shift+?", () => setShown("keys")],
+    ["?", () => setShown("keys")],
   ]);
   const close = () => setShown(null);
   if (shown === "palette") return <Palette onClose={close} />;

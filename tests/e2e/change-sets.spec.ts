@@ -178,7 +178,7 @@ test("what is legal and hardly meant is confirmed one by one before it is publis
 
 /** What somebody who may only read uses: it changes what they see, and nothing else. */
 const READING =
-  /^(Time range|More about|What is|Method$|Host and path$|Before$|After$|Retry|Load more|Compare|Swap|Copy|show all|Show|Clear|Where edits go|Actions (of|for)|More actions|All actions|Last|Open|Close|Unit of|Filter|Try|Find|Ask|Match|Columns|Export|Send|Previous|Next|Reset zoom|Sort|Mute|Download|Expand|fold|Choose)/i;
+  /^(Time range|More about|What (is|this chart)|Method$|Host and path$|Before$|After$|Retry|Load more|Compare|Swap|Copy|show all|Show|Clear|Where edits go|Actions (of|for)|More actions|All actions|Last|Open|Close|Unit of|Filter|Try|Find|Ask|Match|Columns|Export|Send|Previous|Next|Reset zoom|Sort|Mute|Download|Expand|fold|Choose)/i;
 
 for (const [role, name] of [
   ["viewer", "Vic"],
