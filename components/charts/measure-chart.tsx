@@ -38,6 +38,7 @@ export function MeasureChart({ target, range, annotations }: Props) {
   const measure = measures.find((each) => each === chosen) ?? "load";
   const { lines, data } = useMeasure(measure, target, range);
   const format = useMeasureFormat(measure);
+  const nothing = measure === "causes" || measure === "wait" ? t(`empty.${measure}`) : undefined;
   const last = data.points.at(-1);
   const summary = lines.map(({ label, field }) => `${label} ${format(last?.[field] ?? null)}`).join(", ");
   return (
@@ -49,7 +50,7 @@ export function MeasureChart({ target, range, annotations }: Props) {
       data={data}
       annotations={annotations}
       format={format}
-      emptyText={measure === "causes" && data.points.length > 0 ? t("noFailures") : undefined}
+      emptyText={data.hasMeasured ? nothing : undefined}
       tools={
         <Select
           size="xs"
@@ -84,6 +85,7 @@ function useMeasure(measure: Measure, target: MetricTarget, range: TimeRange) {
     const toMs = range.toMs ?? series?.toMs ?? 0;
     return {
       points: series ? measurePoints(series, chosen) : [],
+      hasMeasured: series?.points.some(({ requestsPerSecond }) => requestsPerSecond !== null) ?? false,
       domain: [toMs - range.rangeMs, toMs] as const,
       isLoading: isPending,
       error: series === undefined ? (error ?? undefined) : undefined,

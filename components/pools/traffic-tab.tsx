@@ -71,7 +71,7 @@ function ClassTraffic({ pool }: { pool: PoolView }) {
   return (
     <FlowDrawer
       flow={{ scope: "class", id: pool.id, name }}
-      title={t("traffic", { name: name === DEFAULT_CLASS ? t("rest") : name })}
+      title={name === DEFAULT_CLASS ? t("trafficRest") : t("traffic", { name })}
       pool={pool}
       onClose={() => void setName(null)}
     />

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
+import { WindowedRows } from "#components/data/windowed-rows.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { MISSING } from "#lib/client/format.ts";
 import { probeTruthQuery } from "#lib/client/probe-truth-queries.ts";
@@ -31,24 +32,44 @@ export function ProbeTruthPanel({ pool }: { pool: PoolView }) {
   return (
     <Panel flush title={t("title")} hint={t("hint")}>
       <QueryView query={query}>
-        {({ items }) => (
-          <DataTable label={t("title")} columns={columns}>
-            {items.map((truth) => {
-              const node = pool.nodes.find(({ id }) => id === truth.nodeId);
-              return node && <TruthRow key={truth.nodeId} truth={truth} node={node} />;
-            })}
-          </DataTable>
-        )}
+        {({ items }) => {
+          const rows = rowsOf(pool, items);
+          // Those that come with something to set are higher than the others.
+          const [flagged = [], plain = []] = [true, false].map((isFlagged) =>
+            rows.filter(({ truth }) => (truth.suggestion !== null) === isFlagged),
+          );
+          return (
+            <DataTable label={t("title")} columns={columns} rowCount={rows.length + 1}>
+              {flagged.map((row, at) => (
+                <TruthRow key={row.node.id} {...row} rowIndex={at + 2} />
+              ))}
+              <WindowedRows items={plain} columnCount={columns.length} keyOf={({ node }) => node.id}>
+                {(row, rowIndex) => <TruthRow {...row} rowIndex={flagged.length + rowIndex} />}
+              </WindowedRows>
+            </DataTable>
+          );
+        }}
       </QueryView>
     </Panel>
   );
 }
 
-function TruthRow({ truth, node }: { truth: NodeProbeTruth; node: NodeView }) {
+type Row = { truth: NodeProbeTruth; node: NodeView };
+
+/** Of the nodes that are there still. */
+function rowsOf(pool: PoolView, items: readonly NodeProbeTruth[]): Row[] {
+  const nodes = new Map(pool.nodes.map((node) => [node.id, node]));
+  return items.flatMap((truth) => {
+    const node = nodes.get(truth.nodeId);
+    return node ? [{ truth, node }] : [];
+  });
+}
+
+function TruthRow({ truth, node, rowIndex }: Row & { rowIndex: number }) {
   const formats = useFormats();
   const { missed, falseAlarms, detections } = useTruthText(truth);
   return (
-    <tr data-probe-of={node.name}>
+    <tr data-probe-of={node.name} aria-rowindex={rowIndex}>
       <td>
         <Link href={nodeHref(node)} className={tableClasses.name}>
           {node.name}

@@ -61,6 +61,8 @@ export async function readNodeDays(
   }));
 }
 
+/** Of more nodes than this, as little as will do is read. */
+const MANY_NODES = 100;
 const [FIVE_MS, HOUR_MS, DAY_MS] = [300_000, 3_600_000, 86_400_000];
 
 type Quiet = PartedDay["quiet"];
@@ -95,10 +97,21 @@ async function readSpans(client: Db, resolution: "1m" | "5m", parts: readonly Pa
       array_agg(CASE WHEN failures > 0 THEN details->'causes' END ORDER BY at) AS causes
     FROM unnest(${parts.map((part) => part.nodeId)}::uuid[], ${times("fromMs")}::timestamptz[], ${times("toMs")}::timestamptz[])
       AS part (node_id, from_at, to_at)
-    JOIN metric_rollup ON scope = 'node' AND target_id = node_id AND name = '' AND at >= from_at AND at < to_at
-      AND resolution = ${resolution} AND at >= ${new Date(day.fromMs)} AND at < ${new Date(day.toMs)}
-      AND successes + failures > 0
+    CROSS JOIN LATERAL (
+      SELECT target_id, worker_id, at, successes, failures, details FROM metric_rollup
+      WHERE scope = 'node' AND target_id = part.node_id AND name = '' AND at >= part.from_at AND at < part.to_at
+        AND resolution = ${resolution} AND at >= ${new Date(day.fromMs)} AND at < ${new Date(day.toMs)}
+        AND successes + failures > 0
+      ${isMost(parts, day) ? Prisma.empty : ONE_BY_ONE}) AS span
     GROUP BY target_id, worker_id`;
+}
+
+/** Each part by the index. Without it the server takes a few parts of the day for all of it, and reads that. */
+const ONE_BY_ONE = Prisma.sql`OFFSET 0`;
+function isMost(parts: readonly Part[], day: Window): boolean {
+  const nodes = new Set(parts.map(({ nodeId }) => nodeId)).size;
+  const asked = parts.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  return nodes > MANY_NODES && asked > (nodes * (day.toMs - day.fromMs)) / 2;
 }
 
 /** By node, of any workers. */
@@ -175,12 +188,9 @@ async function readFailedAttempts(client: Db, poolId: string, from: Date, to: Da
   }));
 }
 
-/** With more nodes than this their P99 is read from days. */
-const NODES_BY_HOURS = 100;
-
 /** Over all workers, from the histograms of hours, in a large pool of days; those of the hour or day that the window begins in count whole. */
 async function readP99(client: Db, ids: Prisma.Sql, count: number, from: Date, to: Date): Promise<Map<string, number>> {
-  const [resolution, spanMs] = count > NODES_BY_HOURS ? ["1d", DAY_MS] : ["1h", HOUR_MS];
+  const [resolution, spanMs] = count > MANY_NODES ? ["1d", DAY_MS] : ["1h", HOUR_MS];
   const rows = await client.$queryRaw<{ nodeId: string; latency: Uint8Array }[]>`
     SELECT target_id::text AS "nodeId", latency FROM metric_rollup
     WHERE scope = 'node' AND target_id = ${ids} AND name = '' AND at > ${new Date(from.getTime() - spanMs)} AND at < ${to}
