@@ -23,7 +23,7 @@ const NOT_OF: Readonly<Record<MetricScope, readonly Measure[]>> = {
   all: [],
   pool: [],
   node: ["wait", "refused"],
-  route: ["wait", "refused", "connections", "connecting", "events"],
+  route: ["connections", "connecting", "events"],
   class: ["connections", "connecting", "events"],
 };
 export const measuresOf = (scope: MetricScope): Measure[] => MEASURES.filter((each) => !NOT_OF[scope].includes(each));

@@ -112,7 +112,10 @@ export const ArmCounts = z.strictObject({
 });
 export type ArmCounts = z.infer<typeof ArmCounts>;
 
-/** What clients met of one route in one pool, by class where the pool has classes; of every pool these sum up to it. */
+/**
+ * What clients met of one route in one pool, by class where the pool has classes; of every pool these sum up to it. How they waited
+ * is in their details, and in the figures of the pool's queues.
+ */
 export const FlowCounts = z.strictObject({
   poolId: Id,
   /** Null: of the requests that no route matched, in the default pool. */
@@ -121,6 +124,8 @@ export const FlowCounts = z.strictObject({
   class: z.string().optional(),
   ...Counts.shape,
   inFlight: z.int().min(0),
+  /** Who of them waits for a slot; not there when nobody does. */
+  queued: z.int().min(1).optional(),
 });
 export type FlowCounts = z.infer<typeof FlowCounts>;
 

@@ -147,8 +147,14 @@ const mergeFlows = (parts: readonly FlowCounts[]): Pick<MetricFrame, "flows"> =>
           ...(same[0] as FlowCounts),
           ...mergeAllCounts(same),
           inFlight: sumOf(same, (part) => part.inFlight),
+          ...queuedOf(same),
         })),
       };
+
+function queuedOf(parts: readonly FlowCounts[]): Pick<FlowCounts, "queued"> {
+  const queued = sumOf(parts, (part) => part.queued ?? 0);
+  return queued > 0 ? { queued } : {};
+}
 
 /** Connections of all; who does not tell them has none that are known. */
 const mergeConnections = (parts: readonly { connections?: number | undefined }[]): { connections?: number } =>

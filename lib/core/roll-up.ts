@@ -123,13 +123,20 @@ function together(parts: readonly Part[], whose: Pick<Part, "scope" | "targetId"
   };
 }
 
-const flowPart = (
-  { poolId, routeId, class: name = "", inFlight, ...counts }: FlowCounts,
-  scope: "route" | "class",
-): Part => ({
-  ...(scope === "route" ? { scope, targetId: routeId ?? EVERYTHING, name: "" } : { scope, targetId: poolId, name }),
-  ...{ poolId, counts, inFlightMax: inFlight, queuedMax: 0, connectionsMax: null },
-});
+function flowPart(flow: FlowCounts, scope: "route" | "class"): Part {
+  const { poolId, routeId, class: name = "", inFlight, queued = 0, ...counts } = flow;
+  const shared = { poolId, inFlightMax: inFlight, connectionsMax: null };
+  return scope === "route"
+    ? { ...shared, scope, targetId: routeId ?? EVERYTHING, name: "", counts, queuedMax: queued }
+    : { ...shared, scope, targetId: poolId, name, counts: withoutWaits(counts), queuedMax: 0 };
+}
+
+/** How requests of a class waited is told by its queue, with those that it refused. */
+function withoutWaits({ details, ...counts }: Counts): Counts {
+  if (details === undefined) return counts;
+  const { waited: _, waitedMs: _ms, queueRefused: _refused, queueTimedOut: _late, ...rest } = details;
+  return Object.keys(rest).length === 0 ? counts : { ...counts, details: rest };
+}
 
 function routesOf({ flows = [] }: MetricFrame): Part[] {
   const parts = flows.filter(({ routeId }) => routeId !== null).map((flow) => flowPart(flow, "route"));

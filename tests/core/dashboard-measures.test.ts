@@ -47,6 +47,7 @@ describe("a chart of one measure", () => {
     expect(measuresOf("pool")).toEqual([...MEASURES]);
     expect(measuresOf("node")).not.toContain("wait");
     expect(measuresOf("class")).toContain("wait");
+    expect(measuresOf("route")).toContain("wait");
     for (const scope of ["route", "class"] as const) expect(measuresOf(scope)).not.toContain("connections");
   });
 });

@@ -25,7 +25,10 @@ const frame = (atMs: number): MetricFrame =>
     ],
     nodes: [],
     flows: [
-      { poolId: POOL, routeId: ROUTE, class: "gold", ...counts(4), inFlight: 2 },
+      {
+        ...{ poolId: POOL, routeId: ROUTE, class: "gold", inFlight: 2, queued: 2 },
+        ...counts(4, { details: { waited: 1, waitedMs: 30, queueRefused: 1 } }),
+      },
       { poolId: POOL, routeId: null, class: "gold", ...counts(3), inFlight: 1 },
       { poolId: POOL, routeId: ROUTE, class: "default", ...counts(2), inFlight: 1 },
       { poolId: OTHER, routeId: ROUTE, ...counts(1), inFlight: 1 },
@@ -42,6 +45,7 @@ const spans = (scope: RollUp["scope"]) =>
 describe("flows", () => {
   test("of several processes are summed by pool, route and class", () => {
     const merged = mergeFrames([frame(11_000), frame(11_000)]).flows ?? [];
+    expect(merged.map(({ queued }) => queued)).toEqual([4, undefined, undefined, undefined]);
     expect(merged.map((flow) => [flow.routeId, flow.class, flow.requests, flow.inFlight])).toEqual([
       [ROUTE, "gold", 8, 4],
       [null, "gold", 6, 2],
@@ -50,9 +54,10 @@ describe("flows", () => {
     ]);
   });
 
-  test("make a route's counts over all pools and classes that it leads to", () => {
+  test("make a route's counts over all pools and classes that it leads to, with how its requests waited", () => {
+    const details = { waited: 1, waitedMs: 30, queueRefused: 1 };
     expect(spans("route")).toEqual([
-      { scope: "route", targetId: ROUTE, name: "", requests: 7, details: undefined, inFlightMax: 4, queuedMax: 0 },
+      { scope: "route", targetId: ROUTE, name: "", requests: 7, details, inFlightMax: 4, queuedMax: 2 },
     ]);
   });
 

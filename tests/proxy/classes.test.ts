@@ -125,13 +125,21 @@ test("each queue has its own limit and time: a full or slow one refuses its own 
   });
   expect(line()?.size).toBe(2);
   expect(await serveAll(3)).toEqual(["/first", "/gold/1", "/low/1"]);
-  const queues = server.takeFrame(1_000).pools.find((pool) => pool.poolId === poolId)?.queues;
+  const { pools, flows = [] } = server.takeFrame(1_000);
+  const pool = pools.find((each) => each.poolId === poolId);
+  const queues = pool?.queues;
   expect(queues).toMatchObject([
     { name: "gold", queued: 0, oldestWaitMs: 0, served: 1, refused: 1, timedOut: 0 },
     { name: "silver", queued: 0, served: 0, waitedMs: 0, refused: 0, timedOut: 1 },
     { name: "default", queued: 0, served: 1, refused: 1, timedOut: 0 },
   ]);
   expect(queues?.[0]?.waitedMs).toBeGreaterThan(0);
+  // The same by flow, for routes; the pool's own sum leaves it to its queues.
+  const waits = new Map(flows.map((flow) => [flow.class, [flow.queued, flow.details]]));
+  expect(waits.get("gold")).toMatchObject([undefined, { waited: 1, queueRefused: 1 }]);
+  expect(waits.get("silver")).toMatchObject([undefined, { queueTimedOut: 1 }]);
+  expect(flows.find((flow) => flow.class === "gold")?.details?.waitedMs).toBeGreaterThan(0);
+  expect(pool?.details?.waited).toBeUndefined();
   expect(server.takeFrame(2_000).pools.find((pool) => pool.poolId === poolId)?.queues).toBeUndefined();
   expect(node.hits).toBe(3);
 });
@@ -147,6 +155,7 @@ test("a client that leaves while it waits leaves nothing behind, whatever its cl
   expect(await serveAll(1)).toEqual(["/first"]);
   const pool = server.poolState(poolId);
   expect([pool?.active, pool?.nodes[0]?.inFlight]).toEqual([0, 0]);
+  expect((server.takeFrame(1_000).flows ?? []).filter((flow) => flow.queued !== undefined)).toEqual([]);
   ask("/after");
   expect(await serveAll(2)).toEqual(["/first", "/after"]);
   expect(node.hits).toBe(2);

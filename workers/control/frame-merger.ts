@@ -77,5 +77,5 @@ const withoutGauges = (frame: MetricFrame): MetricFrame => ({
     ...(queues && { queues: queues.map((queue) => ({ ...queue, queued: 0, oldestWaitMs: 0 })) }),
   })),
   nodes: frame.nodes.map(({ concurrencyLimit: _limit, connections: _, ...node }) => ({ ...node, inFlight: 0 })),
-  ...(frame.flows && { flows: frame.flows.map((flow) => ({ ...flow, inFlight: 0 })) }),
+  ...(frame.flows && { flows: frame.flows.map(({ queued: _, ...flow }) => ({ ...flow, inFlight: 0 })) }),
 });

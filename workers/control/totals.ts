@@ -92,7 +92,7 @@ export class Totals {
   #addFlows(flows: readonly FlowCounts[]): void {
     const classes = [...this.classes.values()].flatMap((totals) => [...totals.values()]);
     for (const total of [...this.routeTraffic.values(), ...classes]) total.inFlight = 0;
-    for (const { poolId, routeId, class: name, inFlight, ...counts } of flows) {
+    for (const { poolId, routeId, class: name, inFlight, queued: _, ...counts } of flows) {
       if (routeId !== null)
         addTo(this.routeTraffic, routeId, counts, inFlight + inFlightOf(this.routeTraffic, routeId), 0);
       if (name === undefined) continue;

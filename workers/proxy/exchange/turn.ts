@@ -65,9 +65,13 @@ export class Turn implements Waiting {
     const queue = this.#queueOf();
     if (queue.isFull) {
       queue.refused();
+      this.#owner.flow.countWait("queueRefused");
       this.#owner.refuse("queue-full", `all nodes are busy and the queue${ofClass(queue)} is full`);
     } else {
-      this.#joinedMs ??= clockMs();
+      if (this.#joinedMs === null) {
+        this.#joinedMs = clockMs();
+        this.#owner.flow.queued++;
+      }
       this.#pool.line.join(this, queue);
       this.#client.limitWait(queue.queueMs);
     }
@@ -81,10 +85,15 @@ export class Turn implements Waiting {
   tryAgain(): boolean {
     const begun = this.#attempts.begin();
     if (begun === "full") return false;
+    const nowMs = clockMs();
+    const sinceMs = this.#joinedMs ?? nowMs;
     this.#waited();
     this.#client.limitWait(null); // However it ends: the limit must not catch the connection's next request.
     if (begun === "none") this.#refuseForWantOfNodes();
-    else this.#queue?.served(this, clockMs());
+    else {
+      this.#queue?.served(this, nowMs);
+      this.#owner.flow.servedAfter(nowMs - sinceMs);
+    }
     return true;
   }
 
@@ -92,6 +101,7 @@ export class Turn implements Waiting {
     const queue = this.#queue as ClassQueue;
     this.leave();
     queue.timedOut();
+    this.#owner.flow.countWait("queueTimedOut");
     this.#owner.refuse("queue-timeout", `no node became free in time for the queue${ofClass(queue)}`);
   }
 
@@ -103,6 +113,7 @@ export class Turn implements Waiting {
 
   #waited(): void {
     this.#waitedMs = this.waitedMs;
+    if (this.#joinedMs !== null) this.#owner.flow.queued--;
     this.#joinedMs = null;
   }
   /** So far, in all. */

@@ -1,11 +1,14 @@
 // What clients meet in one pool, counted by the route that led them there and, where the pool has classes, by class: each
 // request in one place, of which the sum is the pool's. So a request costs the same whatever it is counted by.
-import type { Counts, FlowCounts } from "#lib/contracts/metrics.ts";
-import { mergeAllCounts } from "#lib/core/counts.ts";
+import type { CountDetails, Counts, FlowCounts } from "#lib/contracts/metrics.ts";
+import { mergeAllCounts, mergeDetails } from "#lib/core/counts.ts";
 import { SpanCounts } from "../recorder.ts";
 
 /** Seconds without a request after which a flow that nobody can refer to is dropped. */
 const IDLE_SECONDS = 60;
+
+type Waits = Required<Pick<CountDetails, "waited" | "waitedMs" | "queueRefused" | "queueTimedOut">>;
+const noWaits = (): Waits => ({ waited: 0, waitedMs: 0, queueRefused: 0, queueTimedOut: 0 });
 
 export class Flow extends SpanCounts {
   /** Null: no route matched. */
@@ -13,6 +16,10 @@ export class Flow extends SpanCounts {
   /** Undefined: the pool has no classes, or its requests' class is not looked for yet. */
   readonly requestClass: string | undefined;
   inFlight = 0;
+  /** Who of them waits for a slot. */
+  queued = 0;
+  /** Made with the first that waits, or is refused for the queue: most never are. */
+  #waits: Waits | null = null;
   idleSeconds = 0;
   /** Whether the configuration leads here, without a look at the class. */
   isRouted = false;
@@ -26,6 +33,29 @@ export class Flow extends SpanCounts {
     this.requestClass = requestClass;
     this.#flows = flows;
     flows.push(this);
+  }
+
+  override get isEmpty(): boolean {
+    return super.isEmpty && this.#waits === null;
+  }
+
+  /** One that waited got its node. */
+  servedAfter(ms: number): void {
+    this.#waits ??= noWaits();
+    this.#waits.waited++;
+    this.#waits.waitedMs += ms;
+  }
+  countWait(what: "queueRefused" | "queueTimedOut"): void {
+    this.#waits ??= noWaits();
+    this.#waits[what]++;
+  }
+
+  /** How they waited since the last call; what did not happen is left out. */
+  takeWaits(): CountDetails | undefined {
+    const waits = this.#waits;
+    if (waits === null) return undefined;
+    this.#waits = null;
+    return Object.fromEntries(Object.entries(waits).filter(([, count]) => count > 0));
   }
 
   /** Where requests of the route that are of the class count. */
@@ -74,21 +104,28 @@ export class Flows {
   /** What was counted since the last call: together, and of the flows that have anything to tell. */
   take(): { counts: Counts; flows: FlowCounts[] } {
     const flows: FlowCounts[] = [];
+    const all: Counts[] = [];
     for (const flow of [...this.#all]) {
-      if (flow.isEmpty && flow.inFlight === 0) {
+      if (flow.isEmpty && flow.inFlight + flow.queued === 0) {
         this.#idle(flow);
         continue;
       }
       flow.idleSeconds = 0;
+      const counts = flow.take();
+      // The pool's queues tell how they waited, too: the pool's sum is without.
+      all.push(counts);
+      const details = mergeDetails([counts.details, flow.takeWaits()]);
       flows.push({
         poolId: this.#poolId,
         routeId: flow.routeId,
         ...(flow.requestClass !== undefined && { class: flow.requestClass }),
-        ...flow.take(),
+        ...counts,
+        ...(details !== undefined && { details }),
         inFlight: flow.inFlight,
+        ...(flow.queued > 0 && { queued: flow.queued }),
       });
     }
-    return { counts: mergeAllCounts(flows), flows };
+    return { counts: mergeAllCounts(all), flows };
   }
 
   #idle(flow: Flow): void {
