@@ -34,7 +34,6 @@ async function makeFleet(backend: (name: string) => Promise<{ name: string; url:
   const ended = [await endedCanary(`${id("up")}`, 8, "promote"), await endedCanary(`${id("up")}`, 9, "abort")];
   const ofPool = [
     "",
-    "?tab=traffic",
     "?tab=traffic&class=default&measure=wait",
     "?tab=traffic&heat=errors&heatTable=true&compare=before&range=15m",
     "?tab=health",
