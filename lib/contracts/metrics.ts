@@ -2,7 +2,7 @@
 // any set of nodes is computed from merged counts and never averaged.
 import * as z from "zod";
 import { Id } from "./common.ts";
-import { OwnAnswerCount, SpanCounts } from "./process-counts.ts";
+import { OwnAnswerCount, RouteCounts, SpanCounts } from "./process-counts.ts";
 import { EligibilityReason, EpochMs } from "./runtime.ts";
 
 export * from "./process-counts.ts";
@@ -76,18 +76,6 @@ export const QueueFigures = z.strictObject({
   timedOut: z.int().min(0),
 });
 export type QueueFigures = z.infer<typeof QueueFigures>;
-
-/** What a route did by itself: no pool, and no node, had a part in it. */
-export const RouteCounts = z.strictObject({
-  routeId: Id,
-  /** Redirects and fixed answers. */
-  answered: z.int().min(0),
-  /** Refused with 429. */
-  limited: z.int().min(0),
-  /** Refused with 413. */
-  tooLarge: z.int().min(0),
-});
-export type RouteCounts = z.infer<typeof RouteCounts>;
 
 /** What of a node's counts is no sign of how fast it works; absent when there is none (lib/core/weights/figures.ts). */
 export const UnfitCounts = z.strictObject({

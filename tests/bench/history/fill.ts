@@ -92,5 +92,5 @@ const INSERT = `INSERT INTO metric_rollup (resolution, at, worker_id, scope, tar
   CROSS JOIN (SELECT * FROM target WHERE WHOSE) target
   CROSS JOIN LATERAL (SELECT (4000 + 2500 * sin(extract(epoch FROM at) / 13751) + (hashint8(extract(epoch FROM at)::bigint + n) & 1023))::bigint AS r,
     CASE WHEN (hashint8(floor(extract(epoch FROM at) / 3600)::bigint * 31 + n) & 255) = 0 THEN 0.1 ELSE 0 END AS share) wave
-  CROSS JOIN LATERAL (SELECT r, (r * share)::bigint AS f FROM (SELECT wave.r) of) figures
+  CROSS JOIN LATERAL (SELECT (wave.r * wave.share)::bigint AS f) failed
   JOIN shape ON shape.n = (hashint8(extract(epoch FROM at)::bigint + target.n) & 63)`;
