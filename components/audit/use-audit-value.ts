@@ -6,6 +6,7 @@ import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { valueText } from "#lib/client/json-diff.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
+import { type LabelMatcher, labelMatcherText } from "#lib/contracts/config/labels.ts";
 import { LOCALE_NAMES, type Locale } from "#lib/i18n/locales.ts";
 import { useOperationText } from "./use-operation-text.ts";
 
@@ -65,6 +66,7 @@ function useCodes(): Record<string, Teller> {
     kinds: (values: string[]) => all(values, rule),
     language: (value: Locale) => LOCALE_NAMES[value] ?? value,
     mode: (value: "mute") => windows(`modes.${value}`),
+    labels: (values: LabelMatcher[]) => (Array.isArray(values) ? all(values.map(labelMatcherText), String) : null),
     weekdays: (values: number[]) =>
       values.length === 0 ? windows("everyDay") : all(values, (day) => windows(`day.${day as "1"}`)),
     poolIds: (values: string[] | null) =>

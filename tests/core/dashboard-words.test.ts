@@ -54,7 +54,7 @@ const LISTS: Record<string, unknown[]> = {
   [`proxy alertRules.${IN_RECORD}.condition.windows`]: [{ shortMs: 300_000, longMs: 3_600_000, burnRate: 14.4 }],
 };
 /** Codes that people write in just these letters. */
-const IS_A_NAME = /^(?:GET|HEAD|OPTIONS|POST|TLSv1\.[23]|P?\d+(?:\.\d+)?)$/;
+const IS_A_NAME = /^(?:GET|HEAD|OPTIONS|POST|TLSv1\.[23]|gzip|P?\d+(?:\.\d+)?)$/;
 
 /** Every field that a configuration of a kind may hold, as differences tell them. */
 function leavesOf(kind: Kind): Leaf[] {
