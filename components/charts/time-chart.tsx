@@ -79,7 +79,7 @@ export function TimeChart(props: TimeChartProps) {
         </>
       }
     >
-      <div ref={box}>
+      <div ref={box} data-chart>
         <Box {...props} />
       </div>
     </Panel>

@@ -3,6 +3,7 @@ import { ActionIcon, Button, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconLock, IconLockOpen, IconPlus, IconTrash } from "@tabler/icons-react";
 import classes from "./header-rows.module.css";
+import list from "./row-list.module.css";
 import { SecretInput } from "./secret-input.tsx";
 
 /** `kept`: the id of the secret that is there, which stays unless another is typed. */
@@ -33,9 +34,9 @@ type Props = {
 export function HeaderRows({ form, path, rows, texts, disabled }: Props) {
   const { secretOf } = texts;
   return (
-    <fieldset className={classes.fieldset}>
-      <legend className={classes.legend}>{texts.legend}</legend>
-      {texts.help && <p className={classes.help}>{texts.help}</p>}
+    <fieldset className={list.rows}>
+      <legend className={list.legend}>{texts.legend}</legend>
+      {texts.help && <p className={list.help}>{texts.help}</p>}
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
         <div key={index} className={secretOf ? classes.rowOfSecrets : classes.row}>

@@ -109,7 +109,7 @@ function Groups({ groups, openAtFirst, seek, draw }: GroupsProps) {
             </Accordion.Control>
             <Accordion.Panel>
               {term && (
-                <p className={forms.note}>
+                <p className={`${forms.note} ${classes.term}`}>
                   <Term name={term} withWord />
                 </p>
               )}

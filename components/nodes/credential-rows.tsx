@@ -3,7 +3,7 @@ import { ActionIcon, Button, Select, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import rows from "#components/forms/header-rows.module.css";
+import list from "#components/forms/row-list.module.css";
 import { SecretInput } from "#components/forms/secret-input.tsx";
 import classes from "./credential-rows.module.css";
 import type { CredentialRow, NodeValues } from "./node-values.ts";
@@ -14,9 +14,9 @@ const NEW: CredentialRow = { in: "header", name: "", value: "" };
 export function CredentialRows({ form }: { form: UseFormReturnType<NodeValues> }) {
   const t = useTranslations("nodes.credentials");
   return (
-    <fieldset className={rows.fieldset}>
-      <legend className={rows.legend}>{t("legend")}</legend>
-      <p className={rows.help}>{t("help")}</p>
+    <fieldset className={list.rows}>
+      <legend className={list.legend}>{t("legend")}</legend>
+      <p className={list.help}>{t("help")}</p>
       {form.values.credentials.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
         <div key={index} className={classes.row}>

@@ -7,6 +7,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { EarlyStatus } from "#components/forms/early-notes.tsx";
 import { FormModal } from "#components/forms/form-modal.tsx";
+import list from "#components/forms/row-list.module.css";
 import { type ConfigForm, useConfigForm } from "#components/forms/use-config-form.ts";
 import { useConfigWriter } from "#components/staging/use-change-set.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
@@ -78,9 +79,9 @@ function warningsOfNew(values: NewPoolValues): readonly EarlyWarning[] {
 function NodeRows({ config: { form } }: { config: ConfigForm<NewPoolValues> }) {
   const t = useTranslations("pools.field");
   return (
-    <fieldset className={classes.fieldset}>
-      <legend className={classes.legend}>{t("nodes")}</legend>
-      <p className={classes.help}>{t("nodesHelp")}</p>
+    <fieldset className={list.rows}>
+      <legend className={list.legend}>{t("nodes")}</legend>
+      <p className={list.help}>{t("nodesHelp")}</p>
       <div className={classes.rowHeads} aria-hidden="true">
         <span>{t("url")}</span>
         <span>{t("nodeName")}</span>

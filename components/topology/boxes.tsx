@@ -58,8 +58,8 @@ export const NodeBox = memo(function NodeBox({ node, style }: Place & { node: No
   const share = figures?.share ?? null;
   return (
     <Link href={nodeHref(node)} className={classes.box} style={style} data-kind="node" data-node={node.name}>
-      <span className={classes.name}>
-        {node.name} <StateBadge status={node.status} />
+      <span className={classes.head}>
+        <span className={classes.name}>{node.name}</span> <StateBadge status={node.status} />
       </span>
       <span className={classes.figures}>
         <ShareBar ratio={share ?? 0} />{" "}

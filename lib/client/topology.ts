@@ -3,7 +3,7 @@
 import type { NodeView, PoolView, RouteView } from "#lib/contracts/views.ts";
 import { asMatched } from "./route-order.ts";
 
-export const BOX_HEIGHT = 44;
+export const BOX_HEIGHT = 52;
 const BOX_GAP = 8;
 const POOL_GAP = 18;
 /** Nodes of a pool that are drawn; the others are told of by their number. */
