@@ -23,6 +23,20 @@ function useSeen(poolId: string): () => Seen {
   };
 }
 
+/** What warnings go by: of a large pool most of what its nodes carry besides is no setting. */
+const contentOf = ({ nodes, ...settings }: ConfigPool): string =>
+  JSON.stringify([
+    settings,
+    nodes.map(({ id, url, weight, backup, maxInFlight, rateLimit }) => [
+      id,
+      url,
+      weight,
+      backup,
+      maxInFlight,
+      rateLimit,
+    ]),
+  ]);
+
 /**
  * Warnings of what the form would make of the pool, judged anew at each edit.
  * @param edited null while what is in the form is not valid: then its faults are told
@@ -34,7 +48,7 @@ export function useEarlyWarnings(
   only: "new" | "all" = "new",
 ): readonly EarlyWarning[] {
   const seen = useSeen(pool.id);
-  const content = edited && JSON.stringify(edited);
+  const content = edited && contentOf(edited);
   // biome-ignore lint/correctness/useExhaustiveDependencies: judged by its content, which is made anew at each drawing
   return useMemo(() => {
     if (edited === null) return NONE;
