@@ -74,6 +74,20 @@ test("three failed checks in a row raise one level-1 alert, which ends with its 
   expect(heard).toEqual([fired.id, fired.id]);
 });
 
+test("stores that a node is new in a pool that serves, and what changes of other nodes meanwhile", async () => {
+  const { upstream, one } = await fixture({ healthCheck: { fall: 2 } });
+  const added = await node(after);
+  added.state.status = 500;
+  const both = [
+    { id: NODES[0], url: upstream.url },
+    { id: NODES[1], url: added.url },
+  ];
+  await publish(db, 2, documentOf(quickPool(both, { healthCheck: { fall: 10, intervalMs: 60_000 } })));
+  await eventually(() => expect(one.nodeRuntime(NODES[1])?.health.state).toBe("pending"));
+  const states = async () => Object.fromEntries((await healthRows()).map((row) => [row.node_id, row.state]));
+  await eventually(async () => expect(await states()).toEqual({ [NODES[0]]: "healthy", [NODES[1]]: "pending" }));
+});
+
 test("counts failures for people before the third, and tells proxies nothing of them", async () => {
   const { upstream, one } = await fixture({ healthCheck: { fall: 3, intervalMs: 400 } });
   const counts = new Set<number>();
