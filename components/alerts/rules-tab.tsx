@@ -10,7 +10,8 @@ import { GuardedItem } from "#components/forms/guarded.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";
-import type { AlertRuleView, RuleFaultView } from "#lib/contracts/alert-rules-api.ts";
+import { MISSING } from "#lib/client/format.ts";
+import type { AlertRuleView, RuleFaultView, UnknownRule } from "#lib/contracts/alert-rules-api.ts";
 import { spanText } from "#lib/i18n/alert-text.ts";
 import { AlertLevel } from "./alert-level.tsx";
 import { EditablePanel } from "./editable-panel.tsx";
@@ -35,7 +36,7 @@ export function RulesTab() {
     >
       {(edit) => (
         <QueryView query={query}>
-          {({ items, faults }) => <RuleTable rules={items} faults={faults} onEdit={edit} />}
+          {({ items, faults, unknown }) => <RuleTable rules={items} faults={faults} unknown={unknown} onEdit={edit} />}
         </QueryView>
       )}
     </EditablePanel>
@@ -45,10 +46,11 @@ export function RulesTab() {
 type TableProps = {
   rules: readonly AlertRuleView[];
   faults: readonly RuleFaultView[];
+  unknown: readonly UnknownRule[];
   onEdit: (rule: AlertRuleView) => void;
 };
 
-function RuleTable({ rules, faults, onEdit }: TableProps) {
+function RuleTable({ rules, faults, unknown, onEdit }: TableProps) {
   const t = useTranslations("rules");
   const kinds = useTranslations("notifications.rules");
   const columns = [
@@ -82,6 +84,17 @@ function RuleTable({ rules, faults, onEdit }: TableProps) {
           </td>
           <td className={tableClasses.number}>
             <Actions rule={rule} onEdit={() => onEdit(rule)} />
+          </td>
+        </tr>
+      ))}
+      {unknown.map(({ key, kind, name }) => (
+        <tr key={key} data-rule={key}>
+          <td>{MISSING}</td>
+          <td>
+            <b>{name || kinds("unknown")}</b> <span className={tableClasses.mute}>{key}</span>
+          </td>
+          <td colSpan={3}>
+            <p className={classes.fault}>{t("unknownKind", { kind })}</p>
           </td>
         </tr>
       ))}

@@ -3,6 +3,7 @@ import { Switch } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { ALERT_SIGNAL_KEY } from "#components/shell/alert-signal.tsx";
+import { canNotify } from "#lib/client/browser-notices.ts";
 
 /** Lets this browser tell of new alerts by itself; asked of the person, never taken. */
 export function SignalSwitch() {
@@ -10,7 +11,7 @@ export function SignalSwitch() {
   const [isOn, setOn] = useState(false);
   const [isRefused, setRefused] = useState(false);
   useEffect(() => {
-    setOn(localStorage.getItem(ALERT_SIGNAL_KEY) === "on" && Notification?.permission === "granted");
+    setOn(localStorage.getItem(ALERT_SIGNAL_KEY) === "on" && canNotify());
   }, []);
   const change = async (wanted: boolean) => {
     const permission = wanted && "Notification" in window ? await Notification.requestPermission() : "denied";

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useAlertText } from "#components/alerts/use-alert-text.ts";
+import { showNotice } from "#lib/client/browser-notices.ts";
 import { firingAlertsQuery } from "#lib/client/queries.ts";
 
 /** Whether this browser is to tell of alerts; kept for it alone. */
@@ -32,11 +33,10 @@ export function AlertSignal() {
     known.current = new Set(told.map(({ id }) => id));
     // What fires already when the page is opened is no news.
     if (before === null || localStorage.getItem(ALERT_SIGNAL_KEY) !== "on") return;
-    if (!("Notification" in window) || Notification.permission !== "granted") return;
-    for (const alert of told.filter(({ id }) => !before.has(id)).slice(0, 3)) {
-      const notification = new Notification(text(alert), { body: alert.poolName, tag: alert.id });
-      notification.onclick = () => window.open(`/alerts/${alert.id}`, "_self");
-    }
+    for (const alert of told.filter(({ id }) => !before.has(id)).slice(0, 3))
+      showNotice(text(alert), { body: alert.poolName, tag: alert.id }, () =>
+        window.open(`/alerts/${alert.id}`, "_self"),
+      );
   }, [told, text]);
   return null;
 }

@@ -37,11 +37,17 @@ export type RuleFault = z.infer<typeof RuleFault>;
 export const RuleFaultView = RuleFault.extend({ since: Timestamp });
 export type RuleFaultView = z.infer<typeof RuleFaultView>;
 
+/** Stored by a newer version: it is not evaluated here, and goes with the next revision that this version publishes. */
+export const UnknownRule = z.strictObject({ key: z.string(), kind: z.string(), name: z.string() });
+export type UnknownRule = z.infer<typeof UnknownRule>;
+
 export const AlertRuleList = z.strictObject({
   items: z.array(AlertRuleView),
   metrics: z.array(AlertMetricView),
   /** Of the rules in force, as the worker that evaluates them finds. */
   faults: z.array(RuleFaultView),
+  /** Of kinds that this version does not know. */
+  unknown: z.array(UnknownRule),
 });
 export type AlertRuleList = z.infer<typeof AlertRuleList>;
 export const AlertRuleCreate = z.strictObject({ key: RuleKey, ...AlertRule.shape });

@@ -1,5 +1,7 @@
 // The head revision, read often and parsed once: a published document never changes, so its number is its cache key.
+import type { UnknownRule } from "#lib/contracts/alert-rules-api.ts";
 import { ConfigDocument, EMPTY_CONFIG } from "#lib/contracts/config.ts";
+import { setAsideUnknownRules, unknownRulesOf } from "#lib/core/alerts/unknown-rules.ts";
 import type { Sql } from "#lib/store/canary/sql.ts";
 import type { Db, Tx } from "#lib/store/db.ts";
 import { storeParts } from "#lib/store/revision-parts.ts";
@@ -38,7 +40,14 @@ export function rememberHead(head: Head): void {
 export async function readDocument(client: Pick<Sql, "$queryRaw">, number: number): Promise<ConfigDocument | null> {
   if (number === 0) return EMPTY_CONFIG;
   const [row] = await client.$queryRaw<{ document: unknown }[]>`SELECT revision_document(${number}::int) AS document`;
-  return row?.document ? ConfigDocument.parse(row.document) : null;
+  return row?.document ? ConfigDocument.parse(setAsideUnknownRules(row.document).document) : null;
+}
+
+/** Rules of alerts in a stored revision that are of kinds which this version does not know. */
+export async function readUnknownRules(client: Pick<Sql, "$queryRaw">, number: number): Promise<UnknownRule[]> {
+  const [row] = await client.$queryRaw<{ rules: unknown }[]>`
+    SELECT revision_document(${number}::int) -> 'proxy' -> 'alertRules' AS rules`;
+  return unknownRulesOf(row?.rules);
 }
 
 const PUBLISH_LOCK = 7_302_001;

@@ -193,3 +193,24 @@ describe("labels", () => {
     ]);
   });
 });
+
+describe("a rule of a kind that this version does not know", () => {
+  it("is listed as such, and the rest of its revision is used", async () => {
+    const changed = await publisher("PATCH", "/alert-rules/latency", { level: 4 });
+    const { revision } = changed.body;
+    const [row] = await db().$queryRaw<{ document: Record<string, Record<string, Record<string, object>>> }[]>`
+      SELECT revision_document(${revision}::int) AS document`;
+    const rules = { ...row?.document.proxy?.alertRules, later: { name: "soon", condition: { kind: "of-tomorrow" } } };
+    const whole = JSON.stringify({ ...row?.document, proxy: { ...row?.document.proxy, alertRules: rules } });
+    await db().$executeRaw`INSERT INTO config_part VALUES (md5(${whole}), ${whole}::jsonb)`;
+    await db().$executeRaw`INSERT INTO revision ("number", layout, author, change_count)
+      VALUES (${revision + 1}::int, jsonb_build_object('whole', md5(${whole})), 'newer', 1)`;
+    const { body } = await api("GET", "/alert-rules");
+    expect(body.unknown).toEqual([{ key: "later", kind: "of-tomorrow", name: "soon" }]);
+    expect(body.items.find((rule: { key: string }) => rule.key === "latency")).toMatchObject({ level: 4 });
+    expect(body.items.some((rule: { key: string }) => rule.key === "later")).toBe(false);
+    // What is published here goes on without it.
+    expect((await publisher("PATCH", "/alert-rules/latency", { level: 3 })).status).toBe(200);
+    expect((await api("GET", "/alert-rules")).body.unknown).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@
 // long as comparing their texts: what is word for word what it was is taken over, as the very same object, so that the
 // proxies need to be told, and to put in force, only what is new.
 import { ConfigDocument, ConfigNode, ConfigPool } from "#lib/contracts/config.ts";
+import { setAsideUnknownRules } from "#lib/core/alerts/unknown-rules.ts";
 import { violationsOf } from "#lib/core/config/rules.ts";
 import { isRecord } from "#lib/core/config/same.ts";
 import { clearSecretsOf } from "#lib/core/config/secrets.ts";
@@ -18,7 +19,8 @@ export class DocumentReader {
   #rest: Rest | null = null;
 
   /** The document when this worker can use it, else why not: in words for people. */
-  read(stored: unknown): ConfigDocument | string {
+  read(given: unknown): ConfigDocument | string {
+    const stored = setAsideUnknownRules(given).document;
     const [pools, before] = [this.#pools, this.#rest];
     const document = isRecord(stored) ? this.#assemble(stored) : null;
     if (document !== null && isUsable(document)) return document;

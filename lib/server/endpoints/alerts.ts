@@ -20,6 +20,7 @@ import {
   getAlertRule,
   listAlertRules,
   listRuleFaults,
+  listUnknownRules,
   updateAlertRule,
 } from "#lib/services/alert-rules/rules.ts";
 import { listAlertEvents, noteAlert } from "#lib/services/alert-timeline.ts";
@@ -120,14 +121,14 @@ const RULES: Endpoint[] = [
     tag,
     summary: "The rules of alerts, and the figures that expressions may speak of",
     description:
-      "Those that come with the product first. They are configuration: changes are revisions. `faults`: what keeps rules in force from being judged.",
+      "Those that come with the product first. They are configuration: changes are revisions. `faults`: what keeps rules in force from being judged; `unknown`: rules that a newer version stored, of kinds that this one does not know.",
     role: "viewer",
     readsChangeSet: true,
     output: AlertRuleList,
     handle: async (call, actor) => {
       const rules = await listAlertRules(actor, call.changeSet);
-      const faults = await listRuleFaults(actor);
-      return configuration(rules, { items: rules.entity, metrics: alertMetrics(), faults });
+      const [faults, unknown] = [await listRuleFaults(actor), await listUnknownRules(actor)];
+      return configuration(rules, { items: rules.entity, metrics: alertMetrics(), faults, unknown });
     },
   },
   {

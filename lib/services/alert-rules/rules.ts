@@ -5,17 +5,19 @@ import {
   type AlertRuleView,
   METRIC_VIEWS,
   type RuleFaultView,
+  type UnknownRule,
 } from "#lib/contracts/alert-rules-api.ts";
 import { type AlertRule, type ConfigDocument, Patch } from "#lib/contracts/config.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import { effectiveRules } from "#lib/core/alerts/defaults.ts";
 import { authorise } from "#lib/services/access.ts";
 import { headOf } from "#lib/services/change-sets/staged-head.ts";
-import { notFound } from "#lib/services/head.ts";
+import { currentHead, notFound } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import type { AtRevision } from "#lib/services/pools/read-pools.ts";
 import { type Publication, type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
 import { db } from "#lib/store/db.ts";
+import { readUnknownRules } from "#lib/store/revisions.ts";
 
 const rulesOf = ({ proxy }: ConfigDocument): AlertRuleView[] => effectiveRules(proxy.alertRules);
 
@@ -32,6 +34,12 @@ export async function listAlertRules(actor: Actor, changeSet?: string): Promise<
   return { revision: number, changeSet, entity: rulesOf(document) };
 }
 export const alertMetrics = () => METRIC_VIEWS;
+/** Of the revision in force, those of kinds that this version does not know. */
+export async function listUnknownRules(actor: Actor): Promise<UnknownRule[]> {
+  authorise(actor, "viewer");
+  const { number } = await currentHead();
+  return number === 0 ? [] : readUnknownRules(db(), number);
+}
 /** What keeps rules in force from being judged. Who may see the rules sees these. */
 export async function listRuleFaults(actor: Actor): Promise<RuleFaultView[]> {
   authorise(actor, "viewer");
