@@ -18,14 +18,14 @@ import { Sidebar } from "./sidebar.tsx";
 /** Only narrow screens have it, and only when they ask for it. */
 const MenuDrawer = dynamic(() => import("./menu-drawer.tsx").then((module) => module.MenuDrawer), { ssr: false });
 
-/** Sidebar beside the page; below 900 px a burger that opens it. */
-export function AppFrame({ children }: { children: React.ReactNode }) {
+/** Sidebar beside the page; below 900 px a burger that opens it. `session`: stands for who is signed in. */
+export function AppFrame({ session, children }: { session: string; children: React.ReactNode }) {
   const t = useTranslations("shell");
   const [isOpen, menu] = useDisclosure(false);
   const [wasOpened, setWasOpened] = useState(false);
   if (isOpen && !wasOpened) setWasOpened(true);
   return (
-    <LiveProvider>
+    <LiveProvider session={session}>
       <StagingProvider>
         <a className={classes.skip} href="#main">
           {t("skip")}

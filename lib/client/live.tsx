@@ -15,7 +15,7 @@ import {
   type SeriesPoint,
   STALE_AFTER_MS,
 } from "./live-store.ts";
-import { openStream } from "./live-stream.ts";
+import { openSharedStream } from "./shared-stream.ts";
 import { subscribeToClock, useNow } from "./use-now.ts";
 
 const STALE_CHECK_MS = 1_000;
@@ -24,8 +24,10 @@ const MAX_WAITING = LIVE_WINDOW_MS / 1_000;
 
 const LiveContext = createContext<LiveStore | null>(null);
 
-/** Holds the live stream open while the signed-in part of the dashboard is on screen. */
-export function LiveProvider({ children }: { children: React.ReactNode }) {
+type Props = { session: string; children: React.ReactNode };
+
+/** Holds the live stream open while the signed-in part of the dashboard is on screen. `session`: see openSharedStream. */
+export function LiveProvider({ session, children }: Props) {
   const queryClient = useQueryClient();
   const [store] = useState(() => new LiveStore());
   useEffect(() => {
@@ -35,7 +37,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
       if (!document.hidden) store.add(waiting.splice(0));
     };
     document.addEventListener("visibilitychange", flush);
-    const close = openStream(apiUrl("/stream"), {
+    const close = openSharedStream(apiUrl("/stream"), session, {
       sync: ({ atMs, ticks }) => {
         store.setClock(atMs, Date.now());
         store.add(ticks);
@@ -64,7 +66,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
       close();
       document.removeEventListener("visibilitychange", flush);
     };
-  }, [queryClient, store]);
+  }, [queryClient, session, store]);
   return <LiveContext value={store}>{children}</LiveContext>;
 }
 

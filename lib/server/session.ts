@@ -21,6 +21,9 @@ export function credentialOf(headers: Headers): string {
   return session === undefined ? "" : hashToken(session);
 }
 
+/** Tells sessions apart where scripts may see it: it leads neither to the cookie nor to what this process knows of it. */
+export const sessionName = (headers: Headers): string => hashToken(`name of ${credentialOf(headers)}`).slice(0, 16);
+
 /**
  * The actor of a request to the API.
  * @throws {ServiceError} `unauthenticated` without a valid identity; `forbidden` for another site's use of the cookie.

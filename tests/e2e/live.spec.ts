@@ -1,7 +1,7 @@
 // What the dashboard says of its own figures when they stop coming, and how it gets over that.
 import fs from "node:fs";
 import path from "node:path";
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 import { makePool, must } from "./support/api.ts";
 import { fromSetup } from "./support/environment.ts";
 import { expect, test } from "./support/test.ts";
@@ -126,4 +126,45 @@ test("what an agent pushes of a node is on the open page without a reload, and w
   await expect(page.locator(`tr[data-node="a"]`)).toContainText("42% · 25% · –");
   expect(await isSamePage(page)).toBe(true);
   expect(pageErrors).toEqual([]);
+});
+
+test("more tabs than a browser has connections stay live over one stream, which another takes over when its tab is frozen or closes", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const context = page.context();
+  const open = new Map<Request, Page>();
+  context.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/api/v1/stream") open.set(request, request.frame().page());
+  });
+  for (const event of ["requestfailed", "requestfinished"] as const)
+    context.on(event, (request: Request) => void open.delete(request));
+  const tabs = [page];
+  while (tabs.length < 7) tabs.push(await context.newPage());
+  for (const tab of tabs) await tab.goto("/certificates");
+  /** The one tab that has a stream. */
+  const keeper = async (isNot?: Page): Promise<Page> => {
+    const keepers = () => [...new Set(open.values())].filter((tab) => tab !== isNot);
+    await expect.poll(() => keepers().length, SLOW).toBe(1);
+    return keepers()[0] as Page;
+  };
+  const areLive = async (which: Page[]) => {
+    for (const tab of which) await expect(says(tab, LIVE)).toBeAttached(SLOW);
+  };
+  await areLive(tabs);
+  const first = await keeper();
+  const session = await context.newCDPSession(first);
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  const others = tabs.filter((tab) => tab !== first);
+  await keeper(first);
+  await areLive(others);
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await areLive(tabs);
+  const second = await keeper();
+  await second.close();
+  for (const [request, tab] of open) if (tab === second) open.delete(request);
+  const rest = tabs.filter((tab) => tab !== second);
+  await keeper();
+  await areLive(rest);
+  for (const tab of rest.slice(1)) await tab.close();
 });

@@ -3,6 +3,7 @@
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { LiveNode, LiveTick, StreamEvents, WorkerView } from "#lib/contracts/views.ts";
 import { openClient, type StreamClient } from "#lib/server/live/client.ts";
+import { EventIds } from "#lib/server/live/event-ids.ts";
 import { GatheredIds, NODES_MS, RESOURCES_MS, Timers } from "#lib/server/live/gathered-ids.ts";
 import { KnownViewers } from "#lib/server/live/known-viewers.ts";
 import { Outage } from "#lib/server/live/outage.ts";
@@ -40,7 +41,7 @@ export class StreamHub {
   #synced = false;
   /** Reads of nodes follow one another: told out of turn, an older state would be the last word. */
   #turn: Promise<void> = Promise.resolve();
-  #eventNumber = 0;
+  readonly #ids = new EventIds();
   /** Set while the hub runs; called once to stop it. */
   #stop: (() => void) | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -70,9 +71,9 @@ export class StreamHub {
     clearTimeout(this.#linger);
     const database = databaseState();
     if (!this.#stop) this.#start();
-    else if (database.state === "lost") client.send(encodeEvent("database", database, this.#nextId()));
-    else if (this.#synced) client.send(this.#sync());
-    if (database.state === "lost") client.send(this.#sync(this.#outage.ticks));
+    else if (database.state === "lost") client.send(encodeEvent("database", database, ""));
+    else if (this.#synced) client.send(this.#sync(this.#ids.newest));
+    if (database.state === "lost") client.send(this.#sync(this.#ids.newest, this.#outage.ticks));
     return client.body;
   }
 
@@ -112,14 +113,14 @@ export class StreamHub {
 
   /** Told at once, in or out of step: who looks at a page must know why it stands still. When it is back, all is read anew. */
   #databaseChanged(state: DatabaseState): void {
-    this.#broadcast(encodeEvent("database", state, this.#nextId()));
+    this.#broadcast(encodeEvent("database", state, this.#ids.next()));
     this.#outage.end();
     if (state.state === "up") {
       this.#attempt(() => this.#resync());
       return;
     }
     this.#synced = false;
-    this.#outage.begin((name, payload) => this.#broadcast(encodeEvent(name, payload, this.#nextId())));
+    this.#outage.begin((name, payload) => this.#broadcast(encodeEvent(name, payload, this.#ids.next())));
   }
 
   #left(client: StreamClient): void {
@@ -160,12 +161,12 @@ export class StreamHub {
     this.#revision = revision;
     this.#workers = new Map(workers.map((worker) => [worker.id, worker]));
     this.#synced = true;
-    this.#broadcast(this.#sync());
+    this.#broadcast(this.#sync(this.#ids.next()));
   }
 
-  #sync(ticks = this.#ring.ticks()): Uint8Array {
+  #sync(id: string, ticks = this.#ring.ticks()): Uint8Array {
     const payload = { atMs: Date.now(), revision: this.#revision, ticks };
-    return encodeEvent("sync", payload, this.#nextId());
+    return encodeEvent("sync", payload, id);
   }
 
   #noted(channel: string, payload: string): void {
@@ -258,14 +259,12 @@ export class StreamHub {
   }
 
   #tell<K extends keyof StreamEvents>(name: K, payload: StreamEvents[K]): void {
-    if (this.#synced) this.#broadcast(encodeEvent(name, payload, this.#nextId()));
+    if (this.#synced) this.#broadcast(encodeEvent(name, payload, this.#ids.next()));
   }
 
   #broadcast(bytes: Uint8Array): void {
     for (const client of this.#clients) client.send(bytes);
   }
-
-  #nextId = (): string => String(++this.#eventNumber);
 
   #soon(delayMs: number, act: () => Promise<void>): NodeJS.Timeout {
     return this.#timers.in(delayMs, () => this.#attempt(act));

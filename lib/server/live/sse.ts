@@ -3,7 +3,7 @@ import type { StreamEvents } from "#lib/contracts/views.ts";
 
 const encoder = new TextEncoder();
 
-/** @param id lets a browser say what it got last; a new connection gets everything anew by `sync` in any case. */
+/** @param id the event's place among those of one run of the hub; "": it has none. A new connection gets everything by `sync`. */
 export function encodeEvent<K extends keyof StreamEvents>(name: K, payload: StreamEvents[K], id: string): Uint8Array {
   return encodeRaw(name, JSON.stringify(payload), id);
 }
