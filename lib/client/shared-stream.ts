@@ -20,11 +20,11 @@ type Message =
   | { kind: "here" };
 
 /** A tick is due every second. After this long without a word the keeper is asked whether it is there. */
-const SILENCE_MS = 8_000;
+const SILENCE_MS = 4_000;
 /** It answers at once, also in the background, where timers are slow; at load it may take a while. */
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 2_500;
 /** Not all at once: the first to take the lock says so. */
-const SPREAD_MS = 2_000;
+const SPREAD_MS = 1_500;
 
 /**
  * Opens the stream, or listens to the tab that has it.

@@ -137,8 +137,8 @@ test("more tabs than a browser has connections stay live over one stream, which 
   context.on("request", (request) => {
     if (new URL(request.url()).pathname === "/api/v1/stream") open.set(request, request.frame().page());
   });
-  for (const event of ["requestfailed", "requestfinished"] as const)
-    context.on(event, (request: Request) => void open.delete(request));
+  context.on("requestfailed", (request) => void open.delete(request));
+  context.on("requestfinished", (request) => void open.delete(request));
   const tabs = [page];
   while (tabs.length < 7) tabs.push(await context.newPage());
   for (const tab of tabs) await tab.goto("/certificates");
@@ -154,11 +154,13 @@ test("more tabs than a browser has connections stay live over one stream, which 
   await areLive(tabs);
   const first = await keeper();
   const session = await context.newCDPSession(first);
-  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  // As a frozen tab: none of its code runs, and it keeps its lock and its connection.
+  await session.send("Debugger.enable");
+  await session.send("Debugger.pause");
   const others = tabs.filter((tab) => tab !== first);
   await keeper(first);
   await areLive(others);
-  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await session.send("Debugger.disable");
   await areLive(tabs);
   const second = await keeper();
   await second.close();
@@ -167,4 +169,63 @@ test("more tabs than a browser has connections stay live over one stream, which 
   await keeper();
   await areLive(rest);
   for (const tab of rest.slice(1)) await tab.close();
+});
+
+/** The seconds that the server has figures of: a stream opens with them. */
+async function measuredSeconds(): Promise<number[]> {
+  const ended = new AbortController();
+  const headers = { authorization: `Bearer ${fromSetup("TOKEN")}` };
+  const response = await fetch(`${fromSetup("WEB_URL")}/api/v1/stream`, { headers, signal: ended.signal });
+  let text = "";
+  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
+    const sync = /event: sync\ndata: (.*)\n\n/.exec(text)?.[1];
+    if (sync === undefined) continue;
+    ended.abort();
+    return (JSON.parse(sync) as { ticks: { atMs: number }[] }).ticks.map(({ atMs }) => atMs);
+  }
+  throw new Error("The stream did not open");
+}
+
+test("what was measured while the network was away is in the chart once it is back", async ({
+  page,
+  backend,
+  load,
+}) => {
+  await makePool("orders.test", { name: "orders", nodes: [await backend("a")] });
+  load("orders.test", 20);
+  await page.goto("/");
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await mark(page);
+  const awayMs = Date.now();
+  await page.context().setOffline(true);
+  await expect(says(page, NOT_LIVE)).toBeAttached({ timeout: 60_000 });
+  await page.context().setOffline(false);
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  const measured = (await measuredSeconds()).filter((atMs) => atMs >= awayMs);
+  expect(measured.length).toBeGreaterThan(2);
+  const lastMs = measured.at(-1) ?? 0;
+  const drawn = async (): Promise<number[]> => {
+    await page
+      .getByRole("button", { name: /Latency/ })
+      .first()
+      .click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: /CSV/ }).click(),
+    ]);
+    const rows = fs
+      .readFileSync(await download.path(), "utf8")
+      .split("\r\n")
+      .slice(1);
+    return rows.flatMap((row) => (row === "" ? [] : [Date.parse(row.slice(0, row.indexOf(",")))]));
+  };
+  let seconds: number[] = [];
+  const newest = async () => {
+    seconds = await drawn();
+    return seconds.at(-1);
+  };
+  await expect.poll(newest, SLOW).toBeGreaterThanOrEqual(lastMs);
+  expect(seconds).toEqual(expect.arrayContaining(measured));
+  expect(await isSamePage(page)).toBe(true);
 });
