@@ -2,7 +2,7 @@
 import { useTranslations } from "next-intl";
 import { tableClasses } from "#components/data/data-table.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import type { Alert } from "#lib/contracts/alerts.ts";
 
 type Props = {

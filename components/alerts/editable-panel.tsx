@@ -2,7 +2,7 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import type { Role } from "#lib/contracts/common.ts";
 
 type Props<T> = {

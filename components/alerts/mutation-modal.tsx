@@ -3,7 +3,7 @@ import { Button, Modal } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import type { Role } from "#lib/contracts/common.ts";
 
 type Props = {

@@ -6,7 +6,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";

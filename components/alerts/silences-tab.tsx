@@ -5,7 +5,7 @@ import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, endSilence, silencesQuery } from "#lib/client/alerting.ts";
 import { keys } from "#lib/client/queries.ts";

@@ -8,7 +8,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { alertingKeys, deleteWindow, updateWindow, windowsQuery } from "#lib/client/alerting.ts";
 import type { WindowView } from "#lib/contracts/silences.ts";

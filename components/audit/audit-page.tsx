@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
-import { useRefusal } from "#components/forms/guarded.tsx";
+import { useRefusal } from "#components/forms/use-refusal.ts";
 import { Page } from "#components/shell/page.tsx";
 import { auditQuery } from "#lib/client/audit.ts";
 import type { AuditFilter } from "#lib/client/queries.ts";

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Time } from "#components/data/time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { useServerNow } from "#lib/client/live.tsx";
 import type { CertificateView } from "#lib/contracts/certificates.ts";
 import { daysLeft, expiryState } from "#lib/core/certificates/expiry.ts";

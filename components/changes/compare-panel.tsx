@@ -9,7 +9,7 @@ import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { comparisonQuery } from "#lib/client/comparison.ts";
 import { healthQuery } from "#lib/client/queries.ts";
 import type { RevisionSummary } from "#lib/contracts/views.ts";

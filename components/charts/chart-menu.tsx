@@ -1,8 +1,8 @@
 "use client";
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconCheck, IconDots, IconPhoto, IconTable } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { ActionMenu } from "#components/forms/action-menu.tsx";
+import { LazyMenu } from "#components/forms/lazy-menu.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { chartCsv } from "#lib/client/chart-csv.ts";
 import { fileName, saveFile } from "#lib/client/save-file.ts";
@@ -41,33 +41,40 @@ export function ChartMenu({ title, unit, lines, data, box }: Props) {
     saveFile(name("png"), await chartPng(box.current, { title, hint, legend }), "image/png");
   };
   return (
-    <ActionMenu
+    <LazyMenu
+      position="bottom-end"
       width={260}
+      withInitialFocusPlaceholder={false}
+      portalProps={{ target: "#main" }}
       target={
         <ActionIcon variant="subtle" size={24} color="gray" aria-label={t("menu", { title })}>
           <IconDots size={14} aria-hidden="true" />
         </ActionIcon>
       }
     >
-      {data.zoomTo && (
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={isComparing}
-          leftSection={isComparing ? <IconCheck size={15} aria-hidden="true" /> : <span style={{ width: 15 }} />}
-          onClick={() => setComparing(!isComparing)}
-        >
-          {t("compare")}
-        </Menu.Item>
+      {(Menu) => (
+        <>
+          {data.zoomTo && (
+            <Menu.Item
+              role="menuitemcheckbox"
+              aria-checked={isComparing}
+              leftSection={isComparing ? <IconCheck size={15} aria-hidden="true" /> : <span style={{ width: 15 }} />}
+              onClick={() => setComparing(!isComparing)}
+            >
+              {t("compare")}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconTable size={15} stroke={1.7} aria-hidden="true" />} onClick={saveCsv}>
+            {t("csv")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconPhoto size={15} stroke={1.7} aria-hidden="true" />}
+            onClick={() => savePng().catch((error: unknown) => notify.failed(t("png"), error))}
+          >
+            {t("png")}
+          </Menu.Item>
+        </>
       )}
-      <Menu.Item leftSection={<IconTable size={15} stroke={1.7} aria-hidden="true" />} onClick={saveCsv}>
-        {t("csv")}
-      </Menu.Item>
-      <Menu.Item
-        leftSection={<IconPhoto size={15} stroke={1.7} aria-hidden="true" />}
-        onClick={() => savePng().catch((error: unknown) => notify.failed(t("png"), error))}
-      >
-        {t("png")}
-      </Menu.Item>
-    </ActionMenu>
+    </LazyMenu>
   );
 }

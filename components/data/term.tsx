@@ -1,6 +1,6 @@
 "use client";
-import { Popover } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { useOnDemand } from "#components/forms/use-on-demand.ts";
 import classes from "./term.module.css";
 
 const TERMS = [
@@ -23,22 +23,30 @@ const TERMS = [
 ] as const;
 export type TermName = (typeof TERMS)[number];
 
-/** A small question mark that explains a word of the field, after the word itself if asked for. It opens beside the word, within what holds the focus. */
+const load = () => import("./opened-term.tsx").then((module) => module.OpenedTerm);
+
+/** A small question mark that explains a word of the field, after the word itself if asked for. */
 export function Term({ name, withWord = false }: { name: TermName; withWord?: boolean }) {
   const t = useTranslations("terms");
+  const { found: OpenedTerm, prepare, ask } = useOnDemand(load);
   return (
     <>
       {withWord && t(`${name}.term`)}
-      {/* The mark is drawn by the style sheet: the text beside it stays the word alone. */}
-      <Popover width={280} position="bottom-start" withinPortal={false} shadow="md" withArrow trapFocus={false}>
-        <Popover.Target>
-          <button type="button" className={classes.mark} aria-label={t("what", { term: t(`${name}.term`) })} />
-        </Popover.Target>
-        <Popover.Dropdown className={classes.text}>
-          <strong>{t(`${name}.term`)}</strong>
-          <span>{t(`${name}.text`)}</span>
-        </Popover.Dropdown>
-      </Popover>
+      {OpenedTerm ? (
+        <OpenedTerm name={name} />
+      ) : (
+        // The mark is drawn by the style sheet: the text beside it stays the word alone.
+        <button
+          type="button"
+          className={classes.mark}
+          aria-label={t("what", { term: t(`${name}.term`) })}
+          aria-haspopup="dialog"
+          aria-expanded={false}
+          onPointerEnter={prepare}
+          onFocus={prepare}
+          onClick={ask}
+        />
+      )}
     </>
   );
 }

@@ -12,9 +12,10 @@ import { valueAt } from "#lib/client/value-at.ts";
 import { CanaryNotice, useIsHeldByCanary } from "./canary-notice.tsx";
 import { FormProblem } from "./form-problem.tsx";
 import forms from "./forms.module.css";
-import { GuardedButton, useRefusal } from "./guarded.tsx";
+import { GuardedButton } from "./guarded-button.tsx";
 import classes from "./settings-frame.module.css";
 import { StaleNotice } from "./stale-notice.tsx";
+import { useRefusal } from "./use-refusal.ts";
 import type { Settings } from "./use-settings.ts";
 
 export type SettingsGroup = {

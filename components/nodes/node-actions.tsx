@@ -17,7 +17,8 @@ import {
 } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedButton, GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import classes from "./node-actions.module.css";

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { nodeMutationKey, probeNode, takeNodeView } from "#lib/client/node-actions.ts";

@@ -12,7 +12,7 @@ import drawer from "#components/data/drawer.module.css";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { FigureList } from "#components/data/figure-list.tsx";
 import { Panel } from "#components/data/panel.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { LedgerPanel } from "#components/ledger/ledger-panel.tsx";
 import { NodeProbeTruthPanel } from "#components/probe-truth/node-probe-truth.tsx";
 import { RecentFailures } from "#components/requests/recent-failures.tsx";

@@ -12,7 +12,7 @@ import { useFigures, useIsStale } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { adjustmentFactor } from "#lib/core/weights/adjustment.ts";
-import { CheckRow } from "./acting/check-boxes.tsx";
+import type { CheckBoxes } from "./acting/check-boxes.tsx";
 import { Heartbeat } from "./heartbeat.tsx";
 import { NodePart } from "./node-part.tsx";
 import classes from "./node-row.module.css";
@@ -36,6 +36,7 @@ type Props = {
   /** Whether it is chosen for what is done to many; undefined: none is chosen in this table. */
   isChecked?: boolean | undefined;
   onCheck?: ((nodeId: string) => void) | undefined;
+  CheckRow?: CheckBoxes["CheckRow"] | undefined;
   /** Whether the table has the column of CPU, memory and queue. */
   showResources: boolean;
 };
@@ -82,7 +83,7 @@ function EffectiveWeight({ node: { weight, facts } }: { node: NodeView }) {
 
 /** Drawn again when its node or its own figures change, not when others' do. */
 export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolName, ...props }: Props) {
-  const { renderActions, isSelected, showLevel, showResources, isChecked, onCheck } = props;
+  const { renderActions, isSelected, showLevel, showResources, isChecked, onCheck, CheckRow } = props;
   const t = useTranslations("status");
   const isStale = useIsStale();
   return (
@@ -94,7 +95,7 @@ export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolNam
       data-stale={isStale || undefined}
       data-checked={isChecked || undefined}
     >
-      {onCheck && (
+      {onCheck && CheckRow && (
         <td>
           <CheckRow node={node} isChecked={isChecked === true} onCheck={onCheck} />
         </td>

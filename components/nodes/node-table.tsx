@@ -3,7 +3,7 @@ import { useTranslations } from "next-intl";
 import { type Column, DataTable } from "#components/data/data-table.tsx";
 import { WindowedRows } from "#components/data/windowed-rows.tsx";
 import type { NodeView } from "#lib/contracts/views.ts";
-import { CheckAll } from "./acting/check-boxes.tsx";
+import type { CheckBoxes } from "./acting/check-boxes.tsx";
 import type { Selection } from "./acting/use-selection.ts";
 import { NodeRow } from "./node-row.tsx";
 
@@ -16,7 +16,7 @@ type Props = {
   renderActions?: (node: NodeView) => React.ReactNode;
   selectedId?: string;
   /** Adds a column of checkboxes. */
-  selection?: Selection;
+  selection?: (Selection & CheckBoxes) | undefined;
   /** Adds the column of CPU, memory and queue: for pools that ask for them. */
   showResources?: boolean;
 };
@@ -28,7 +28,7 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId, selecti
   const t = useTranslations("status");
   const resources = useTranslations("resources");
   const columns: Column[] = [
-    ...(selection ? [{ key: "check", label: <CheckAll count={nodes.length} selection={selection} /> }] : []),
+    ...(selection ? [{ key: "check", label: <selection.CheckAll count={nodes.length} selection={selection} /> }] : []),
     { key: "node", label: t("table.node") },
     ...(poolNames ? [{ key: "pool", label: t("table.pool") }] : []),
     { key: "state", label: t("table.state") },
@@ -58,6 +58,7 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId, selecti
             showLevel={showLevel}
             isChecked={selection?.ids.has(node.id)}
             onCheck={selection?.toggle}
+            CheckRow={selection?.CheckRow}
             showResources={showResources}
           />
         )}

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { matcherValues } from "#components/forms/label-values.ts";
 import type { ChannelView } from "#lib/contracts/notifications.ts";
 import classes from "./notifications.module.css";

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { channelsQuery } from "#lib/client/notification-channels.ts";
 import type { ChannelView } from "#lib/contracts/notifications.ts";
 import { ChannelForm } from "./channel-form.tsx";

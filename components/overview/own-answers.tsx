@@ -4,7 +4,7 @@ import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { useOwnAnswers } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
-import { PROXY_PROBLEMS } from "#lib/contracts/problem.ts";
+import { PROXY_PROBLEMS } from "#lib/contracts/problem-codes.ts";
 
 const STATUSES: Readonly<Record<string, number>> = PROXY_PROBLEMS;
 

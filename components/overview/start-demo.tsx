@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useDemoChange } from "#components/shell/use-demo-change.ts";
 import { demoQuery, startDemo } from "#lib/client/demo.ts";
 import classes from "./start-checklist.module.css";

@@ -3,8 +3,9 @@ import { IconPlus } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { BulkBar } from "#components/nodes/acting/bulk-bar.tsx";
+import { CHECK_BOXES } from "#components/nodes/acting/check-boxes.tsx";
 import { useSelection } from "#components/nodes/acting/use-selection.ts";
 import { NodeActions } from "#components/nodes/node-actions.tsx";
 import { useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
@@ -30,7 +31,7 @@ export function NodesTab({ pool, selectedId }: { pool: PoolView; selectedId: str
             nodes={pool.nodes}
             renderActions={actionsOf}
             selectedId={selectedId ?? undefined}
-            selection={mayOperate ? selection : undefined}
+            selection={mayOperate ? { ...selection, ...CHECK_BOXES } : undefined}
             showResources={pool.resources.source !== "off"}
           />
         ) : (

@@ -8,7 +8,7 @@ import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { StagedPools } from "#components/staging/staged-pools.tsx";
 import { poolsQuery } from "#lib/client/queries.ts";

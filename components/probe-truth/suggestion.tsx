@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { usePropose } from "#components/pools/proposal.tsx";
 import { fieldAt } from "#components/pools/setting-groups.ts";
 import { useSettingText } from "#components/pools/use-setting-text.ts";

@@ -8,7 +8,7 @@ import { useState } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { useStagedPools, useStagedRoutes } from "#components/staging/use-change-set.ts";
 import { poolsQuery, routesQuery } from "#lib/client/queries.ts";

@@ -7,7 +7,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { routeHref } from "#components/flows/flow-href.ts";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { StagedMark } from "#components/staging/staged-mark.tsx";
 import { useStagedChange } from "#components/staging/use-change-set.ts";
 import { asMatched } from "#lib/client/route-order.ts";

@@ -1,5 +1,6 @@
 "use client";
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { LazyMenu } from "#components/forms/lazy-menu.tsx";
 import classes from "./choice-menu.module.css";
 
 type Choice<T extends string> = { value: T; label: string };
@@ -16,29 +17,32 @@ type Props<T extends string> = {
 /** A button that shows the present choice and opens a menu of all of them. */
 export function ChoiceMenu<T extends string>({ label, children, value, choices, onChoose }: Props<T>) {
   return (
-    <Menu>
-      <Menu.Target>
+    <LazyMenu
+      target={
         <Button variant="default" className={classes.button}>
           <span className={classes.hidden}>{label}: </span>
           {children}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{label}</Menu.Label>
-        <Menu.RadioGroup
-          value={value}
-          onChange={(chosen) => {
-            const choice = choices.find((known) => known.value === chosen);
-            if (choice) onChoose(choice.value);
-          }}
-        >
-          {choices.map((choice) => (
-            <Menu.RadioItem key={choice.value} value={choice.value} closeMenuOnClick>
-              {choice.label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {(Menu) => (
+        <>
+          <Menu.Label>{label}</Menu.Label>
+          <Menu.RadioGroup
+            value={value}
+            onChange={(chosen) => {
+              const choice = choices.find((known) => known.value === chosen);
+              if (choice) onChoose(choice.value);
+            }}
+          >
+            {choices.map((choice) => (
+              <Menu.RadioItem key={choice.value} value={choice.value} closeMenuOnClick>
+                {choice.label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+        </>
+      )}
+    </LazyMenu>
   );
 }

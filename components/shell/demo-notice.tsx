@@ -1,7 +1,7 @@
 "use client";
 import { IconFlask } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { stopDemo } from "#lib/client/demo.ts";
 import type { DemoState, DemoView } from "#lib/contracts/demo.ts";
 import { Banner } from "./banner.tsx";

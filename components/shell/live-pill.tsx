@@ -1,5 +1,5 @@
 "use client";
-import { Tooltip, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type LiveStatus, useLiveStatus } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
@@ -23,13 +23,11 @@ export function LivePill() {
   const state = pillState(status);
   const age = formats.duration(Math.floor((status.ageMs ?? 0) / 1_000) * 1_000);
   return (
-    <Tooltip label={t(`live.explain.${EXPLAINED[state]}`)}>
-      <span className={classes.pill} data-state={state}>
-        <i className={classes.dot} aria-hidden="true" />
-        <span aria-hidden="true">{t(`live.${state}`, { age })}</span>
-        {/* Announced when the state changes, not every second as the age grows. */}
-        <VisuallyHidden role="status">{t(`live.explain.${EXPLAINED[state]}`)}</VisuallyHidden>
-      </span>
-    </Tooltip>
+    <span className={classes.pill} data-state={state} title={t(`live.explain.${EXPLAINED[state]}`)}>
+      <i className={classes.dot} aria-hidden="true" />
+      <span aria-hidden="true">{t(`live.${state}`, { age })}</span>
+      {/* Announced when the state changes, not every second as the age grows. */}
+      <VisuallyHidden role="status">{t(`live.explain.${EXPLAINED[state]}`)}</VisuallyHidden>
+    </span>
   );
 }

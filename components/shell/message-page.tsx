@@ -1,29 +1,24 @@
 "use client";
-import { Button, Center, Group, Stack, Text, Title } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import classes from "./message-page.module.css";
 
 /** A page that only says something: no such page, or one that failed. */
 export function MessagePage({ title, text, onRetry }: { title: string; text: string; onRetry?: () => void }) {
   const t = useTranslations("errors.notFound");
   const common = useTranslations("common");
   return (
-    <Center component="main" id="main" mih="70dvh" p="lg">
-      <Stack align="center" gap="xs" ta="center">
-        <Title order={1} fz="xl">
-          {title}
-        </Title>
-        <Text c="dimmed" maw="56ch">
-          {text}
-        </Text>
-        <Group gap="xs" mt="xs">
-          {onRetry && <Button onClick={onRetry}>{common("retry")}</Button>}
-          <Button variant="default" component={Link} href={"/" as Route}>
-            {t("home")}
-          </Button>
-        </Group>
-      </Stack>
-    </Center>
+    <main id="main" className={classes.page}>
+      <h1 className={classes.title}>{title}</h1>
+      <p className={classes.text}>{text}</p>
+      <div className={classes.ways}>
+        {onRetry && <Button onClick={onRetry}>{common("retry")}</Button>}
+        <Button variant="default" component={Link} href={"/" as Route}>
+          {t("home")}
+        </Button>
+      </div>
+    </main>
   );
 }

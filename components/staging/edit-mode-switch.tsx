@@ -1,11 +1,13 @@
 "use client";
-import { Button, Menu, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconBolt, IconClockEdit, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { useRefusal } from "#components/forms/guarded.tsx";
+import { LazyMenu } from "#components/forms/lazy-menu.tsx";
+import { LazyTooltip } from "#components/forms/lazy-tooltip.tsx";
+import { useRefusal } from "#components/forms/use-refusal.ts";
 import { openChangeSetsQuery } from "#lib/client/change-sets.ts";
 import classes from "./staging.module.css";
 import { useActiveChangeSet, useChooseChangeSet } from "./use-change-set.ts";
@@ -35,7 +37,7 @@ export function EditModeSwitch() {
   );
   if (refusal !== undefined)
     return (
-      <Tooltip label={refusal} events={{ hover: true, focus: true, touch: true }}>
+      <LazyTooltip label={refusal}>
         <Button
           variant="default"
           className={classes.mode}
@@ -45,41 +47,46 @@ export function EditModeSwitch() {
         >
           {face}
         </Button>
-      </Tooltip>
+      </LazyTooltip>
     );
   return (
     <>
-      <Menu position="bottom-end" width={280}>
-        <Menu.Target>
+      <LazyMenu
+        position="bottom-end"
+        width={280}
+        target={
           <Button variant="default" className={classes.mode} data-active={active ? true : undefined}>
             {face}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>{t("mode.label")}</Menu.Label>
-          <Menu.RadioGroup
-            value={active?.id ?? AT_ONCE}
-            onChange={(value) => choose(value === AT_ONCE ? null : String(value))}
-          >
-            <Menu.RadioItem value={AT_ONCE} closeMenuOnClick>
-              {t("mode.atOnce")}
-            </Menu.RadioItem>
-            {sets.map((set) => (
-              <Menu.RadioItem key={set.id} value={set.id} closeMenuOnClick>
-                {t("mode.collect", { name: set.name })}
-                <span className={classes.modeHint}>
-                  {t("mode.of", { author: set.author, count: set.operationCount })}
-                </span>
+        }
+      >
+        {(Menu) => (
+          <>
+            <Menu.Label>{t("mode.label")}</Menu.Label>
+            <Menu.RadioGroup
+              value={active?.id ?? AT_ONCE}
+              onChange={(value) => choose(value === AT_ONCE ? null : String(value))}
+            >
+              <Menu.RadioItem value={AT_ONCE} closeMenuOnClick>
+                {t("mode.atOnce")}
               </Menu.RadioItem>
-            ))}
-          </Menu.RadioGroup>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconPlus size={14} aria-hidden="true" />} onClick={() => setNaming(true)}>
-            {t("mode.new")}
-          </Menu.Item>
-          <p className={classes.modeNote}>{t("mode.note")}</p>
-        </Menu.Dropdown>
-      </Menu>
+              {sets.map((set) => (
+                <Menu.RadioItem key={set.id} value={set.id} closeMenuOnClick>
+                  {t("mode.collect", { name: set.name })}
+                  <span className={classes.modeHint}>
+                    {t("mode.of", { author: set.author, count: set.operationCount })}
+                  </span>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconPlus size={14} aria-hidden="true" />} onClick={() => setNaming(true)}>
+              {t("mode.new")}
+            </Menu.Item>
+            <p className={classes.modeNote}>{t("mode.note")}</p>
+          </>
+        )}
+      </LazyMenu>
       {isNaming && <ChangeSetNameDialog onClose={() => setNaming(false)} />}
     </>
   );

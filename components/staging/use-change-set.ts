@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo } from "react";
-import { useRefusal } from "#components/forms/guarded.tsx";
+import { useRefusal } from "#components/forms/use-refusal.ts";
 import { useTellWarnings } from "#components/forms/use-tell-warnings.tsx";
 import {
   changeSetQuery,

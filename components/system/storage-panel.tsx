@@ -8,7 +8,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
-import { useRefusal } from "#components/forms/guarded.tsx";
+import { useRefusal } from "#components/forms/use-refusal.ts";
 import { MISSING } from "#lib/client/format.ts";
 import { storageQuery } from "#lib/client/upkeep.ts";
 import { useFormats } from "#lib/client/use-formats.ts";

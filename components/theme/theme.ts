@@ -4,8 +4,6 @@ import {
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
-  Menu,
-  Tooltip,
   type VariantColorsResolver,
 } from "@mantine/core";
 
@@ -60,10 +58,10 @@ export const theme = createTheme({
       styles: { content: PANEL, header: PANEL, title: { fontSize: 15, fontWeight: 650 } },
     },
     Drawer: { defaultProps: { overlayProps: OVERLAY }, styles: { content: PANEL, header: PANEL } },
-    Menu: Menu.extend({ defaultProps: { radius: "md", withinPortal: true } }),
+    Menu: { defaultProps: { radius: "md", withinPortal: true } },
     Popover: { defaultProps: { radius: "md" } },
     Table: { defaultProps: { verticalSpacing: 0, horizontalSpacing: 8 } },
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });
 

@@ -1,5 +1,4 @@
 "use client";
-import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Route } from "next";
 import Link from "next/link";
@@ -9,12 +8,15 @@ import { type Column, DataTable, tableClasses } from "#components/data/data-tabl
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
+import { Steady } from "#components/data/steady.tsx";
 import { classHref, routeHref } from "#components/flows/flow-href.ts";
 import { nodeHref } from "#components/nodes/node-row.tsx";
+import { ChoiceMenu } from "#components/shell/choice-menu.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import { topQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
-import { type MetricTop, TOP_BY, TOP_OF, type TopItem, type TopQuery } from "#lib/contracts/metric-top.ts";
+import type { MetricTop, TopItem, TopQuery } from "#lib/contracts/metric-top.ts";
+import { TOP_BY, TOP_OF } from "#lib/contracts/top-words.ts";
 import classes from "./top-panel.module.css";
 
 const parsers = {
@@ -31,22 +33,22 @@ export function TopPanel({ poolId }: { poolId?: string }) {
   const query = useQuery(topQuery(of, topBy, poolId, useRange()));
   const choices = (
     <span className={classes.choices}>
-      <Select
-        size="xs"
-        aria-label={t("by")}
-        allowDeselect={false}
+      <ChoiceMenu
+        label={t("by")}
         value={topBy}
-        data={TOP_BY.map((value) => ({ value, label: t(`byWhat.${value}`) }))}
-        onChange={(value) => void setValues({ topBy: TOP_BY.find((by) => by === value) ?? null })}
-      />
-      <Select
-        size="xs"
-        aria-label={t("of")}
-        allowDeselect={false}
+        choices={TOP_BY.map((value) => ({ value, label: t(`byWhat.${value}`) }))}
+        onChoose={(value) => void setValues({ topBy: value })}
+      >
+        {t(`byWhat.${topBy}`)}
+      </ChoiceMenu>
+      <ChoiceMenu
+        label={t("of")}
         value={of}
-        data={kinds.map((value) => ({ value, label: t(`ofWhat.${value}`) }))}
-        onChange={(value) => void setValues({ top: TOP_OF.find((kind) => kind === value) ?? null })}
-      />
+        choices={kinds.map((value) => ({ value, label: t(`ofWhat.${value}`) }))}
+        onChoose={(value) => void setValues({ top: value })}
+      >
+        {t(`ofWhat.${of}`)}
+      </ChoiceMenu>
     </span>
   );
   return (
@@ -56,7 +58,9 @@ export function TopPanel({ poolId }: { poolId?: string }) {
           found.items.length === 0 ? (
             <EmptyState title={t("none")} text={t(found.by === "p99" ? "noneSlow" : "noneText")} />
           ) : (
-            <TopTable found={found} />
+            <Steady key={`${found.of} ${found.by}`} value={found}>
+              {(kept) => <TopTable found={kept} />}
+            </Steady>
           )
         }
       </QueryView>

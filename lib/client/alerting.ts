@@ -1,13 +1,10 @@
 // Rules, silences and windows of alerts in the browser: what is read of them, and what is done to them.
 import { queryOptions } from "@tanstack/react-query";
-import * as z from "zod";
-import { AlertRuleList, BackTest } from "#lib/contracts/alert-rules-api.ts";
-import { AlertEvent } from "#lib/contracts/alerts.ts";
-import { pageOf } from "#lib/contracts/common.ts";
+import type { AlertRuleList, BackTest } from "#lib/contracts/alert-rules-api.ts";
+import type { AlertEvent } from "#lib/contracts/alerts.ts";
 import type { AlertRule } from "#lib/contracts/config/alert-rule.ts";
-import { SilenceView, WindowView } from "#lib/contracts/silences.ts";
-import { listOf } from "#lib/contracts/views.ts";
-import { call } from "./api.ts";
+import type { SilenceView, WindowView } from "#lib/contracts/silences.ts";
+import { call, type ListOf, type PageOf } from "./api.ts";
 
 export const alertingKeys = {
   rules: (changeSet?: string) => ["alert-rules", changeSet ?? null],
@@ -21,7 +18,7 @@ export const alertingKeys = {
 export const alertRulesQuery = (changeSet?: string) =>
   queryOptions({
     queryKey: alertingKeys.rules(changeSet),
-    queryFn: ({ signal }) => call("/alert-rules", AlertRuleList, { signal, query: { changeSet } }),
+    queryFn: ({ signal }) => call<AlertRuleList>("/alert-rules", { signal, query: { changeSet } }),
     // Their faults come and go by themselves.
     refetchInterval: 30_000,
   });
@@ -30,41 +27,40 @@ export const alertRulesQuery = (changeSet?: string) =>
 export const silencesQuery = queryOptions({
   queryKey: alertingKeys.silences,
   queryFn: async ({ signal }) =>
-    (await call("/silences", pageOf(SilenceView), { signal, query: { limit: 100 } })).items,
+    (await call<PageOf<SilenceView>>("/silences", { signal, query: { limit: 100 } })).items,
   refetchInterval: 10_000,
 });
 export const windowsQuery = queryOptions({
   queryKey: alertingKeys.windows,
-  queryFn: async ({ signal }) => (await call("/maintenance-windows", listOf(WindowView), { signal })).items,
+  queryFn: async ({ signal }) => (await call<ListOf<WindowView>>("/maintenance-windows", { signal })).items,
   refetchInterval: 30_000,
 });
 
 export const alertEventsQuery = (id: string) =>
   queryOptions({
     queryKey: alertingKeys.events(id),
-    queryFn: async ({ signal }) => (await call(`/alerts/${id}/events`, listOf(AlertEvent), { signal })).items,
+    queryFn: async ({ signal }) => (await call<ListOf<AlertEvent>>(`/alerts/${id}/events`, { signal })).items,
     refetchInterval: 5_000,
   });
 
-const Changed = z.object({ revision: z.int() });
-const Done = z.unknown();
+type Changed = { revision: number };
 
 /** Rules are configuration: published at once, or into a change set. */
 export const createRule = (rule: AlertRule & { key: string }, changeSet?: string) =>
-  call("/alert-rules", Changed, { method: "POST", body: rule, query: { changeSet } });
+  call<Changed>("/alert-rules", { method: "POST", body: rule, query: { changeSet } });
 export const updateRule = (key: string, patch: object, changeSet?: string) =>
-  call(`/alert-rules/${key}`, Changed, { method: "PATCH", body: patch, query: { changeSet } });
+  call<Changed>(`/alert-rules/${key}`, { method: "PATCH", body: patch, query: { changeSet } });
 export const removeRule = (key: string, changeSet?: string) =>
-  call(`/alert-rules/${key}`, Done, { method: "DELETE", query: { changeSet } });
+  call<unknown>(`/alert-rules/${key}`, { method: "DELETE", query: { changeSet } });
 export const backTestRule = (rule: object, rangeMs: number) =>
-  call("/alert-rules/back-test", BackTest, { method: "POST", body: { rule, rangeMs } });
+  call<BackTest>("/alert-rules/back-test", { method: "POST", body: { rule, rangeMs } });
 
-export const createSilence = (input: object) => call("/silences", SilenceView, { method: "POST", body: input });
-export const endSilence = (id: string) => call(`/silences/${id}`, SilenceView, { method: "DELETE" });
+export const createSilence = (input: object) => call<SilenceView>("/silences", { method: "POST", body: input });
+export const endSilence = (id: string) => call<SilenceView>(`/silences/${id}`, { method: "DELETE" });
 export const createWindow = (input: object) =>
-  call("/maintenance-windows", WindowView, { method: "POST", body: input });
+  call<WindowView>("/maintenance-windows", { method: "POST", body: input });
 export const updateWindow = (id: string, input: object) =>
-  call(`/maintenance-windows/${id}`, WindowView, { method: "PATCH", body: input });
-export const deleteWindow = (id: string) => call(`/maintenance-windows/${id}`, Done, { method: "DELETE" });
+  call<WindowView>(`/maintenance-windows/${id}`, { method: "PATCH", body: input });
+export const deleteWindow = (id: string) => call<unknown>(`/maintenance-windows/${id}`, { method: "DELETE" });
 export const noteAlert = (id: string, note: string) =>
-  call(`/alerts/${id}/notes`, AlertEvent, { method: "POST", body: { note } });
+  call<AlertEvent>(`/alerts/${id}/notes`, { method: "POST", body: { note } });

@@ -6,6 +6,6 @@ import { keys } from "./queries.ts";
 /** What the API says of itself: the same until the server is another one. */
 export const apiDescriptionQuery = queryOptions({
   queryKey: keys.apiDescription,
-  queryFn: ({ signal }) => call("/openapi.json", ApiDescription, { signal }),
+  queryFn: async ({ signal }) => ApiDescription.parse(await call<unknown>("/openapi.json", { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });

@@ -1,12 +1,9 @@
-// The one way from the browser to the REST API: answers are parsed by the contracts, errors are RFC 9457 problems.
-import * as z from "zod";
-import { type Fault, Problem } from "#lib/contracts/problem.ts";
+// The one way from the browser to the REST API. Answers are typed by the contracts, which the server is held to by its tests:
+// to check them here again would be a fifth of all that a page loads. Errors are RFC 9457 problems.
+import type { Fault, Problem } from "#lib/contracts/problem.ts";
 import type { Conflict, Warning } from "#lib/contracts/publishing.ts";
 
-// The pages' policy lets no text become code, and the browser reports even that zod tries.
-z.config({ jitless: true });
-
-/** A failed call. `code` is the API's stable code, or `network` (no answer) or `unreadable` (an answer out of contract). */
+/** A failed call. `code` is the API's stable code, or `network` (no answer) or `unreadable` (an answer that is not the API's). */
 export class ApiError extends Error {
   override name = "ApiError";
   readonly status: number;
@@ -71,11 +68,11 @@ async function send(path: string, options: CallOptions): Promise<Response> {
 }
 
 async function problemOf(response: Response): Promise<ApiError> {
-  const problem = Problem.safeParse(await response.json().catch(() => null));
+  const problem: unknown = await response.json().catch(() => null);
   const requestId = response.headers.get("x-request-id");
-  if (!problem.success)
+  if (!isProblem(problem))
     return new ApiError({ status: response.status, code: "unreadable", message: response.statusText, requestId });
-  const { code, title, detail, faults, warnings, conflicts } = problem.data;
+  const { code, title, detail, faults, warnings, conflicts } = problem;
   return new ApiError({
     status: response.status,
     code,
@@ -83,30 +80,38 @@ async function problemOf(response: Response): Promise<ApiError> {
     faults,
     warnings,
     conflicts,
-    requestId: problem.data.requestId ?? requestId,
-    since: problem.data.since ?? null,
+    requestId: problem.requestId ?? requestId,
+    since: problem.since ?? null,
   });
 }
 
+/** Something between the browser and the API may answer with what has no code. */
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === "object" && body !== null && "code" in body && typeof body.code === "string";
+
+/** Lists of configuration come whole; histories come as pages (lib/contracts). */
+export type ListOf<T> = { items: T[] };
+export type PageOf<T> = { items: T[]; nextCursor: string | null };
+
 /**
- * Calls the API and parses its answer by `schema`.
+ * Calls the API. @returns its answer, of the type that the path's contract says
  * @throws {ApiError} for every failure except an abort by `signal`.
  */
-export async function call<T extends z.ZodType>(
-  path: string,
-  schema: T,
-  options: CallOptions = {},
-): Promise<z.output<T>> {
+export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
   const response = await send(path, options);
   if (!response.ok) throw await problemOf(response);
   options.onHeaders?.(response.headers);
-  const body: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new ApiError({
-    status: response.status,
-    code: "unreadable",
-    message: `The answer of ${path} is not understood: ${z.prettifyError(parsed.error)}`,
-    requestId: response.headers.get("x-request-id"),
-  });
+  if (response.status === 204) return undefined as T;
+  try {
+    return await response.json();
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError({
+      status: response.status,
+      code: "unreadable",
+      message: `The answer of ${path} is not understood`,
+      requestId: response.headers.get("x-request-id"),
+      cause,
+    });
+  }
 }

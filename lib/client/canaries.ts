@@ -1,14 +1,8 @@
 // Canaries in the browser: what is read of them, and what is done to them.
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import {
-  CanaryDetail,
-  type CanaryOfChangeSetInput,
-  type CanaryOfRevisionInput,
-  CanaryView,
-} from "#lib/contracts/canary.ts";
-import { pageOf } from "#lib/contracts/common.ts";
-import { call } from "./api.ts";
+import type { CanaryDetail, CanaryOfChangeSetInput, CanaryOfRevisionInput, CanaryView } from "#lib/contracts/canary.ts";
+import { call, type PageOf } from "./api.ts";
 import { history } from "./history.ts";
 
 export const canaryKeys = {
@@ -26,7 +20,7 @@ const LOOK_MS = 5_000;
 export const runningCanaryQuery = queryOptions({
   queryKey: canaryKeys.running,
   queryFn: async ({ signal }): Promise<CanaryView | null> => {
-    const { items } = await call("/canaries", pageOf(CanaryView), { signal, query: { limit: 1 } });
+    const { items } = await call<PageOf<CanaryView>>("/canaries", { signal, query: { limit: 1 } });
     return items.find(({ state }) => state === "running") ?? null;
   },
   refetchInterval: LOOK_MS,
@@ -35,16 +29,16 @@ export const runningCanaryQuery = queryOptions({
 export const canaryQuery = (id: string) =>
   queryOptions({
     queryKey: canaryKeys.one(id),
-    queryFn: ({ signal }) => call(`/canaries/${id}`, CanaryDetail, { signal }),
+    queryFn: ({ signal }) => call<CanaryDetail>(`/canaries/${id}`, { signal }),
     refetchInterval: ({ state }) => (state.data && state.data.state !== "running" ? false : JUDGED_MS),
   });
 
-export const canariesQuery = history(canaryKeys.history, "/canaries", CanaryView);
+export const canariesQuery = history<CanaryView>()(canaryKeys.history, "/canaries");
 
 /** @param ifMatch the revision in force that was reviewed against */
 export const startCanaryOfChangeSet = (id: string, input: z.input<typeof CanaryOfChangeSetInput>, ifMatch: number) =>
-  call(`/change-sets/${id}/canary`, CanaryView, { method: "POST", body: input, ifMatch });
+  call<CanaryView>(`/change-sets/${id}/canary`, { method: "POST", body: input, ifMatch });
 export const startCanaryOfRevision = (number: number, input: z.input<typeof CanaryOfRevisionInput>, ifMatch: number) =>
-  call(`/revisions/${number}/canary`, CanaryView, { method: "POST", body: input, ifMatch });
+  call<CanaryView>(`/revisions/${number}/canary`, { method: "POST", body: input, ifMatch });
 export const endCanary = (id: string, how: "promote" | "abort", note: string) =>
-  call(`/canaries/${id}/${how}`, CanaryView, { method: "POST", body: { note } });
+  call<CanaryView>(`/canaries/${id}/${how}`, { method: "POST", body: { note } });

@@ -1,18 +1,17 @@
 // Change sets in the browser: what is read of them, and what is done to them.
 import { queryOptions } from "@tanstack/react-query";
-import * as z from "zod";
-import {
+import type { z } from "zod";
+import type {
   ChangeSetDetail,
   ChangeSetSummary,
   PublishedChangeSet,
-  type PublishInput,
-  type ResolveInput,
+  PublishInput,
+  ResolveInput,
 } from "#lib/contracts/change-sets.ts";
-import { pageOf } from "#lib/contracts/common.ts";
-import { ProxySettings } from "#lib/contracts/config.ts";
+import type { ProxySettings } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
-import { listOf, PoolView, RouteView } from "#lib/contracts/views.ts";
-import { call } from "./api.ts";
+import type { PoolView, RouteView } from "#lib/contracts/views.ts";
+import { call, type ListOf, type PageOf } from "./api.ts";
 
 export const changeSetKeys = {
   all: ["change-sets"],
@@ -31,14 +30,14 @@ const MOST = 200;
 export const openChangeSetsQuery = queryOptions({
   queryKey: changeSetKeys.open,
   queryFn: async ({ signal }) =>
-    (await call("/change-sets", pageOf(ChangeSetSummary), { signal, query: { state: "open", limit: MOST } })).items,
+    (await call<PageOf<ChangeSetSummary>>("/change-sets", { signal, query: { state: "open", limit: MOST } })).items,
   refetchInterval: LOOK_MS,
 });
 
 export const changeSetQuery = (id: string) =>
   queryOptions({
     queryKey: changeSetKeys.one(id),
-    queryFn: ({ signal }) => call(`/change-sets/${id}`, ChangeSetDetail, { signal }),
+    queryFn: ({ signal }) => call<ChangeSetDetail>(`/change-sets/${id}`, { signal }),
     refetchInterval: LOOK_MS,
   });
 
@@ -46,34 +45,32 @@ export const changeSetQuery = (id: string) =>
 export const stagedPoolsQuery = (id: string) =>
   queryOptions({
     queryKey: changeSetKeys.pools(id),
-    queryFn: async ({ signal }) => (await call("/pools", listOf(PoolView), { signal, query: { changeSet: id } })).items,
+    queryFn: async ({ signal }) => (await call<ListOf<PoolView>>("/pools", { signal, query: { changeSet: id } })).items,
   });
 export const stagedRoutesQuery = (id: string) =>
   queryOptions({
     queryKey: changeSetKeys.routes(id),
     queryFn: async ({ signal }) =>
-      (await call("/routes", listOf(RouteView), { signal, query: { changeSet: id } })).items,
+      (await call<ListOf<RouteView>>("/routes", { signal, query: { changeSet: id } })).items,
   });
 export const stagedProxyQuery = (id: string) =>
   queryOptions({
     queryKey: changeSetKeys.proxy(id),
-    queryFn: ({ signal }) => call("/proxy-settings", ProxySettings, { signal, query: { changeSet: id } }),
+    queryFn: ({ signal }) => call<ProxySettings>("/proxy-settings", { signal, query: { changeSet: id } }),
   });
 
-const Done = z.unknown();
-
 export const createChangeSet = (name: string) =>
-  call("/change-sets", ChangeSetSummary, { method: "POST", body: { name } });
+  call<ChangeSetSummary>("/change-sets", { method: "POST", body: { name } });
 export const renameChangeSet = (id: string, name: string) =>
-  call(`/change-sets/${id}`, ChangeSetSummary, { method: "PATCH", body: { name } });
-export const discardChangeSet = (id: string) => call(`/change-sets/${id}`, Done, { method: "DELETE" });
+  call<ChangeSetSummary>(`/change-sets/${id}`, { method: "PATCH", body: { name } });
+export const discardChangeSet = (id: string) => call<unknown>(`/change-sets/${id}`, { method: "DELETE" });
 export const unstage = (id: string, operationId: string) =>
-  call(`/change-sets/${id}/operations/${operationId}`, ChangeSetSummary, { method: "DELETE" });
+  call<ChangeSetSummary>(`/change-sets/${id}/operations/${operationId}`, { method: "DELETE" });
 /** All of `operations` again, as they were, or none. */
 export const restage = (name: string, operations: readonly ConfigOperation[]) =>
-  call("/change-sets", ChangeSetSummary, { method: "POST", body: { name, operations } });
+  call<ChangeSetSummary>("/change-sets", { method: "POST", body: { name, operations } });
 export const resolveConflicts = (id: string, resolutions: z.input<typeof ResolveInput>["resolutions"]) =>
-  call(`/change-sets/${id}/resolve`, ChangeSetSummary, { method: "POST", body: { resolutions } });
+  call<ChangeSetSummary>(`/change-sets/${id}/resolve`, { method: "POST", body: { resolutions } });
 /** @param ifMatch the revision in force that was reviewed against */
 export const publishChangeSet = (id: string, input: Partial<PublishInput>, ifMatch: number) =>
-  call(`/change-sets/${id}/publish`, PublishedChangeSet, { method: "POST", body: input, ifMatch });
+  call<z.output<typeof PublishedChangeSet>>(`/change-sets/${id}/publish`, { method: "POST", body: input, ifMatch });

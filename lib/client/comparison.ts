@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { RevisionComparison } from "#lib/contracts/comparison.ts";
+import type { RevisionComparison } from "#lib/contracts/comparison.ts";
 import { call } from "./api.ts";
 import { keys } from "./queries.ts";
 
@@ -10,5 +10,5 @@ import { keys } from "./queries.ts";
 export const comparisonQuery = (from: number | undefined, to: number) =>
   queryOptions({
     queryKey: keys.comparison(from, to),
-    queryFn: ({ signal }) => call(`/revisions/${to}/comparison`, RevisionComparison, { signal, query: { from } }),
+    queryFn: ({ signal }) => call<RevisionComparison>(`/revisions/${to}/comparison`, { signal, query: { from } }),
   });

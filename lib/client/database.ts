@@ -2,7 +2,7 @@
 // Whether the server's database answers, for every page: told by the live stream at once, by any call that fails for it, and asked of
 // /health while it is lost, which also ends it for who has no stream.
 import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
-import { type DatabaseView, HealthView } from "#lib/contracts/views.ts";
+import type { DatabaseView, HealthView } from "#lib/contracts/views.ts";
 import { ApiError, call } from "./api.ts";
 import { keys } from "./queries.ts";
 
@@ -19,7 +19,7 @@ const databaseQuery = queryOptions({
   queryKey: keys.database,
   queryFn: async ({ client, signal }): Promise<DatabaseView> => {
     try {
-      await call("/health", HealthView, { signal });
+      await call<HealthView>("/health", { signal });
       return UP;
     } catch (error) {
       // Without an answer of that server nothing is known of its database.

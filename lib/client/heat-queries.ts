@@ -1,6 +1,6 @@
 // The heat map of a pool, as the dashboard reads it.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { HeatMap } from "#lib/contracts/heat-map.ts";
+import type { HeatMap } from "#lib/contracts/heat-map.ts";
 import { call } from "./api.ts";
 import type { TimeRange } from "./time-range.ts";
 
@@ -8,7 +8,7 @@ import type { TimeRange } from "./time-range.ts";
 export const heatMapQuery = (poolId: string, { rangeMs, toMs }: TimeRange) =>
   queryOptions({
     queryKey: ["metrics", "heat-map", poolId, rangeMs, toMs ?? null],
-    queryFn: ({ signal }) => call(`/pools/${poolId}/heat-map`, HeatMap, { signal, query: { rangeMs, toMs } }),
+    queryFn: ({ signal }) => call<HeatMap>(`/pools/${poolId}/heat-map`, { signal, query: { rangeMs, toMs } }),
     placeholderData: keepPreviousData,
     refetchInterval: (query) => {
       const stepMs = Math.max(10_000, query.state.data?.stepMs ?? 10_000);

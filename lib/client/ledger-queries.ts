@@ -1,7 +1,7 @@
 // The traffic ledger, as the dashboard reads it.
-import { LedgerEntry } from "#lib/contracts/ledger.ts";
+import type { LedgerEntry } from "#lib/contracts/ledger.ts";
 import { history } from "./history.ts";
 
 export type LedgerFilter = { poolId: string; nodeId?: string; from?: string; to?: string };
 
-export const ledgerQuery = (filter: LedgerFilter) => history(["ledger", filter], "/ledger", LedgerEntry, filter);
+export const ledgerQuery = (filter: LedgerFilter) => history<LedgerEntry>()(["ledger", filter], "/ledger", filter);

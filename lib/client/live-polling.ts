@@ -1,6 +1,6 @@
 // Figures while the live stream is down: the totals of the last minute over REST. Pools and nodes then show no figure at
 // all, since one of unknown age would look like a current one.
-import { MetricSeries } from "#lib/contracts/metrics.ts";
+import type { MetricSeries } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
 import type { LiveStore } from "./live-store.ts";
@@ -27,6 +27,6 @@ export function totalTicks(series: MetricSeries): LiveTick[] {
 
 /** Reads the totals into the store; a failure leaves what is there, whose age people see. */
 export async function pollFigures(store: LiveStore): Promise<void> {
-  const series = await call("/metrics", MetricSeries, { query: { scope: "all", rangeMs: RANGE_MS } }).catch(() => null);
+  const series = await call<MetricSeries>("/metrics", { query: { scope: "all", rangeMs: RANGE_MS } }).catch(() => null);
   if (series) store.add(totalTicks(series));
 }

@@ -2,7 +2,7 @@
 // live stream that says the same may come later, or not at all while the stream is down.
 import type { QueryClient } from "@tanstack/react-query";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
-import { NodeView, type PoolView, ProbeView } from "#lib/contracts/views.ts";
+import type { NodeView, PoolView, ProbeView } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
 import { takeNode } from "./live-cache.ts";
 import { nodeNews } from "./node-news.ts";
@@ -16,11 +16,11 @@ export const runNodeAction = (
   nodeId: string,
   action: RuntimeAction,
   input: { timeoutMs?: number; keepSessions?: boolean; forMs?: number; override?: boolean } = {},
-): Promise<NodeView> => call(`/nodes/${nodeId}/${action}`, NodeView, { method: "POST", body: input });
+): Promise<NodeView> => call<NodeView>(`/nodes/${nodeId}/${action}`, { method: "POST", body: input });
 
 /** @throws {ApiError} `forbidden`, `not-found`, `conflict` without a worker, `no-worker-answer` */
 export const probeNode = (nodeId: string): Promise<ProbeView> =>
-  call(`/nodes/${nodeId}/probe`, ProbeView, { method: "POST", body: {} });
+  call<ProbeView>(`/nodes/${nodeId}/probe`, { method: "POST", body: {} });
 
 /** @param mark of the news when it was asked for: what the stream told since may be newer than the answer */
 export function takeNodeView(client: QueryClient, node: NodeView, mark: number): void {

@@ -2,14 +2,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type { NodeChange } from "#lib/contracts/bulk.ts";
-import { BulkNodes } from "#lib/contracts/bulk.ts";
-import {
-  NodeOperationResults,
-  type NodeOperationsInput,
-  Preflight,
-  type Removal,
-} from "#lib/contracts/node-operations.ts";
+import type { BulkNodes, NodeChange } from "#lib/contracts/bulk.ts";
+import type { NodeOperationResults, NodeOperationsInput, Preflight, Removal } from "#lib/contracts/node-operations.ts";
 import type { AdminState } from "#lib/contracts/runtime.ts";
 import type { NodeView } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
@@ -22,7 +16,7 @@ const PREFLIGHT_EVERY_MS = 2_000;
 export const preflightQuery = (nodeIds: readonly string[], action: Removal) =>
   queryOptions({
     queryKey: ["preflight", action, ...nodeIds],
-    queryFn: ({ signal }) => call("/nodes/preflight", Preflight, { method: "POST", body: { nodeIds, action }, signal }),
+    queryFn: ({ signal }) => call<Preflight>("/nodes/preflight", { method: "POST", body: { nodeIds, action }, signal }),
     refetchInterval: PREFLIGHT_EVERY_MS,
     staleTime: 0,
     gcTime: 0,
@@ -34,14 +28,14 @@ export async function operateNodes(
   input: z.input<typeof NodeOperationsInput>,
 ): Promise<NodeOperationResults> {
   const { mark } = nodeNews;
-  const answer = await call("/nodes/operations", NodeOperationResults, { method: "POST", body: input });
+  const answer = await call<NodeOperationResults>("/nodes/operations", { method: "POST", body: input });
   for (const result of answer.results) if (result.ok) takeNodeView(client, result.node, mark);
   return answer;
 }
 
 /** Many changes of nodes as one revision, or into the change set. */
 export const changeNodes = (changes: readonly NodeChange[], options: { changeSet?: string; ifMatch?: number } = {}) =>
-  call("/nodes/bulk", BulkNodes, {
+  call<BulkNodes>("/nodes/bulk", {
     method: "POST",
     body: { changes },
     query: { changeSet: options.changeSet },

@@ -1,6 +1,6 @@
 import type { OwnAnswerCount, RouteCounts } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
-import { groupBy } from "#lib/core/counts.ts";
+import { groupBy } from "#lib/core/group-by.ts";
 
 /** As long as the live store remembers. */
 const WINDOW_MS = 300_000;

@@ -1,6 +1,6 @@
 // How well probes agree with real traffic, as the dashboard reads it.
 import { queryOptions } from "@tanstack/react-query";
-import { ProbeTruthView } from "#lib/contracts/probe-truth.ts";
+import type { ProbeTruthView } from "#lib/contracts/probe-truth.ts";
 import { call } from "./api.ts";
 
 /** A day of minutes: another minute changes little. */
@@ -9,7 +9,7 @@ const EVERY_MS = 60_000;
 export const probeTruthQuery = (poolId: string, nodeId?: string) =>
   queryOptions({
     queryKey: ["probe-truth", poolId, nodeId ?? null],
-    queryFn: ({ signal }) => call(`/pools/${poolId}/probe-truth`, ProbeTruthView, { signal, query: { nodeId } }),
+    queryFn: ({ signal }) => call<ProbeTruthView>(`/pools/${poolId}/probe-truth`, { signal, query: { nodeId } }),
     refetchInterval: EVERY_MS,
     staleTime: EVERY_MS,
   });

@@ -1,15 +1,13 @@
 // What most pages read, and the keys of everything that is read: the live stream (live-cache.ts) writes into the same keys.
 // What single pages read has files of its own, so that the others need not load its contracts.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { Alert } from "#lib/contracts/alerts.ts";
-import { pageOf } from "#lib/contracts/common.ts";
-import { ProxySettings } from "#lib/contracts/config.ts";
-import { MetricTop, type TopQuery } from "#lib/contracts/metric-top.ts";
-import { type MetricScope, MetricSeries } from "#lib/contracts/metrics.ts";
-import { HealthEvent } from "#lib/contracts/runtime.ts";
-import {
+import type { Alert } from "#lib/contracts/alerts.ts";
+import type { ProxySettings } from "#lib/contracts/config.ts";
+import type { MetricTop, TopQuery } from "#lib/contracts/metric-top.ts";
+import type { MetricScope, MetricSeries } from "#lib/contracts/metrics.ts";
+import type { HealthEvent } from "#lib/contracts/runtime.ts";
+import type {
   HealthView,
-  listOf,
   Me,
   NodeChecksView,
   PoolView,
@@ -18,7 +16,7 @@ import {
   RouteView,
   WorkerView,
 } from "#lib/contracts/views.ts";
-import { apiUrl, call } from "./api.ts";
+import { apiUrl, call, type ListOf, type PageOf } from "./api.ts";
 import { history } from "./history.ts";
 import { nodeNews } from "./node-news.ts";
 import type { TimeRange } from "./time-range.ts";
@@ -83,7 +81,7 @@ export const poolsQuery = queryOptions({
   queryKey: keys.pools,
   queryFn: async ({ signal }) => {
     const { mark } = nodeNews;
-    const { items } = await call("/pools", listOf(PoolView), { signal });
+    const { items } = await call<ListOf<PoolView>>("/pools", { signal });
     return items.map((pool) => nodeNews.bringUpToDate(pool, mark));
   },
 });
@@ -93,24 +91,24 @@ export const poolQuery = (id: string) =>
     queryKey: keys.pool(id),
     queryFn: async ({ signal }) => {
       const { mark } = nodeNews;
-      return nodeNews.bringUpToDate(await call(`/pools/${id}`, PoolView, { signal }), mark);
+      return nodeNews.bringUpToDate(await call<PoolView>(`/pools/${id}`, { signal }), mark);
     },
   });
 
 export const routesQuery = queryOptions({
   queryKey: keys.routes,
-  queryFn: async ({ signal }) => (await call("/routes", listOf(RouteView), { signal })).items,
+  queryFn: async ({ signal }) => (await call<ListOf<RouteView>>("/routes", { signal })).items,
 });
 
 export const proxySettingsQuery = queryOptions({
   queryKey: keys.proxySettings,
-  queryFn: ({ signal }) => call("/proxy-settings", ProxySettings, { signal }),
+  queryFn: ({ signal }) => call<ProxySettings>("/proxy-settings", { signal }),
 });
 
 export const alertQuery = (id: string) =>
   queryOptions({
     queryKey: keys.alert(id),
-    queryFn: ({ signal }) => call(`/alerts/${id}`, Alert, { signal }),
+    queryFn: ({ signal }) => call<Alert>(`/alerts/${id}`, { signal }),
     refetchInterval: 10_000,
   });
 
@@ -118,21 +116,21 @@ export const alertQuery = (id: string) =>
 export const firingAlertsQuery = queryOptions({
   queryKey: keys.firingAlerts,
   queryFn: async ({ signal }) =>
-    (await call("/alerts", pageOf(Alert), { signal, query: { state: "firing", limit: 500 } })).items,
+    (await call<PageOf<Alert>>("/alerts", { signal, query: { state: "firing", limit: 500 } })).items,
 });
 
 export const alertHistoryQuery = (filter: AlertFilter = {}) =>
-  history(keys.alertHistory(filter), "/alerts", Alert, filter);
+  history<Alert>()(keys.alertHistory(filter), "/alerts", filter);
 export const revisionsQuery = (filter: RevisionFilter = {}) =>
-  history(keys.revisionHistory(filter), "/revisions", RevisionSummary, filter);
+  history<RevisionSummary>()(keys.revisionHistory(filter), "/revisions", filter);
 export const nodeEventsQuery = (nodeId: string, between: Between = {}) =>
-  history([...keys.nodeEvents(nodeId), between], `/nodes/${nodeId}/events`, HealthEvent, between);
+  history<HealthEvent>()([...keys.nodeEvents(nodeId), between], `/nodes/${nodeId}/events`, between);
 
 /** Written every few seconds at most while nothing changes. */
 export const nodeChecksQuery = (nodeId: string) =>
   queryOptions({
     queryKey: keys.nodeChecks(nodeId),
-    queryFn: async ({ signal }) => (await call(`/nodes/${nodeId}/checks`, listOf(NodeChecksView), { signal })).items,
+    queryFn: async ({ signal }) => (await call<ListOf<NodeChecksView>>(`/nodes/${nodeId}/checks`, { signal })).items,
     refetchInterval: 5_000,
   });
 
@@ -141,32 +139,32 @@ export const revisionsBetweenQuery = (between: { from: string; to: string }) =>
   queryOptions({
     queryKey: [...keys.revisions, "between", between],
     queryFn: async ({ signal }) =>
-      (await call("/revisions", pageOf(RevisionSummary), { signal, query: { limit: 50, ...between } })).items,
+      (await call<PageOf<RevisionSummary>>("/revisions", { signal, query: { limit: 50, ...between } })).items,
   });
 
 /** The latest publishes: for the annotations of charts and the list on the overview. */
 export const recentRevisionsQuery = queryOptions({
   queryKey: keys.recentRevisions,
   queryFn: async ({ signal }) =>
-    (await call("/revisions", pageOf(RevisionSummary), { signal, query: { limit: 50 } })).items,
+    (await call<PageOf<RevisionSummary>>("/revisions", { signal, query: { limit: 50 } })).items,
 });
 
 /** One revision never changes, but whether it is the current one does. */
 export const revisionQuery = (number: number) =>
   queryOptions({
     queryKey: keys.revision(number),
-    queryFn: ({ signal }) => call(`/revisions/${number}`, RevisionDetail, { signal }),
+    queryFn: ({ signal }) => call<RevisionDetail>(`/revisions/${number}`, { signal }),
   });
 
 export const workersQuery = queryOptions({
   queryKey: keys.workers,
-  queryFn: async ({ signal }) => (await call("/workers", listOf(WorkerView), { signal })).items,
+  queryFn: async ({ signal }) => (await call<ListOf<WorkerView>>("/workers", { signal })).items,
 });
 
 /** Revision in force, whether the database answers, and each worker's revision. */
 export const healthQuery = queryOptions({
   queryKey: keys.health,
-  queryFn: ({ signal }) => call("/health", HealthView, { signal }),
+  queryFn: ({ signal }) => call<HealthView>("/health", { signal }),
   staleTime: 10_000,
 });
 
@@ -187,7 +185,7 @@ export const topQuery = (
 ) =>
   queryOptions({
     queryKey: ["metrics-top", of, by, poolId ?? null, rangeMs, toMs ?? null],
-    queryFn: ({ signal }) => call("/metrics/top", MetricTop, { signal, query: { of, by, poolId, rangeMs, toMs } }),
+    queryFn: ({ signal }) => call<MetricTop>("/metrics/top", { signal, query: { of, by, poolId, rangeMs, toMs } }),
     placeholderData: keepPreviousData,
     refetchInterval: toMs === undefined ? 15_000 : false,
   });
@@ -197,7 +195,7 @@ export const metricsQuery = (target: MetricTarget, { rangeMs, toMs }: TimeRange,
   queryOptions({
     queryKey: keys.metrics(target, { rangeMs, toMs }, hasDetail),
     queryFn: ({ signal }) =>
-      call("/metrics", MetricSeries, {
+      call<MetricSeries>("/metrics", {
         signal,
         query: { ...target, rangeMs, toMs, ...(hasDetail && { detail: "true" }) },
       }),
@@ -211,7 +209,7 @@ export const metricsQuery = (target: MetricTarget, { rangeMs, toMs }: TimeRange,
 
 export const meQuery = queryOptions({
   queryKey: keys.me,
-  queryFn: ({ signal }) => call("/me", Me, { signal }),
+  queryFn: ({ signal }) => call<Me>("/me", { signal }),
   // Nobody tells of another role: what one may do is known by the next look.
   staleTime: 15_000,
   refetchInterval: 15_000,

@@ -1,6 +1,6 @@
 // Single requests that were kept, as the dashboard reads them.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { RequestExplanation, RequestPage } from "#lib/contracts/requests.ts";
+import type { RequestExplanation, RequestPage } from "#lib/contracts/requests.ts";
 import { call } from "./api.ts";
 
 const PAGE_SIZE = 50;
@@ -16,13 +16,13 @@ export const requestsQuery = (filter: RequestFilter = {}) =>
     getNextPageParam: (page: RequestPage) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
     queryFn: ({ signal, pageParam }) =>
-      call("/requests", RequestPage, { signal, query: { ...filter, limit: PAGE_SIZE, cursor: pageParam } }),
+      call<RequestPage>("/requests", { signal, query: { ...filter, limit: PAGE_SIZE, cursor: pageParam } }),
   });
 
 /** What is known of the requests with this id. */
 export const requestQuery = (id: string) =>
   queryOptions({
     queryKey: ["requests", "one", id],
-    queryFn: ({ signal }) => call(`/requests/${encodeURIComponent(id)}`, RequestExplanation, { signal }),
+    queryFn: ({ signal }) => call<RequestExplanation>(`/requests/${encodeURIComponent(id)}`, { signal }),
     retry: false,
   });

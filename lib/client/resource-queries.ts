@@ -1,8 +1,7 @@
 // What pages read of nodes' CPU, memory and queues; the live stream writes into the same keys.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { NodeResourceSeries, NodeResources } from "#lib/contracts/resources.ts";
-import { listOf } from "#lib/contracts/views.ts";
-import { call } from "./api.ts";
+import type { NodeResourceSeries, NodeResources } from "#lib/contracts/resources.ts";
+import { call, type ListOf } from "./api.ts";
 import { keys } from "./queries.ts";
 import type { TimeRange } from "./time-range.ts";
 
@@ -11,7 +10,7 @@ export const resourcesQuery = (poolId: string) =>
   queryOptions({
     queryKey: keys.resources(poolId),
     queryFn: async ({ signal }) =>
-      (await call("/resources", listOf(NodeResources), { signal, query: { poolId } })).items,
+      (await call<ListOf<NodeResources>>("/resources", { signal, query: { poolId } })).items,
     refetchInterval: 15_000,
   });
 
@@ -20,7 +19,7 @@ export const nodeResourcesQuery = (nodeId: string, { rangeMs, toMs }: TimeRange)
   queryOptions({
     queryKey: keys.nodeResources(nodeId, { rangeMs, toMs }),
     queryFn: ({ signal }) =>
-      call(`/nodes/${nodeId}/resources`, NodeResourceSeries, { signal, query: { rangeMs, toMs } }),
+      call<NodeResourceSeries>(`/nodes/${nodeId}/resources`, { signal, query: { rangeMs, toMs } }),
     refetchInterval: 10_000,
     placeholderData: keepPreviousData,
   });

@@ -1,6 +1,5 @@
 // The figures that rules of alerts may speak of: one table. Who adds a figure adds a row here, and how it is computed in
 // lib/core/alerts/figures.ts.
-import * as z from "zod";
 
 /** What a figure is counted in: `ratio` is 0–1. */
 export const METRIC_UNITS = ["ms", "ratio", "count", "per-second", "bytes-per-second", "bytes"] as const;
@@ -49,12 +48,3 @@ export const ALERT_METRICS = {
 export type AlertMetric = keyof typeof ALERT_METRICS;
 
 export const isAlertMetric = (name: string): name is AlertMetric => Object.hasOwn(ALERT_METRICS, name);
-
-/** A row of the table, for those who write rules. */
-export const AlertMetricView = z.strictObject({
-  name: z.string(),
-  unit: z.enum(METRIC_UNITS),
-  of: z.array(z.enum(METRIC_SUBJECTS)),
-  over: z.enum(["window", "now"]),
-});
-export type AlertMetricView = z.infer<typeof AlertMetricView>;

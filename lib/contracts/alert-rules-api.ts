@@ -1,6 +1,6 @@
 // Rules of alerts over the API, and what one would have done in the past.
 import * as z from "zod";
-import { ALERT_METRICS, AlertMetricView } from "./alert-metrics.ts";
+import { ALERT_METRICS, METRIC_SUBJECTS, METRIC_UNITS } from "./alert-metrics.ts";
 import { EpochMs, Timestamp } from "./common.ts";
 import { AlertRule, RuleKey } from "./config/alert-rule.ts";
 
@@ -12,6 +12,14 @@ export const AlertRuleView = z.strictObject({
   isChanged: z.boolean(),
 });
 export type AlertRuleView = z.infer<typeof AlertRuleView>;
+/** A row of the table, for those who write rules. */
+export const AlertMetricView = z.strictObject({
+  name: z.string(),
+  unit: z.enum(METRIC_UNITS),
+  of: z.array(z.enum(METRIC_SUBJECTS)),
+  over: z.enum(["window", "now"]),
+});
+export type AlertMetricView = z.infer<typeof AlertMetricView>;
 
 /** Why a rule, or one subject of it, cannot be judged; meanwhile what it found stays as it is. */
 export const RULE_FAULTS = [

@@ -1,5 +1,6 @@
 // Pieces that every contract shares.
 import * as z from "zod";
+import { ROLES } from "./roles.ts";
 
 export const Id = z.uuid("must be a UUID");
 export type Id = z.infer<typeof Id>;
@@ -36,8 +37,6 @@ export type PageQuery = z.infer<typeof PageQuery>;
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
-export const ROLES = ["viewer", "operator", "publisher", "admin"] as const;
+export { ROLES, roleAllows } from "./roles.ts";
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
-/** Whether `role` may do what needs `needed`; each role includes the ones before it. */
-export const roleAllows = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

@@ -3,10 +3,9 @@ import { z } from "zod";
 import { Id } from "./common.ts";
 import { MAX_RANGE_MS, MetricPoint } from "./metrics.ts";
 import { EpochMs } from "./runtime.ts";
+import { TOP_BY, TOP_OF } from "./top-words.ts";
 
-export const TOP_OF = ["pool", "node", "route", "class"] as const;
-export const TOP_BY = ["requests", "errors", "p99"] as const;
-export type TopBy = (typeof TOP_BY)[number];
+export * from "./top-words.ts";
 
 export const TopQuery = z.strictObject({
   of: z.enum(TOP_OF).default("node"),

@@ -10,6 +10,7 @@ import type {
   RouteCounts,
   UnfitCounts,
 } from "#lib/contracts/metrics.ts";
+import { groupBy } from "./group-by.ts";
 import { mergeAllSparse, mergeSparse } from "./histogram.ts";
 
 type FramePool = MetricFrame["pools"][number];
@@ -232,18 +233,6 @@ function mergeRoutes(parts: RouteCounts[]): RouteCounts {
     limited: sumOf(parts, (part) => part.limited),
     tooLarge: sumOf(parts, (part) => part.tooLarge),
   };
-}
-
-/** Groups in the order in which their keys first appear. */
-export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): T[][] {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
 }
 
 const sumOf = <T>(items: readonly T[], of: (item: T) => number): number => {

@@ -2,7 +2,7 @@
 import type { HeatMapQuery } from "#lib/contracts/heat-map.ts";
 import type { MetricResolution } from "#lib/contracts/metrics.ts";
 import { METRIC_RESOLUTIONS } from "#lib/contracts/metrics.ts";
-import { groupBy } from "./counts.ts";
+import { groupBy } from "./group-by.ts";
 import type { RollUp } from "./roll-up.ts";
 import { planSeries, type SeriesPlan, toSeries } from "./series.ts";
 

@@ -8,7 +8,8 @@ import type {
   MetricPointDetail,
 } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
-import { groupBy, mergeAllCounts, mergeFrames, successRatio } from "./counts.ts";
+import { mergeAllCounts, mergeFrames, successRatio } from "./counts.ts";
+import { groupBy } from "./group-by.ts";
 import { meanUs, quantileUs } from "./histogram.ts";
 
 /** Span of a MetricFrame. */

@@ -10,7 +10,8 @@ import {
   type MetricScope,
   type QueueFigures,
 } from "#lib/contracts/metrics.ts";
-import { emptyCounts, groupBy, mergeAllCounts, mergeDetails } from "./counts.ts";
+import { emptyCounts, mergeAllCounts, mergeDetails } from "./counts.ts";
+import { groupBy } from "./group-by.ts";
 
 /** How long each resolution is kept, unless RetentionSettings say otherwise. */
 export const METRIC_RETENTION_MS = {

@@ -7,7 +7,8 @@ import {
   type MetricResolution,
   type MetricsQuery,
 } from "#lib/contracts/metrics.ts";
-import { emptyCounts, groupBy, mergeAllCounts } from "./counts.ts";
+import { emptyCounts, mergeAllCounts } from "./counts.ts";
+import { groupBy } from "./group-by.ts";
 import { emptyPoint, toPoint } from "./metrics.ts";
 import { EVERYTHING, METRIC_RETENTION_MS, type RollUp, rollUpFrames } from "./roll-up.ts";
 

@@ -1,7 +1,7 @@
 // What the live stream tells: the same facts and figures that the API answers, for everybody who may read them.
 import type { Alert } from "#lib/contracts/alerts.ts";
 import type { LiveNode, LiveTick } from "#lib/contracts/views.ts";
-import { groupBy } from "#lib/core/counts.ts";
+import { groupBy } from "#lib/core/group-by.ts";
 import { toLiveTick } from "#lib/core/metrics.ts";
 import { toAlert } from "#lib/services/alerts.ts";
 import { currentHead } from "#lib/services/head.ts";

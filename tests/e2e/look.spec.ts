@@ -1,6 +1,6 @@
 // How every page looks to people and to assistive technology: both languages, both themes, wide and narrow.
 import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 import { makePool, must } from "./support/api.ts";
 import { fromSetup } from "./support/environment.ts";
 import { expect, test } from "./support/test.ts";
@@ -202,4 +202,15 @@ test.describe("before signing in", () => {
     await page.goto("/alerts");
     await expectChoice("en", "light");
   });
+});
+
+test("the overview's first load is less than 250 kB of compressed scripts", async ({ page }) => {
+  const scripts: Request[] = [];
+  page.on("requestfinished", (request) => void (request.resourceType() === "script" && scripts.push(request)));
+  await page.goto("/");
+  await expect(page.locator('[data-state="live"]')).toBeVisible({ timeout: 30_000 });
+  const sizes = await Promise.all(scripts.map((script) => script.sizes()));
+  const loaded = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+  expect(scripts.length).toBeGreaterThan(5);
+  expect(loaded).toBeLessThan(250_000);
 });

@@ -16,6 +16,7 @@ const INPUTS = [
   "next.config.ts",
   "proxy.ts",
   "instrumentation.ts",
+  "instrumentation-client.ts",
   "instrumentation-node.ts",
 ];
 const INPUT_FILES = ["postcss.config.mjs", "postcss.config.cjs", "package.json", "package-lock.json"];

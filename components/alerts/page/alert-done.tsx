@@ -5,7 +5,7 @@ import { AuditTable } from "#components/audit/audit-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
-import { useRefusal } from "#components/forms/guarded.tsx";
+import { useRefusal } from "#components/forms/use-refusal.ts";
 import { auditQuery } from "#lib/client/audit.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
 

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { Time } from "#components/data/time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { type Alert, UNKNOWN_RULE } from "#lib/contracts/alerts.ts";

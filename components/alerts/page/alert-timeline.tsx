@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { alertEventsQuery, alertingKeys, noteAlert } from "#lib/client/alerting.ts";
 import { deliveriesQuery } from "#lib/client/notification-channels.ts";

@@ -6,7 +6,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { Time } from "#components/data/time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CanaryView } from "#lib/contracts/canary.ts";

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useFieldWords } from "#components/diff/use-field-words.ts";
 import { FormProblem } from "#components/forms/form-problem.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { changeSetKeys, resolveConflicts } from "#lib/client/change-sets.ts";
 import type { ChangeSetDetail } from "#lib/contracts/change-sets.ts";
 import type { Conflict } from "#lib/contracts/publishing.ts";

@@ -7,7 +7,7 @@ import { isAuditAction } from "#components/audit/audit-actions.ts";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useDescribe } from "#components/forms/use-describe.ts";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { changeSetKeys, unstage } from "#lib/client/change-sets.ts";

@@ -10,7 +10,7 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { ChangeSetNameDialog } from "#components/staging/change-set-name-dialog.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { openChangeSetsQuery } from "#lib/client/change-sets.ts";

@@ -11,7 +11,7 @@ import { useCanaryDraft } from "#components/changes/canary/use-canary-draft.ts";
 import { useNote } from "#components/changes/use-note.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { runningCanaryQuery, startCanaryOfChangeSet } from "#lib/client/canaries.ts";
 import { changeSetKeys, publishChangeSet } from "#lib/client/change-sets.ts";

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { ChangeSetNameDialog } from "#components/staging/change-set-name-dialog.tsx";
 import { useActiveChangeSet, useChooseChangeSet } from "#components/staging/use-change-set.ts";
 import type { ChangeSetDetail } from "#lib/contracts/change-sets.ts";

@@ -3,7 +3,7 @@ import { Checkbox } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { Panel } from "#components/data/panel.tsx";
-import { useRefusal } from "#components/forms/guarded.tsx";
+import { useRefusal } from "#components/forms/use-refusal.ts";
 import type { WarningView } from "#lib/contracts/change-sets.ts";
 import classes from "./review.module.css";
 import { useWarningText } from "./use-warning-text.ts";

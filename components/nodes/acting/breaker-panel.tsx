@@ -2,7 +2,7 @@
 import { useTranslations } from "next-intl";
 import { Panel } from "#components/data/panel.tsx";
 import { Term } from "#components/data/term.tsx";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";

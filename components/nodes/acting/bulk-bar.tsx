@@ -4,7 +4,7 @@ import { IconDroplet, IconFlame, IconPlayerPlay, IconScale, IconTool } from "@ta
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { GuardedButton } from "#components/forms/guarded.tsx";
+import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import classes from "./bulk.module.css";
 import type { BulkKind } from "./bulk-dialog.tsx";

@@ -31,3 +31,7 @@ export function CheckRow({ node, isChecked, onCheck }: RowProps) {
     />
   );
 }
+
+/** Given to tables that need them: the overview's does not, nor need it load them. */
+export const CHECK_BOXES = { CheckAll, CheckRow } as const;
+export type CheckBoxes = typeof CHECK_BOXES;

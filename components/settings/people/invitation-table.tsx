@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { Time } from "#components/data/time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import type { Invitation } from "#lib/contracts/people.ts";
 import type { InvitationAct } from "./invitation-dialog.tsx";
 import classes from "./people.module.css";

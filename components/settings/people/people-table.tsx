@@ -14,7 +14,7 @@ import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
-import { GuardedItem } from "#components/forms/guarded.tsx";
+import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { meQuery } from "#lib/client/queries.ts";
 import type { Person, PersonState } from "#lib/contracts/people.ts";
 import classes from "./people.module.css";

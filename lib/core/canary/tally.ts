@@ -1,7 +1,8 @@
 // What was measured of both arms, added up: over seconds, then over workers. Percentiles come from merged histograms.
 import type { ArmComparison, ArmFigures, CanaryTally } from "#lib/contracts/canary.ts";
 import type { CanaryArm, Counts } from "#lib/contracts/metrics.ts";
-import { emptyCounts, groupBy, mergeAllCounts, successRatio } from "../counts.ts";
+import { emptyCounts, mergeAllCounts, successRatio } from "../counts.ts";
+import { groupBy } from "../group-by.ts";
 import { quantileUs } from "../histogram.ts";
 
 export type BothArms = Record<CanaryArm, Counts>;
