@@ -212,5 +212,5 @@ test("the overview's first load is less than 250 kB of compressed scripts", asyn
   const sizes = await Promise.all(scripts.map((script) => script.sizes()));
   const loaded = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
   expect(scripts.length).toBeGreaterThan(5);
-  expect(loaded).toBeLessThan(250_000);
+  expect(loaded).toBeLessThan(250 * 1_024);
 });
