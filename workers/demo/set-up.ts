@@ -17,7 +17,7 @@ export async function setUp(api: DemoApi, nodes: readonly { spec: DemoNode; url:
       name,
       algorithm,
       description: DEMO_MARK,
-      healthCheck: { intervalMs: 2_000 },
+      healthCheck: { intervalMs: 2_000, timeoutMs: 1_500 },
       // The flaky node is back for a minute and a half at a time: a visitor is to see its ramp to the end.
       warmUp: { windowMs: 30_000 },
     });

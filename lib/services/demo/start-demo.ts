@@ -120,7 +120,7 @@ const demoCreation = (ports: DemoPorts): ConfigOperation[] =>
         name,
         algorithm,
         description: ABOUT,
-        healthCheck: { intervalMs: 2_000 },
+        healthCheck: { intervalMs: 2_000, timeoutMs: 1_500 },
         warmUp: { windowMs: 30_000 },
       }),
     },
