@@ -45,7 +45,7 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   await expect(details.getByText("a deploy")).toBeVisible(SLOW);
   await details.getByRole("button", { name: "Silence" }).click();
   const silence = page.getByRole("dialog", { name: "New silence" });
-  const labels = silence.getByRole("textbox", { name: "Labels" });
+  const labels = silence.getByRole("combobox", { name: "Labels" });
   await labels.fill("a b=c");
   await labels.press("Enter");
   await expect(silence.getByText(/^Labels are name=value/)).toBeVisible();

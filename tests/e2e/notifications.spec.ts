@@ -64,7 +64,7 @@ test("a channel is made, its faults told at their fields, tried out, and told of
   const edit = page.getByRole("dialog", { name: "Edit on call" });
   await expect(edit.getByLabel("URL", { exact: true })).toHaveCount(0);
   await edit.getByRole("switch", { name: "Also when an alert ends" }).uncheck();
-  await edit.getByRole("textbox", { name: "Labels" }).fill("env!=staging");
+  await edit.getByRole("combobox", { name: "Labels" }).fill("env!=staging");
   await edit.getByRole("button", { name: "Save" }).click();
   await expect(edit).toHaveCount(0, SLOW);
   const { items } = await must<{ items: { match: { resolved: boolean; labels: object[] } }[] }>(
