@@ -100,8 +100,9 @@ export const CanaryDetail = CanaryView.extend({ workers: z.array(CanaryWorker), 
 export type CanaryDetail = z.infer<typeof CanaryDetail>;
 
 const note = z.string().trim().max(500).default("");
+const { confirm } = PublishInput.shape;
 /** Body of POST /revisions/{number}/canary: everything has a default. */
-export const CanaryOfRevisionInput = z.strictObject({ settings: CanarySettings.prefault({}), note });
+export const CanaryOfRevisionInput = z.strictObject({ settings: CanarySettings.prefault({}), note, confirm });
 /** Body of POST /change-sets/{id}/canary: of the warnings and the version as of a publish. */
 export const CanaryOfChangeSetInput = z.strictObject({
   settings: CanarySettings.prefault({}),
@@ -112,6 +113,7 @@ export const CanaryInput = z.strictObject({
   operations: z.array(ConfigOperation).min(1).max(10_000),
   settings: CanarySettings.prefault({}),
   note,
+  confirm,
 });
 /** Body of POST /canaries/{id}/promote and /abort. */
 export const CanaryEndInput = z.strictObject({ note });

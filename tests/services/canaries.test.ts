@@ -198,6 +198,26 @@ it("asks for the warnings of a change set to be confirmed, and for the version t
   expect((await start({ confirm }, path)).status).toBe(201);
 });
 
+it("asks for the warnings of operations and of an earlier revision to be confirmed, too", async () => {
+  const pool = (await makePool()).id;
+  const empty = await head();
+  const node = (await makeNode(pool)).id;
+  const operations = [{ op: "node.update", id: node, patch: { weight: 0 } }];
+  for (const [body, path, code] of [
+    [{ operations }, "/canaries", "all-weights-zero"],
+    [{}, `/revisions/${empty}/canary`, "no-nodes"],
+  ] as const) {
+    const refused = await start(body, path);
+    expect([refused.status, refused.body.code]).toEqual([409, "unconfirmed-warnings"]);
+    expect(refused.body.warnings.map((warning: { code: string }) => warning.code)).toContain(code);
+    expect((await api("GET", "/canaries?limit=1")).body.items[0]?.state).not.toBe("running");
+    const confirm = refused.body.warnings.map((warning: { id: string }) => warning.id);
+    const started = await start({ ...body, confirm }, path);
+    expect(started.status, JSON.stringify(started.body)).toBe(201);
+    await end(started.body.id, "abort");
+  }
+});
+
 it("of an earlier revision is compared with the one in force", async () => {
   await makePool();
   const earlier = await head();

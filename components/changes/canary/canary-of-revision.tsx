@@ -8,9 +8,11 @@ import { useState } from "react";
 import { useNote } from "#components/changes/use-note.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
+import { ApiError } from "#lib/client/api.ts";
 import { startCanaryOfRevision } from "#lib/client/canaries.ts";
 import { takeRevision } from "#lib/client/live-cache.ts";
 import { CanaryFields } from "./canary-fields.tsx";
+import { UnreadWarnings } from "./unread-warnings.tsx";
 import { useCanaryDraft } from "./use-canary-draft.ts";
 
 type Props = { number: number; head: number; onClose: () => void };
@@ -27,13 +29,16 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
   const [base] = useState(head);
   const { settings } = draft;
   const mutation = useMutation({
-    mutationFn: () => startCanaryOfRevision(number, { ...(settings && { settings }), note }, base),
+    mutationFn: (confirm: string[]) =>
+      startCanaryOfRevision(number, { ...(settings && { settings }), note, confirm }, base),
     onSuccess: ({ id }) => router.push(`/changes/canaries/${id}` as Route),
     onSettled: () => takeRevision(client),
   });
+  const unread = mutation.error instanceof ApiError ? mutation.error.warnings : [];
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    if (settings !== null && !mutation.isPending) mutation.mutate();
+    // Those of the refusal stand above the button: whoever presses it again has read them.
+    if (settings !== null && !mutation.isPending) mutation.mutate(unread.map(({ id }) => id));
   };
   return (
     <Modal
@@ -48,14 +53,15 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
         <p>{t("ofRevision.lead", { number })}</p>
         <CanaryFields draft={draft} />
         {field}
-        <FormProblem error={mutation.error} />
+        <FormProblem error={unread.length > 0 ? null : mutation.error} />
+        {unread.length > 0 && <UnreadWarnings warnings={unread} />}
         <div className={forms.footer}>
           <span className={forms.note}>{t("start.note")}</span>
           <Button variant="default" onClick={onClose}>
             {common("cancel")}
           </Button>
           <Button type="submit" loading={mutation.isPending} disabled={settings === null}>
-            {t("start.button")}
+            {t(unread.length > 0 ? "start.anyway" : "start.button")}
           </Button>
         </div>
       </form>

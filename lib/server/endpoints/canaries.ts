@@ -19,6 +19,8 @@ const ABOUT =
   "A share of the clients, the same ones at every worker, is served by it. It is promoted when its time is up and it is as good " +
   "as the revision in force by the limits of its settings, and rolled back when it is worse or was met by too few requests. " +
   "Until then nothing else is published.";
+const CONFIRMED =
+  "`confirm` has the ids of the warnings that the publisher has read: others are answered with 409 `unconfirmed-warnings`.";
 
 /** The revision in force is what it was: every worker runs it. */
 const started = (canary: CanaryView): Answer => ({
@@ -53,13 +55,13 @@ export const CANARY_ENDPOINTS: Endpoint[] = [
     operationId: "startCanaryOfRevision",
     tag,
     summary: "Try an earlier configuration with a share of the clients",
-    description: ABOUT,
+    description: `${ABOUT} ${CONFIRMED}`,
     role: "publisher",
     input: CanaryOfRevisionInput,
     output: CanaryView,
     status: 201,
     publishes: "now",
-    problems: ["conflict"],
+    problems: ["conflict", "unconfirmed-warnings"],
     handle: async (call, actor) =>
       started(await startCanaryOfRevision(actor, param(call, "number"), call.input, { ifMatch: call.ifMatch })),
   },
@@ -69,13 +71,13 @@ export const CANARY_ENDPOINTS: Endpoint[] = [
     operationId: "startCanary",
     tag,
     summary: "Try a changed configuration with a share of the clients",
-    description: ABOUT,
+    description: `${ABOUT} ${CONFIRMED}`,
     role: "publisher",
     input: CanaryInput,
     output: CanaryView,
     status: 201,
     publishes: "now",
-    problems: [...OF_DOCUMENT, "not-found"],
+    problems: [...OF_DOCUMENT, "not-found", "unconfirmed-warnings"],
     handle: async (call, actor) => started(await startCanary(actor, call.input, { ifMatch: call.ifMatch })),
   },
   {

@@ -13,6 +13,7 @@ import { readCanary } from "#lib/services/canaries/read-canaries.ts";
 import { requireNoCanary } from "#lib/services/canaries/require-no-canary.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { requireInForce } from "#lib/services/publish-conditions.ts";
+import { requireConfirmed, warningsOfPublish } from "#lib/services/publish-warnings.ts";
 import { requireSealed } from "#lib/services/secrets/seal-operations.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { db, type Tx } from "#lib/store/db.ts";
@@ -34,12 +35,17 @@ export type CanaryDraft = {
   target?: string;
   changeSet?: { id: string; name: string; version: number };
 };
-type Given = { settings: CanarySettings; note: string };
+type Given = {
+  settings: CanarySettings;
+  note: string;
+  /** Warnings that the publisher accepts; undefined where `draftOf` has asked for them. */
+  confirm?: readonly string[];
+};
 
 /**
  * Has a share of the clients use what `draftOf` makes of the configuration in force.
  * @throws {ServiceError} `canary-running`, `stale-revision`, `conflict` when it changes nothing, `invalid-input` when it is
- * nothing that a canary can try out, or what `draftOf` throws
+ * nothing that a canary can try out, `unconfirmed-warnings`, or what `draftOf` throws
  */
 export async function beginCanary(
   actor: Actor,
@@ -55,6 +61,7 @@ export async function beginCanary(
     await requireNoCanary(tx);
     const draft = await draftOf(tx, head);
     requireTriable(head.document, draft.document);
+    if (given.confirm) requireConfirmed(await warningsOfPublish(head.document, draft.document, tx), given.confirm);
     await commit(tx, actor, { id, ...given }, head, draft);
   });
   return readCanary(id);

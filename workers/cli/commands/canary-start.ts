@@ -1,10 +1,11 @@
 // What `gb canary start` sends: a change set or an earlier revision, how it is tried, and what of its warnings was read.
 import type { CanaryView } from "#lib/contracts/canary.ts";
 import type { ChangeSetDetail, ChangeSetSummary } from "#lib/contracts/change-sets.ts";
+import type { Warning } from "#lib/contracts/publishing.ts";
 import type { Client } from "../client.ts";
 import type { Context, Option } from "../command.ts";
 import { confirm } from "../confirm.ts";
-import { Failure, UsageFailure } from "../failure.ts";
+import { ApiFailure, Failure, UsageFailure } from "../failure.ts";
 import { findNamed } from "../find.ts";
 import type { Kind } from "../kinds.ts";
 import { clean } from "../output.ts";
@@ -77,19 +78,12 @@ const changeSets: Kind<ChangeSetSummary> = {
 /** @returns null when the person says no. @throws {Failure} when there are warnings and nobody can be asked */
 export async function start(context: Context, client: Client, what: Start): Promise<CanaryView | null> {
   const given = { settings: settingsOf(context), note: context.text("note") };
-  if ("revision" in what) {
-    const question = `Try revision ${what.revision} with a share of the clients?`;
-    if (!(await mayGoOn(context, question, []))) return null;
-    return begun(client, `/revisions/${what.revision}/canary`, given);
-  }
+  if ("revision" in what) return startOfRevision(context, client, what.revision, given);
   const { id } = findNamed(changeSets, await changeSets.list(client), what.changeSet);
   const { name, version, warnings } = await client.get<ChangeSetDetail>(`/change-sets/${id}`);
   const unread = warnings.filter(({ needsConfirmation }) => needsConfirmation);
-  const told = unread.map((warning) =>
-    clean(warning.name === "" ? warning.message : `${warning.name}: ${warning.message}`),
-  );
-  for (const line of told) context.note(context.paint("yellow", `warning: ${line}`));
-  if (!(await mayGoOn(context, `Try ${clean(name)} with a share of the clients?`, told))) return null;
+  tell(context, unread);
+  if (!(await mayGoOn(context, `Try ${clean(name)} with a share of the clients?`, unread))) return null;
   // What is started is what was shown: another version, or another warning, is refused.
   return begun(client, `/change-sets/${id}/canary`, {
     ...given,
@@ -98,7 +92,32 @@ export async function start(context: Context, client: Client, what: Start): Prom
   });
 }
 
-async function mayGoOn(context: Context, question: string, warnings: readonly string[]): Promise<boolean> {
+/** Its warnings are known only from the server's refusal: they are told then, and asked about. */
+async function startOfRevision(
+  context: Context,
+  client: Client,
+  revision: string,
+  given: object,
+): Promise<CanaryView | null> {
+  const path = `/revisions/${revision}/canary`;
+  if (!(await mayGoOn(context, `Try revision ${revision} with a share of the clients?`, []))) return null;
+  try {
+    return await begun(client, path, given);
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.problem.code !== "unconfirmed-warnings") throw error;
+    const { warnings = [] } = error.problem;
+    tell(context, warnings);
+    if (!(await mayGoOn(context, "Try it all the same?", warnings))) return null;
+    return begun(client, path, { ...given, confirm: warnings.map(({ id }) => id) });
+  }
+}
+
+function tell(context: Context, warnings: readonly Warning[]): void {
+  for (const { name, message } of warnings)
+    context.note(context.paint("yellow", `warning: ${clean(name === "" ? message : `${name}: ${message}`)}`));
+}
+
+async function mayGoOn(context: Context, question: string, warnings: readonly Warning[]): Promise<boolean> {
   if (context.flag("yes")) return true;
   if (context.isTerminal) return confirm(question, context.signal);
   if (warnings.length === 0) return true;
