@@ -81,13 +81,18 @@ export async function publish(
   });
 }
 
+/** Ten thousand new nodes take ten seconds on a busy machine; cut short, they would be told as a database that is away. */
+const COMMIT_WITHIN_MS = 60_000;
+
 /** Publishes what `draftOf` makes of the configuration in force. @throws {ServiceError} `stale-revision`, or what it throws */
 export async function publishDraft(
   actor: Actor,
   ifMatch: number | undefined,
   draftOf: (tx: Tx, head: Head) => Promise<Draft>,
 ): Promise<Publication> {
-  const { before, head } = await inTurn(() => db().$transaction((tx) => commit(tx, actor, ifMatch, draftOf)));
+  const { before, head } = await inTurn(() =>
+    db().$transaction((tx) => commit(tx, actor, ifMatch, draftOf), { timeout: COMMIT_WITHIN_MS }),
+  );
   rememberHead(head);
   const { number: revision, document } = head;
   const [converged, warnings] = await Promise.all([

@@ -6,13 +6,14 @@ import type { Sql } from "#lib/store/canary/sql.ts";
 
 type Statements = Pick<Sql, "$executeRaw">;
 type Row = { id: string };
-type Difference<R extends Row> = { removed: string[]; written: R[]; changed: string[] };
+/** `released`: those that give up something that is unique, which another row may take in the same step. */
+type Difference<R extends Row> = { removed: string[]; written: R[]; released: string[] };
 
 /** Brings the tables from `before` to `after`, which has been validated. */
 export async function syncConfigTables(tx: Statements, before: ConfigDocument, after: ConfigDocument): Promise<void> {
-  const pools = difference(poolRows(before), poolRows(after));
-  const nodes = difference(nodeRows(before), nodeRows(after));
-  const routes = difference(routeRows(before), routeRows(after));
+  const pools = difference(poolRows(before), poolRows(after), (row) => `${row.name_key} ${row.is_default}`);
+  const nodes = difference(nodeRows(before), nodeRows(after), (row) => `${row.pool_id} ${row.name_key}`);
+  const routes = difference(routeRows(before), routeRows(after), () => "");
 
   // Routes go first and come last: they hold on to their pools. Removing a node takes its facts along.
   await tx.$executeRaw`DELETE FROM route WHERE id = ANY(${routes.removed}::uuid[])`;
@@ -57,23 +58,28 @@ const routeRows = (document: ConfigDocument) =>
     settings,
   }));
 
-function difference<R extends Row>(before: R[], after: R[]): Difference<R> {
-  const old = new Map(before.map((row) => [row.id, JSON.stringify(row)]));
-  const written = after.filter((row) => old.get(row.id) !== JSON.stringify(row));
+/** @param uniqueOf what of a row no other row may have */
+function difference<R extends Row>(before: R[], after: R[], uniqueOf: (row: R) => string): Difference<R> {
+  const old = new Map(before.map((row) => [row.id, { text: JSON.stringify(row), unique: uniqueOf(row) }]));
+  const written = after.filter((row) => old.get(row.id)?.text !== JSON.stringify(row));
+  const isReleased = (row: R) => {
+    const known = old.get(row.id);
+    return known !== undefined && known.unique !== uniqueOf(row);
+  };
   const kept = new Set(after.map((row) => row.id));
   return {
     removed: before.filter((row) => !kept.has(row.id)).map((row) => row.id),
     written,
-    changed: written.filter((row) => old.has(row.id)).map((row) => row.id),
+    released: written.filter(isReleased).map((row) => row.id),
   };
 }
 
 type PoolRow = ReturnType<typeof poolRows>[number];
-async function writePools(tx: Statements, { removed, changed, written }: Difference<PoolRow>): Promise<void> {
-  const released = [...removed, ...changed];
+async function writePools(tx: Statements, { removed, released, written }: Difference<PoolRow>): Promise<void> {
+  const leaving = [...removed, ...released];
   // Two pools may swap names or the default: what a unique index guards is given up before it is taken.
-  if (released.length > 0)
-    await tx.$executeRaw`UPDATE pool SET name_key = id::text, is_default = false WHERE id = ANY(${released}::uuid[])`;
+  if (leaving.length > 0)
+    await tx.$executeRaw`UPDATE pool SET name_key = id::text, is_default = false WHERE id = ANY(${leaving}::uuid[])`;
   if (written.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO pool (id, name, name_key, algorithm, is_default, position, settings)
@@ -84,8 +90,9 @@ async function writePools(tx: Statements, { removed, changed, written }: Differe
 }
 
 type NodeRow = ReturnType<typeof nodeRows>[number];
-async function writeNodes(tx: Statements, { changed, written }: Difference<NodeRow>): Promise<void> {
-  if (changed.length > 0) await tx.$executeRaw`UPDATE node SET name_key = id::text WHERE id = ANY(${changed}::uuid[])`;
+async function writeNodes(tx: Statements, { released, written }: Difference<NodeRow>): Promise<void> {
+  if (released.length > 0)
+    await tx.$executeRaw`UPDATE node SET name_key = id::text WHERE id = ANY(${released}::uuid[])`;
   if (written.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO node (id, pool_id, name, name_key, url, weight, backup, position, settings)

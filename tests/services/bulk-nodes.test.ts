@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { db } from "#lib/store/db.ts";
 import { codeOf, type Json, open, read } from "./drafts.ts";
 import { api, faultPaths, makePool, revisionCount, serveApi } from "./harness.ts";
 
@@ -26,6 +27,19 @@ describe("many nodes at once", () => {
     expect([status, body.revision, headers.get("gb-revision")]).toEqual([200, before + 1, String(before + 1)]);
     expect(body.nodes.map((node: Json) => node && [node.name, node.weight])).toEqual([null, ["n0", 7], ["n1", 3]]);
     expect(await revisionCount()).toBe(before + 1);
+  });
+
+  it("swap their names, and take that of one that goes, in one revision", async () => {
+    const pool = await makePool({ nodes: [0, 1, 2].map((at) => ({ name: `n${at}`, url: url(at) })) });
+    const [first, second, third] = pool.nodes.map(({ id }: Json) => id);
+    const rename = (id: string, name: string) => ({ do: "update", id, patch: { name } });
+    expect((await bulk([rename(first, "n1"), rename(second, "n0")])).status).toBe(200);
+    expect((await bulk([{ do: "delete", id: third }, rename(first, "n2"), rename(second, "N1")])).status).toBe(200);
+    const rows = await db().node.findMany({ where: { poolId: pool.id }, orderBy: { url: "asc" } });
+    expect(rows.map(({ id, name, nameKey }) => [id, name, nameKey])).toEqual([
+      [first, "n2", "n2"],
+      [second, "N1", "n1"],
+    ]);
   });
 
   it("are all refused with every fault at its path when one of them is wrong", async () => {
