@@ -229,8 +229,8 @@ test("a breaker that real traffic opens raises a level-2 alert with its cause, u
   const breaker = { state: "open", ...opened, requests: 20, failures: 15, slow: 0 } as const;
   const ejection = { state: "in", timesEjected: 0 } as const;
   one.send({ type: "passive", facts: [{ nodeId: NODES[0], ejection, breaker }] });
-  const detail = "15 failed, 0 slow of 20";
-  const alert = { rule: "breaker-open", level: 2, reason: "status-500", detail, check_level: null, state: "firing" };
+  const figures = { requests: 20, failures: 15, slow: 0 };
+  const alert = { rule: "breaker-open", level: 2, reason: "status-500", figures, check_level: null, state: "firing" };
   await eventually(async () => expect(await alerts()).toMatchObject([alert]));
 
   const out = { state: "ejected", ...opened, timesEjected: 1 } as Record<string, unknown>;

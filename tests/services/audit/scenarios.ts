@@ -197,7 +197,10 @@ export const SCENARIOS: Record<string, Scenario> = {
     bad: async () => call(admin, "POST", "/canaries", { operations: [] }),
   },
   startCanaryOfRevision: {
-    good: async () => call(admin, "POST", "/revisions/1/canary", {}),
+    good: async () => {
+      const { revision } = await made("PATCH", "/proxy-settings", edit().patch);
+      return call(admin, "POST", `/revisions/${Number(revision) - 1}/canary`, {});
+    },
     bad: async () => call(admin, "POST", "/revisions/999999/canary", {}),
   },
   startCanaryOfChangeSet: {
