@@ -7,6 +7,7 @@ import { useDeferredValue, useMemo, useRef } from "react";
 import { ErrorState } from "#components/data/error-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import type { Annotation } from "#lib/client/chart-points.ts";
+import { patiently } from "#lib/client/patiently.ts";
 import { makeScale, PLOT_HEIGHT, ticksFromZero, ticksToHundred, valuesOf } from "#lib/client/plot.ts";
 import { useShown } from "#lib/client/use-shown.ts";
 import { ChartMenu } from "./chart-menu.tsx";
@@ -35,10 +36,13 @@ export type TimeChartProps = {
 };
 
 /** What draws stored series is as large as the rest of a page: it comes when one is looked at. */
-const StoredPlot = dynamic(() => import("./stored-plot.tsx").then((module) => module.StoredPlot), {
-  ssr: false,
-  loading: () => <Skeleton height={PLOT_HEIGHT} />,
-});
+const StoredPlot = dynamic(
+  patiently(() => import("./stored-plot.tsx").then((module) => module.StoredPlot)),
+  {
+    ssr: false,
+    loading: () => <Skeleton height={PLOT_HEIGHT} />,
+  },
+);
 
 const NO_ANNOTATIONS: readonly Annotation[] = [];
 

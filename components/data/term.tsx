@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useOnDemand } from "#components/forms/use-on-demand.ts";
+import { patiently } from "#lib/client/patiently.ts";
 import classes from "./term.module.css";
 
 const TERMS = [
@@ -23,7 +24,7 @@ const TERMS = [
 ] as const;
 export type TermName = (typeof TERMS)[number];
 
-const load = () => import("./opened-term.tsx").then((module) => module.OpenedTerm);
+const load = patiently(() => import("./opened-term.tsx").then((module) => module.OpenedTerm));
 
 /** A small question mark that explains a word of the field, after the word itself if asked for. */
 export function Term({ name, withWord = false }: { name: TermName; withWord?: boolean }) {

@@ -1,6 +1,7 @@
 "use client";
 import dynamic from "next/dynamic";
 import { Fragment } from "react";
+import { patiently } from "#lib/client/patiently.ts";
 import type { RowsOnScreen as Rows } from "./rows-on-screen.tsx";
 
 /** So many rows are drawn whole: they can be searched and printed, and cost nothing that anybody sees. */
@@ -15,9 +16,12 @@ export type WindowedRowsProps<T> = {
 };
 
 /** Few fleets need it, and none at once. Its type is told again: that of what comes later knows no `T`. */
-const RowsOnScreen = dynamic(() => import("./rows-on-screen.tsx").then((module) => module.RowsOnScreen), {
-  ssr: false,
-}) as typeof Rows;
+const RowsOnScreen = dynamic(
+  patiently(() => import("./rows-on-screen.tsx").then((module) => module.RowsOnScreen)),
+  {
+    ssr: false,
+  },
+) as typeof Rows;
 
 /** Rows of one height in a table that scrolls with the page. Of long lists those on screen alone exist. */
 export function WindowedRows<T>(props: WindowedRowsProps<T>) {

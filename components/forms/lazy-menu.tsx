@@ -1,6 +1,7 @@
 "use client";
 import type { Menu, MenuProps } from "@mantine/core";
 import { cloneElement } from "react";
+import { patiently } from "#lib/client/patiently.ts";
 import { useOnDemand } from "./use-on-demand.ts";
 
 type Target = React.ReactElement<React.ComponentProps<"button">>;
@@ -10,7 +11,7 @@ export type LazyMenuProps = Omit<MenuProps, "children" | "opened" | "onChange"> 
   children: (parts: typeof Menu) => React.ReactNode;
 };
 
-const load = () => import("./opened-menu.tsx").then((module) => module.OpenedMenu);
+const load = patiently(() => import("./opened-menu.tsx").then((module) => module.OpenedMenu));
 
 /** A menu whose code, with that which places it, is half as much as React: it comes when somebody opens the first. */
 export function LazyMenu(props: LazyMenuProps) {

@@ -1,6 +1,7 @@
 "use client";
 import type { TooltipProps } from "@mantine/core";
 import { cloneElement } from "react";
+import { patiently } from "#lib/client/patiently.ts";
 import { useOnDemand } from "./use-on-demand.ts";
 
 export type LazyTooltipProps = {
@@ -10,7 +11,7 @@ export type LazyTooltipProps = {
   children: React.ReactElement<React.ComponentProps<"button">>;
 };
 
-const load = () => import("./shown-tooltip.tsx").then((module) => module.ShownTooltip);
+const load = patiently(() => import("./shown-tooltip.tsx").then((module) => module.ShownTooltip));
 
 /** A tooltip whose code comes when somebody points at the first. */
 export function LazyTooltip(props: LazyTooltipProps) {

@@ -3,6 +3,7 @@ import dynamic from "next/dynamic";
 import { parseAsString, useQueryState } from "nuqs";
 import { createContext, useContext, useMemo, useState } from "react";
 import { useStagedPools } from "#components/staging/use-change-set.ts";
+import { patiently } from "#lib/client/patiently.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { CutDialog } from "./cut-dialog.tsx";
@@ -12,9 +13,13 @@ import { MaintenanceDialog } from "./maintenance-dialog.tsx";
 import { TripBreakerDialog } from "./trip-breaker-dialog.tsx";
 
 /** With all their fields: loaded when they are asked for. */
-const NodeForm = dynamic(() => import("./node-form.tsx").then((module) => module.NodeForm));
-const WeightsDialog = dynamic(() => import("./acting/weights-dialog.tsx").then((module) => module.WeightsDialog));
-const WarmUpDialog = dynamic(() => import("./acting/warm-up-dialog.tsx").then((module) => module.WarmUpDialog));
+const NodeForm = dynamic(patiently(() => import("./node-form.tsx").then((module) => module.NodeForm)));
+const WeightsDialog = dynamic(
+  patiently(() => import("./acting/weights-dialog.tsx").then((module) => module.WeightsDialog)),
+);
+const WarmUpDialog = dynamic(
+  patiently(() => import("./acting/warm-up-dialog.tsx").then((module) => module.WarmUpDialog)),
+);
 
 type OfNode = "warmUp" | "weight" | "drain" | "cut" | "maintenance" | "tripBreaker" | "delete" | "edit";
 export type OpenNodeDialog = { add: () => void } & Record<OfNode, (nodeId: string) => void>;

@@ -9,6 +9,7 @@ import { useChartData } from "#components/charts/use-chart-data.ts";
 import { Page } from "#components/shell/page.tsx";
 import { RangeSelect, useRange } from "#components/shell/range.tsx";
 import { TopPanel } from "#components/top/top-panel.tsx";
+import { patiently } from "#lib/client/patiently.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { ActiveAlerts } from "./active-alerts.tsx";
 import { FleetNodes } from "./fleet-nodes.tsx";
@@ -19,9 +20,12 @@ import { RecentChanges } from "./recent-changes.tsx";
 import { startSteps, useHadTraffic } from "./start-facts.ts";
 
 /** What it reads nobody else here does, and it is put away for good. */
-const StartChecklist = dynamic(() => import("./start-checklist.tsx").then((module) => module.StartChecklist), {
-  ssr: false,
-});
+const StartChecklist = dynamic(
+  patiently(() => import("./start-checklist.tsx").then((module) => module.StartChecklist)),
+  {
+    ssr: false,
+  },
+);
 
 function FleetCharts() {
   const data = useChartData({ scope: "all" }, useRange());

@@ -2,10 +2,17 @@
 import { useHotkeys } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { patiently } from "#lib/client/patiently.ts";
 
 /** Loaded when they are asked for. */
-const Palette = dynamic(() => import("./palette.tsx").then((module) => module.Palette), { ssr: false });
-const KeysHelp = dynamic(() => import("./keys-help.tsx").then((module) => module.KeysHelp), { ssr: false });
+const Palette = dynamic(
+  patiently(() => import("./palette.tsx").then((module) => module.Palette)),
+  { ssr: false },
+);
+const KeysHelp = dynamic(
+  patiently(() => import("./keys-help.tsx").then((module) => module.KeysHelp)),
+  { ssr: false },
+);
 
 /** Keys that work on every page: the palette, the page's search, and what keys there are. */
 export function PaletteKeys() {

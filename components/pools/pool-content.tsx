@@ -15,6 +15,7 @@ import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx"
 import { NodeDrawer } from "#components/nodes/node-drawer.tsx";
 import { ProbeTruthPanel } from "#components/probe-truth/probe-truth-panel.tsx";
 import { OfEntity } from "#components/staging/of-entity.tsx";
+import { patiently } from "#lib/client/patiently.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
@@ -24,9 +25,12 @@ import { TAB_GROUPS } from "./setting-groups.ts";
 import { TrafficTab } from "./traffic-tab.tsx";
 
 /** With all its fields: loaded when it is asked for. */
-const SettingsForm = dynamic(() => import("./settings-form.tsx").then((module) => module.SettingsForm), {
-  loading: () => <Skeleton height={320} />,
-});
+const SettingsForm = dynamic(
+  patiently(() => import("./settings-form.tsx").then((module) => module.SettingsForm)),
+  {
+    loading: () => <Skeleton height={320} />,
+  },
+);
 
 const TABS = ["nodes", "traffic", "health", "breaker", "config"] as const;
 const OPEN_AT_FIRST = ["healthCheck", "checkHttp", "ejection"] as const;

@@ -11,6 +11,7 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { StagedPools } from "#components/staging/staged-pools.tsx";
+import { patiently } from "#lib/client/patiently.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
@@ -18,7 +19,7 @@ import classes from "./pools.module.css";
 import { PoolsTable } from "./pools-table.tsx";
 
 /** With all its fields: loaded when it is asked for. */
-const NewPoolForm = dynamic(() => import("./new-pool-form.tsx").then((module) => module.NewPoolForm));
+const NewPoolForm = dynamic(patiently(() => import("./new-pool-form.tsx").then((module) => module.NewPoolForm)));
 
 /** Pools whose name or description, or one of whose nodes' name or URL, holds `search`. */
 export function matching(pools: readonly PoolView[], search: string): PoolView[] {

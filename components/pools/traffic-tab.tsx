@@ -9,6 +9,7 @@ import { RecentFailures } from "#components/requests/recent-failures.tsx";
 import { TopPanel } from "#components/top/top-panel.tsx";
 import { useFigures, useIsStale, useSeries } from "#lib/client/live.tsx";
 import type { FigureName } from "#lib/client/live-store.ts";
+import { patiently } from "#lib/client/patiently.ts";
 import { isUsable } from "#lib/client/usable.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { DEFAULT_CLASS } from "#lib/contracts/config.ts";
@@ -18,7 +19,9 @@ import classes from "./pool-content.module.css";
 import { QueuePanel } from "./queue-panel.tsx";
 
 /** With all that draws charts of a class: loaded when one is looked at. */
-const FlowDrawer = dynamic(() => import("#components/flows/flow-drawer.tsx").then((module) => module.FlowDrawer));
+const FlowDrawer = dynamic(
+  patiently(() => import("#components/flows/flow-drawer.tsx").then((module) => module.FlowDrawer)),
+);
 
 /** The figures of a pool with their recent course, and its charts. */
 export function TrafficTab({ pool }: { pool: PoolView }) {

@@ -11,6 +11,7 @@ import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { useStagedPools, useStagedRoutes } from "#components/staging/use-change-set.ts";
+import { patiently } from "#lib/client/patiently.ts";
 import { poolsQuery, routesQuery } from "#lib/client/queries.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { RouteView } from "#lib/contracts/views.ts";
@@ -20,9 +21,11 @@ import { RouteTrial } from "./route-trial.tsx";
 import { RoutesTable } from "./routes-table.tsx";
 
 /** With all its fields: loaded when it is asked for. */
-const RouteForm = dynamic(() => import("./route-form.tsx").then((module) => module.RouteForm));
+const RouteForm = dynamic(patiently(() => import("./route-form.tsx").then((module) => module.RouteForm)));
 /** With all that draws charts. */
-const FlowDrawer = dynamic(() => import("#components/flows/flow-drawer.tsx").then((module) => module.FlowDrawer));
+const FlowDrawer = dynamic(
+  patiently(() => import("#components/flows/flow-drawer.tsx").then((module) => module.FlowDrawer)),
+);
 
 /** What the active change set adds stands below what is in force, marked as staged. */
 const withAdded = (routes: RouteView[], staged: RouteView[] | undefined): RouteView[] => {

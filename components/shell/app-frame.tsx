@@ -7,6 +7,7 @@ import { useState } from "react";
 import { PaletteKeys } from "#components/palette/palette-keys.tsx";
 import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
+import { patiently } from "#lib/client/patiently.ts";
 import { AlertSignal } from "./alert-signal.tsx";
 import classes from "./app-frame.module.css";
 import { Brand } from "./brand.tsx";
@@ -16,7 +17,10 @@ import { DemoBanner } from "./demo-banner.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
 /** Only narrow screens have it, and only when they ask for it. */
-const MenuDrawer = dynamic(() => import("./menu-drawer.tsx").then((module) => module.MenuDrawer), { ssr: false });
+const MenuDrawer = dynamic(
+  patiently(() => import("./menu-drawer.tsx").then((module) => module.MenuDrawer)),
+  { ssr: false },
+);
 
 /** Sidebar beside the page; below 900 px a burger that opens it. `session`: stands for who is signed in. */
 export function AppFrame({ session, children }: { session: string; children: React.ReactNode }) {

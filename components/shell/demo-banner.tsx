@@ -2,9 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { demoQuery } from "#lib/client/demo.ts";
+import { patiently } from "#lib/client/patiently.ts";
 
 /** Hardly anybody has one, and nobody for long. */
-const DemoNotice = dynamic(() => import("./demo-notice.tsx").then((module) => module.DemoNotice), { ssr: false });
+const DemoNotice = dynamic(
+  patiently(() => import("./demo-notice.tsx").then((module) => module.DemoNotice)),
+  { ssr: false },
+);
 
 /** On every page while there is a demo fleet, or what one left. */
 export function DemoBanner() {

@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsIsoDateTime, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { patiently } from "#lib/client/patiently.ts";
 import {
   aroundMiddle,
   fixedRange,
@@ -23,7 +24,10 @@ const parsers = {
   to: parseAsIsoDateTime,
 };
 
-const OwnRange = dynamic(() => import("./own-range.tsx").then((module) => module.OwnRange), { ssr: false });
+const OwnRange = dynamic(
+  patiently(() => import("./own-range.tsx").then((module) => module.OwnRange)),
+  { ssr: false },
+);
 
 /** The time range of the page: `name` of one that ends now, null for one between two instants (`toMs` is its end). */
 export function useRange(): TimeRange & { name: RangeName | null } {

@@ -9,12 +9,13 @@ import { LazyMenu } from "#components/forms/lazy-menu.tsx";
 import { LazyTooltip } from "#components/forms/lazy-tooltip.tsx";
 import { useRefusal } from "#components/forms/use-refusal.ts";
 import { openChangeSetsQuery } from "#lib/client/change-sets.ts";
+import { patiently } from "#lib/client/patiently.ts";
 import classes from "./staging.module.css";
 import { useActiveChangeSet, useChooseChangeSet } from "./use-change-set.ts";
 
 /** A form, and all that forms need: loaded when it is asked for. */
-const ChangeSetNameDialog = dynamic(() =>
-  import("./change-set-name-dialog.tsx").then((module) => module.ChangeSetNameDialog),
+const ChangeSetNameDialog = dynamic(
+  patiently(() => import("./change-set-name-dialog.tsx").then((module) => module.ChangeSetNameDialog)),
 );
 
 const AT_ONCE = "at-once";

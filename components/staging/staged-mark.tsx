@@ -1,10 +1,17 @@
 "use client";
 import dynamic from "next/dynamic";
+import { patiently } from "#lib/client/patiently.ts";
 import { useStagedChange } from "./use-change-set.ts";
 
 /** The names of all settings: loaded when something is staged. */
-const ChangeMark = dynamic(() => import("./staged-words.tsx").then((module) => module.ChangeMark), { ssr: false });
-const ChangedValue = dynamic(() => import("./staged-words.tsx").then((module) => module.ChangedValue), { ssr: false });
+const ChangeMark = dynamic(
+  patiently(() => import("./staged-words.tsx").then((module) => module.ChangeMark)),
+  { ssr: false },
+);
+const ChangedValue = dynamic(
+  patiently(() => import("./staged-words.tsx").then((module) => module.ChangedValue)),
+  { ssr: false },
+);
 
 /** Marks what the active change set does to an entity; nothing where it leaves it alone. */
 export function StagedMark({ entityId }: { entityId: string }) {

@@ -5,13 +5,14 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
+import { patiently } from "#lib/client/patiently.ts";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import classes from "./bulk.module.css";
 import type { BulkKind } from "./bulk-dialog.tsx";
 import type { Selection } from "./use-selection.ts";
 
-const BulkDialog = dynamic(() => import("./bulk-dialog.tsx").then((module) => module.BulkDialog));
-const WeightsDialog = dynamic(() => import("./weights-dialog.tsx").then((module) => module.WeightsDialog));
+const BulkDialog = dynamic(patiently(() => import("./bulk-dialog.tsx").then((module) => module.BulkDialog)));
+const WeightsDialog = dynamic(patiently(() => import("./weights-dialog.tsx").then((module) => module.WeightsDialog)));
 
 const ICONS = {
   drain: IconDroplet,
