@@ -124,7 +124,7 @@ async function faultsOf(page: Page, rules?: string[]): Promise<string[]> {
 const widthOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
 
 for (const locale of LOCALES)
-  test(`axe finds no fault on any page, light or dark, and none scrolls sideways on a phone, ${locale}`, async ({
+  test(`axe finds no fault on any page, and none scrolls sideways on a phone, ${locale}`, async ({
     page,
     backend,
     pageErrors,
@@ -138,10 +138,12 @@ for (const locale of LOCALES)
       await visit(page, path);
       await expect(page.locator("html")).toHaveAttribute("lang", locale);
       expect.soft(await faultsOf(page), path).toEqual([]);
-      await page.emulateMedia({ colorScheme: "dark" });
-      await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
-      // Only colours differ between the themes.
-      expect.soft(await faultsOf(page, ["color-contrast"]), `${path}, dark`).toEqual([]);
+      // Only colours differ between the themes, and they are the same in all languages.
+      if (locale === LOCALES[0]) {
+        await page.emulateMedia({ colorScheme: "dark" });
+        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+        expect.soft(await faultsOf(page, ["color-contrast"]), `${path}, dark`).toEqual([]);
+      }
       await page.setViewportSize(NARROW);
       // Charts take the new width in their own time.
       await expect.soft.poll(() => widthOf(page), { message: `${path}, narrow` }).toBeLessThanOrEqual(NARROW.width);
