@@ -5,12 +5,12 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { type Counts, playwrightTally, type Tally, vitestTally } from "#tests/support/report.ts";
 import { findTool, installHint, packageOf, type Step, type ToolName, toolsOf } from "#tests/support/tools.ts";
 import { ensureBuilt } from "#workers/supervisor/build.ts";
 import { signalGroup } from "#workers/supervisor/process-identity.ts";
 
-type Counts = { passed: number; failed: number; skipped: number };
-type Outcome = Counts & { name: string; tookMs: number };
+type Outcome = Tally & { name: string; tookMs: number };
 
 const root = path.resolve(import.meta.dirname, "..");
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), "gb-test-reports-"));
@@ -18,8 +18,8 @@ const reports = fs.mkdtempSync(path.join(os.tmpdir(), "gb-test-reports-"));
 const STEP_LIMIT_MS = 30 * 60_000;
 /** Whoever waits for the run loses patience after an hour: what is left by then is told as failed before. */
 const RUN_LIMIT_MS = 54 * 60_000;
-const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
-const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
+const PASSED: Tally = { passed: 1, failed: 0, skipped: 0, failures: [] };
+const FAILED: Tally = { passed: 0, failed: 1, skipped: 0, failures: [] };
 
 let current: ChildProcess | undefined;
 let abortBuild: (() => void) | undefined;
@@ -65,14 +65,14 @@ async function run(file: string, args: string[], env: Record<string, string> = {
 
 const node = (script: string, args: string[], env?: Record<string, string>) =>
   run(process.execPath, [path.join(root, "node_modules", script), ...args], env);
-const counted = (ok: boolean): Counts => (ok ? PASSED : FAILED);
+const counted = (ok: boolean): Tally => (ok ? PASSED : FAILED);
 
-async function types(): Promise<Counts> {
+async function types(): Promise<Tally> {
   return counted((await node("next/dist/bin/next", ["typegen"])) && (await node("typescript/bin/tsc", ["--noEmit"])));
 }
 
 /** Once and by itself: the tests that start the product are not to wait for it, each with its own patience. */
-async function build(): Promise<Counts> {
+async function build(): Promise<Tally> {
   if (aborted) return FAILED;
   const stopping = new AbortController();
   const limit = setTimeout(() => stopping.abort(new Error("The build did not end in time")), stepLimitMs());
@@ -89,36 +89,16 @@ async function build(): Promise<Counts> {
   }
 }
 
-async function vitest(project: Step): Promise<Counts> {
+async function vitest(project: Step): Promise<Tally> {
   const file = path.join(reports, `${project}.json`);
   const reporting = ["--reporter=default", "--reporter=json", `--outputFile=${file}`];
-  const ok = await node("vitest/vitest.mjs", ["run", "--project", project, ...reporting]);
-  type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
-  return tally(ok, file, (report: Report) => ({
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }));
+  return vitestTally(await node("vitest/vitest.mjs", ["run", "--project", project, ...reporting]), file);
 }
 
-async function playwright(): Promise<Counts> {
+async function playwright(): Promise<Tally> {
   const file = path.join(reports, "e2e.json");
-  const ok = await node("@playwright/test/cli.js", ["test", "--reporter=list,json"], {
-    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-  });
-  type Report = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
-  return tally(ok, file, ({ stats }: Report) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped,
-  }));
-}
-
-/** Counts from a runner's report. A runner that failed otherwise than by a test (no report, a broken file) counts as one. */
-function tally<Report>(ok: boolean, file: string, read: (report: Report) => Counts): Counts {
-  if (!fs.existsSync(file)) return FAILED;
-  const counts = read(JSON.parse(fs.readFileSync(file, "utf8")) as Report);
-  return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  return playwrightTally(await node("@playwright/test/cli.js", ["test", "--reporter=list,json"], env), file);
 }
 
 /** Installs what a step needs and is missing, where we may. Returns what is still missing, each of which is a failure. */
@@ -136,17 +116,17 @@ async function equip(step: Step): Promise<ToolName[]> {
 }
 
 /** Runs the tests of a step; each tool that is missing counts as a failure of its own beside the tests that miss it. */
-async function tests(step: Step, start: (step: Step) => Promise<Counts>): Promise<Counts> {
+async function tests(step: Step, start: (step: Step) => Promise<Tally>): Promise<Tally> {
   const missing = await equip(step);
   const counts = await start(step);
   return { ...counts, failed: counts.failed + missing.length };
 }
 
-const STEPS: [string, () => Promise<Counts>][] = [
+const STEPS: [string, () => Promise<Tally>][] = [
   ["lint", async () => counted(await node("@biomejs/biome/bin/biome", ["check", "."]))],
   ["types", types],
   ["build", build],
-  ...(["core", "services", "proxy", "control", "supervisor"] as const).map((step): [string, () => Promise<Counts>] => [
+  ...(["core", "services", "proxy", "control", "supervisor"] as const).map((step): [string, () => Promise<Tally>] => [
     step,
     () => tests(step, vitest),
   ]),
@@ -173,6 +153,8 @@ fs.rmSync(reports, { recursive: true, force: true });
 
 const sum = (key: keyof Counts) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 const line = ({ passed, failed, skipped }: Counts) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
+for (const { name, failures } of outcomes)
+  for (const failure of failures) process.stdout.write(`\nFAILED in ${name}: ${failure}\n`);
 process.stdout.write("\n");
 for (const outcome of outcomes)
   process.stdout.write(

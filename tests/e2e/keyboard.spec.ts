@@ -81,7 +81,9 @@ test("every control of every page is reached by Tab; menus, dialogs and tabs go 
     await page.keyboard.press("ArrowDown");
   await expect(drain).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: "Drain one?" })).toBeVisible(SLOW);
+  const dialog = page.getByRole("dialog", { name: "Drain one?" });
+  await expect(dialog).toBeVisible(SLOW);
+  await expect(dialog.locator(":focus")).toHaveCount(1);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(menu).toBeFocused();
