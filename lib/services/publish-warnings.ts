@@ -3,6 +3,7 @@ import type { WarningView } from "#lib/contracts/change-sets.ts";
 import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import type { Warning } from "#lib/contracts/publishing.ts";
+import { unchangedPools } from "#lib/core/config/same.ts";
 import { identified } from "#lib/core/config/warnings/identify.ts";
 import { type Runtime, runtimeWarnings } from "#lib/core/config/warnings/runtime.ts";
 import { warningsOf } from "#lib/core/config/warnings.ts";
@@ -22,8 +23,8 @@ export async function warningsOfPublish(
 ): Promise<WarningView[]> {
   const runtime = await readRuntime(client);
   const known = new Set(warnings(before, runtime).map(({ id }) => id));
-  const untouched = new Set(before.pools);
-  const isTouched = new Map(after.pools.map((pool) => [pool.id, !untouched.has(pool)]));
+  const unchanged = unchangedPools(before, after);
+  const isTouched = new Map(after.pools.map((pool) => [pool.id, !unchanged.has(pool)]));
   return warnings(after, runtime).map((warning) => ({
     ...warning,
     needsConfirmation: !known.has(warning.id) || (isTouched.get(warning.poolId ?? "") ?? false),
@@ -34,12 +35,12 @@ export async function warningsOfPublish(
 const MANY_NODES = 1_000;
 
 /**
- * Those of them that nobody has been told of yet: what stood in the pool before is not said again at each edit. A pool that is
- * the very same object in both has none, so that of a large fleet only the nodes of what changed are read.
+ * Those of them that nobody has been told of yet: what stood in the pool before is not said again at each edit. A pool that
+ * both have alike has none, so that of a large fleet only the nodes of what changed are read.
  */
 export async function newWarnings(before: ConfigDocument, after: ConfigDocument): Promise<Warning[]> {
-  const kept = new Set(before.pools).intersection(new Set(after.pools));
-  const isTouched = (pool: ConfigPool) => !kept.has(pool);
+  const unchanged = unchangedPools(before, after);
+  const isTouched = (pool: ConfigPool) => !unchanged.has(pool);
   const touched = [...before.pools, ...after.pools].filter(isTouched);
   const nodeIds = [...new Set(touched.flatMap(({ nodes }) => nodes.map(({ id }) => id)))];
   const runtime = await readRuntime(db(), nodeIds.length > MANY_NODES ? undefined : nodeIds);

@@ -1,9 +1,23 @@
 // Equality of configuration values: JSON values, where a missing field and an undefined one are the same and the order
 // of an object's fields says nothing.
-import type { ConfigDocument } from "#lib/contracts/config.ts";
+import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
 
 /** Whether both documents configure the same, field by field; the order of pools, nodes and routes counts. */
 export const sameDocument = (a: ConfigDocument, b: ConfigDocument): boolean => sameValue(a, b);
+
+/**
+ * Pools of either document that the other has field by field: the objects of both. One object in both costs no comparison,
+ * documents that were read apart one per pool.
+ */
+export function unchangedPools(before: ConfigDocument, after: ConfigDocument): ReadonlySet<ConfigPool> {
+  const earlier = new Map(before.pools.map((pool) => [pool.id, pool]));
+  return new Set(
+    after.pools.flatMap((pool) => {
+      const was = earlier.get(pool.id);
+      return was !== undefined && sameValue(was, pool) ? [was, pool] : [];
+    }),
+  );
+}
 
 /** Deep equality of two JSON values. */
 export function sameValue(a: unknown, b: unknown): boolean {
