@@ -13,8 +13,11 @@ export const DEMO_AWAY_AFTER_MS = 15_000;
 export const DemoState = z.enum(["off", "starting", "running", "away", "bare", "left"]);
 export type DemoState = z.infer<typeof DemoState>;
 
-/** Why a demo cannot be started here: GB_DEMO=off, no live worker, or workers on several hosts, all but one of which cannot reach it. */
-export const DemoRefusal = z.enum(["turned-off", "no-worker", "several-hosts"]);
+/**
+ * Why a demo cannot be started here: GB_DEMO=off, no live worker, workers on several hosts, all but one of which cannot reach it, or
+ * `npm run demo`, whose pools have the same names.
+ */
+export const DemoRefusal = z.enum(["turned-off", "no-worker", "several-hosts", "npm-demo"]);
 export type DemoRefusal = z.infer<typeof DemoRefusal>;
 
 export const DemoView = z.object({

@@ -23,10 +23,11 @@ test.each<[string, DemoRun | null, number]>([
 });
 
 test("no demo is started where it is turned off, where nobody runs it, or where some workers could not reach it", () => {
-  expect(demoRefusal(true, ["a"])).toBe("turned-off");
-  expect(demoRefusal(false, [])).toBe("no-worker");
-  expect(demoRefusal(false, ["a", "b"])).toBe("several-hosts");
-  expect(demoRefusal(false, ["a", "a"])).toBeNull();
+  expect(demoRefusal(true, ["a"], false)).toBe("turned-off");
+  expect(demoRefusal(false, [], false)).toBe("no-worker");
+  expect(demoRefusal(false, ["a", "b"], false)).toBe("several-hosts");
+  expect(demoRefusal(false, ["a", "a"], true)).toBe("npm-demo");
+  expect(demoRefusal(false, ["a", "a"], false)).toBeNull();
 });
 
 test("what is not of the demo is no part of its removal, and a document without it is not whole", () => {

@@ -3,9 +3,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { DEMO_MARK, demoApi } from "#workers/demo/api.ts";
+import { DEMO_HOST } from "#lib/core/demo/fleet.ts";
+import { demoApi } from "#workers/demo/api.ts";
 import { FLEET, startNode } from "#workers/demo/fleet.ts";
-import { DEMO_HOST, setUp, tearDown } from "#workers/demo/set-up.ts";
+import { setUp, tearDown } from "#workers/demo/set-up.ts";
 import { sendTraffic } from "#workers/demo/traffic.ts";
 import { must } from "./support/api.ts";
 import { fromSetup } from "./support/environment.ts";
@@ -53,7 +54,7 @@ test("pictures of the dashboard under load", async ({ page }) => {
   } finally {
     stopping.abort();
     await traffic;
-    await tearDown(api, DEMO_MARK);
+    await tearDown(api);
     await Promise.all(nodes.map((node) => node.stop()));
   }
 });

@@ -5,12 +5,16 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { DEMO_POOLS } from "#lib/core/demo/fleet.ts";
+import { DEMO_POOLS, NPM_DEMO_MARK } from "#lib/core/demo/fleet.ts";
 import { databaseUrl, db } from "#lib/store/db.ts";
 import { cleanups, control, temporaryDataDir } from "#tests/control/support.ts";
+import { demoApi } from "#workers/demo/api.ts";
+import { requireNoOther } from "#workers/demo/set-up.ts";
+import { serveCli } from "./cli-rig.ts";
 import { api, makePool, revisionCount, serveApi } from "./harness.ts";
 
 serveApi();
+const rig = serveCli();
 const after = cleanups();
 /** Long enough for a process to start on a machine that is busy with others. */
 const SLOW = { timeout: 40_000, interval: 50 };
@@ -180,4 +184,39 @@ it("pools that a roll-back brings back are known for the demo's, and removed wit
   expect((await api("POST", `/revisions/${withDemo}/rollback`, { body: {} })).status).toBe(200);
   expect(await demo()).toMatchObject({ state: "left", pools: [{ name: "demo-orders" }, { name: "demo-search" }] });
   expect((await stop()).body.state).toBe("off");
+});
+
+it("is started, told of and removed from the command line, which wants --yes where nobody can be asked", {
+  timeout: 180_000,
+}, async () => {
+  await liveWorker();
+  const off = await rig.gb(["demo"]);
+  expect(off, off.err).toMatchObject({ code: 0, out: "State:   off\n" });
+  const started = await rig.gb(["demo", "start"]);
+  expect(started, started.err).toMatchObject({ code: 0 });
+  expect(started.out).toMatch(/^State: +running\nStarted: +\d+s ago by a publisher\n/);
+  expect(started.out).toMatch(/^Pools: +demo-orders, demo-search$/m);
+  const unmeant = await rig.gb(["demo", "stop"]);
+  expect([unmeant.code, unmeant.out]).toEqual([1, ""]);
+  expect(unmeant.err).toContain("say --yes");
+  expect((await rig.gb(["demo", "pause"])).err).toContain('"pause" is none of status, start, stop');
+  const stopped = await rig.gb(["demo", "stop", "--yes", "-o", "json"]);
+  expect(JSON.parse(stopped.out)).toMatchObject({ state: "off", pools: [] });
+});
+
+it("is one of two: npm run demo does not begin beside it, and it does not begin beside npm run demo", {
+  timeout: PATIENCE_MS,
+}, async () => {
+  await liveWorker();
+  const terminal = demoApi(rig.url, "test-token-of-publisher");
+  await requireNoOther(terminal);
+  expect((await start()).status).toBe(200);
+  await expect(requireNoOther(terminal)).rejects.toThrow("npx gb demo stop");
+  await stop();
+  const { id } = await makePool({ name: "demo-orders", description: NPM_DEMO_MARK });
+  expect(await demo()).toMatchObject({ state: "off", refusal: "npm-demo" });
+  const refused = await start();
+  expect([refused.status, refused.body.code]).toEqual([409, "conflict"]);
+  expect(refused.body.detail).toContain("npm run demo");
+  expect((await api("DELETE", `/pools/${id}`)).status).toBe(204);
 });

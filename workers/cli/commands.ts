@@ -3,6 +3,7 @@ import { alertsCommand } from "./commands/alerts.ts";
 import { canaryCommand } from "./commands/canary.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { applyCommand, diffCommand, exportCommand, schemaCommand } from "./commands/config.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { getCommand } from "./commands/get.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   alertsCommand,
   silenceCommand,
   ...NODE_COMMANDS,
+  demoCommand,
   completionCommand,
 ];
 

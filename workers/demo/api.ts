@@ -1,14 +1,15 @@
 // The few calls of the public REST API that the demo makes.
 import { request } from "undici";
 import { z } from "zod";
+import { DemoView } from "#lib/contracts/demo.ts";
 import { Problem } from "#lib/contracts/problem.ts";
 
 const Created = z.looseObject({ id: z.uuid() });
 const List = z.looseObject({
-  items: z.array(z.looseObject({ id: z.uuid(), name: z.string(), poolId: z.uuid().nullish() })),
+  items: z.array(
+    z.looseObject({ id: z.uuid(), name: z.string(), description: z.string().optional(), poolId: z.uuid().nullish() }),
+  ),
 });
-/** Marks what a demo made, so that the next one can clear up after one that was killed. */
-export const DEMO_MARK = "Made by npm run demo; removed when it ends.";
 
 export type DemoApi = ReturnType<typeof demoApi>;
 
@@ -36,6 +37,7 @@ export function demoApi(webUrl: string, token: string) {
     createRoute: async (route: object) => Created.parse(await call("POST", "/routes", route)).id,
     pools: async () => List.parse(await call("GET", "/pools")).items,
     routes: async () => List.parse(await call("GET", "/routes")).items,
+    demo: async () => DemoView.pick({ state: true, refusal: true }).parse(await call("GET", "/demo")),
     deleteRoute: (id: string) => call("DELETE", `/routes/${id}`),
     deletePool: (id: string) => call("DELETE", `/pools/${id}`),
   };

@@ -4,9 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 export type DemoNode = {
-  pool: "demo-orders" | "demo-search";
   name: string;
-  weight: number;
   /** Middle of the latency's log-normal distribution, and how wide it is. */
   medianMs: number;
   sigma: number;
@@ -18,23 +16,19 @@ export type DemoNode = {
 };
 
 export const FLEET: readonly DemoNode[] = [
-  { pool: "demo-orders", name: "orders-1", weight: 5, medianMs: 12, sigma: 0.3, errorRatio: 0 },
-  { pool: "demo-orders", name: "orders-2", weight: 3, medianMs: 18, sigma: 0.4, errorRatio: 0 },
+  { name: "orders-1", medianMs: 12, sigma: 0.3, errorRatio: 0 },
+  { name: "orders-2", medianMs: 18, sigma: 0.4, errorRatio: 0 },
   {
-    pool: "demo-orders",
     name: "orders-slow",
-    weight: 2,
     medianMs: 35,
     sigma: 0.5,
     errorRatio: 0.001,
     slowness: { everyMs: 180_000, forMs: 40_000, factor: 12 },
   },
-  { pool: "demo-search", name: "search-1", weight: 1, medianMs: 45, sigma: 0.5, errorRatio: 0 },
-  { pool: "demo-search", name: "search-2", weight: 1, medianMs: 70, sigma: 0.6, errorRatio: 0.001 },
+  { name: "search-1", medianMs: 45, sigma: 0.5, errorRatio: 0 },
+  { name: "search-2", medianMs: 70, sigma: 0.6, errorRatio: 0.001 },
   {
-    pool: "demo-search",
     name: "search-flaky",
-    weight: 1,
     medianMs: 60,
     sigma: 0.9,
     errorRatio: 0.03,

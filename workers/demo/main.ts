@@ -1,10 +1,11 @@
 // npm run demo: a living dashboard one minute after cloning. Works on the running product through its public REST API,
 // and removes what it made when it ends.
 import { readEnvironment } from "#lib/contracts/env.ts";
+import { DEMO_HOST } from "#lib/core/demo/fleet.ts";
 import { httpAddress } from "../supervisor/address.ts";
-import { DEMO_MARK, type DemoApi, demoApi } from "./api.ts";
+import { type DemoApi, demoApi } from "./api.ts";
 import { FLEET, startNode } from "./fleet.ts";
-import { DEMO_HOST, setUp, tearDown } from "./set-up.ts";
+import { requireNoOther, setUp, tearDown } from "./set-up.ts";
 import { demoToken } from "./token.ts";
 import { sendTraffic, type TrafficCounts } from "./traffic.ts";
 
@@ -34,16 +35,15 @@ async function run() {
 }
 
 async function withFleet(api: DemoApi, use: () => Promise<void>) {
+  await requireNoOther(api);
   const nodes = await Promise.all(FLEET.map(async (spec) => ({ spec, ...(await startNode(spec, stopping.signal)) })));
   try {
-    await tearDown(api, DEMO_MARK);
+    await tearDown(api);
     await setUp(api, nodes);
     await use();
   } finally {
     stopping.abort();
-    await tearDown(api, DEMO_MARK).catch((error: Error) =>
-      console.error(`The demo could not remove its pools: ${error.message}`),
-    );
+    await tearDown(api).catch((error: Error) => console.error(`The demo could not remove its pools: ${error.message}`));
     await Promise.all(nodes.map((node) => node.stop()));
   }
 }

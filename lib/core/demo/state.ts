@@ -16,9 +16,17 @@ export function demoState(run: DemoRun | null, pools: number, nowMs: number): De
   return pools > 0 ? "running" : "bare";
 }
 
-/** Why no demo can be started, if so. Its nodes listen on loopback: workers of other hosts would find nobody there. */
-export function demoRefusal(isTurnedOff: boolean, liveHosts: readonly string[]): DemoRefusal | null {
+/**
+ * Why no demo can be started, if so. Its nodes listen on loopback: workers of other hosts would find nobody there.
+ * @param isNpmDemo whether `npm run demo` shows its fleet
+ */
+export function demoRefusal(
+  isTurnedOff: boolean,
+  liveHosts: readonly string[],
+  isNpmDemo: boolean,
+): DemoRefusal | null {
   if (isTurnedOff) return "turned-off";
+  if (isNpmDemo) return "npm-demo";
   if (liveHosts.length === 0) return "no-worker";
   return new Set(liveHosts).size > 1 ? "several-hosts" : null;
 }

@@ -1,6 +1,6 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import type { DemoRefusal, DemoView } from "#lib/contracts/demo.ts";
-import { demoPoolsIn } from "#lib/core/demo/fleet.ts";
+import { demoPoolsIn, isNpmDemoIn } from "#lib/core/demo/fleet.ts";
 import { demoRefusal, demoState } from "#lib/core/demo/state.ts";
 import { reaches, requireRole } from "#lib/services/access.ts";
 import { currentHead } from "#lib/services/head.ts";
@@ -25,9 +25,11 @@ export async function getDemo(actor: Actor): Promise<DemoView> {
 }
 
 export async function refusalNow(): Promise<DemoRefusal | null> {
-  const live = (await readWorkers(db())).filter(({ state }) => state === "live");
+  const [workers, { document }] = await Promise.all([readWorkers(db()), currentHead()]);
+  const live = workers.filter(({ state }) => state === "live");
   return demoRefusal(
     process.env.GB_DEMO === "off",
     live.map(({ host }) => host),
+    isNpmDemoIn(document),
   );
 }

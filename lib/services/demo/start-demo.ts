@@ -31,6 +31,8 @@ const REFUSED: Record<DemoRefusal, string> = {
   "no-worker": "No worker is alive that could run the demo's nodes.",
   "several-hosts":
     "Workers run on several hosts, and the demo's nodes listen on loopback: the workers of all hosts but one would not reach them.",
+  "npm-demo":
+    "npm run demo shows the same fleet, or left it behind: end it with Ctrl-C, or delete its pools demo-orders and demo-search.",
 };
 
 /**
@@ -111,7 +113,7 @@ async function publishDemo(actor: Actor, runId: string, ports: DemoPorts): Promi
 }
 
 const demoCreation = (ports: DemoPorts): ConfigOperation[] =>
-  DEMO_POOLS.flatMap(({ id, routeId, name, algorithm, pathPrefix, nodes }): ConfigOperation[] => [
+  DEMO_POOLS.flatMap(({ id, routeId, name, algorithm, pathPrefix, labels, nodes }): ConfigOperation[] => [
     {
       op: "pool.create",
       id,
@@ -120,6 +122,7 @@ const demoCreation = (ports: DemoPorts): ConfigOperation[] =>
         name,
         algorithm,
         description: ABOUT,
+        labels,
         healthCheck: { intervalMs: 2_000, timeoutMs: 1_500 },
         warmUp: { windowMs: 30_000 },
       }),
@@ -129,7 +132,12 @@ const demoCreation = (ports: DemoPorts): ConfigOperation[] =>
         op: "node.create",
         id: node.id,
         poolId: id,
-        node: NodeInput.parse({ name: node.name, url: demoNodeUrl(ports, node.id), weight: node.weight }),
+        node: NodeInput.parse({
+          name: node.name,
+          url: demoNodeUrl(ports, node.id),
+          weight: node.weight,
+          labels: node.labels,
+        }),
       }),
     ),
     {

@@ -46,6 +46,7 @@ ${options.join("\n")}
     alerts) COMPREPLY=($(compgen -W $'list\\nshow\\nack\\nnote' -- "$word")); return ;;
     silence) COMPREPLY=($(compgen -W $'list\\nadd\\nend' -- "$word")); return ;;
     canary) COMPREPLY=($(compgen -W $'status\\nstart\\npromote\\nabort' -- "$word")); return ;;
+    demo) COMPREPLY=($(compgen -W $'status\\nstart\\nstop' -- "$word")); return ;;
     apply|diff) COMPREPLY=($(compgen -f -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W $'bash\\nzsh' -- "$word")); return ;;
     get|describe)
