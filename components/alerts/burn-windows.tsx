@@ -2,6 +2,7 @@
 import { ActionIcon, Button, NumberInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
+import { Term } from "#components/data/term.tsx";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import forms from "#components/forms/forms.module.css";
 import list from "#components/forms/row-list.module.css";
@@ -25,7 +26,10 @@ export function BurnWindows({ windows, errors, onChange }: Props) {
     onChange(windows.map((window, index) => (index === at ? { ...window, ...change } : window)));
   return (
     <fieldset className={`${forms.whole} ${list.rows}`}>
-      <legend className={list.legend}>{t("title")}</legend>
+      <legend className={list.legend}>
+        {t("title")}
+        <Term name="burnRate" />
+      </legend>
       <p className={list.help}>{errors[PATH] ?? t("help")}</p>
       {windows.map((window, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place

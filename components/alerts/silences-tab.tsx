@@ -22,6 +22,7 @@ export function SilencesTab() {
   return (
     <>
       <EditablePanel
+        term="silence"
         title={t("title")}
         hint={t("hint")}
         addLabel={t("new")}

@@ -75,9 +75,9 @@ export function TimeChart(props: TimeChartProps) {
     <Panel
       title={title}
       hint={unit}
+      legend={<Legend lines={lines} hasBefore={data.previous !== undefined} />}
       aside={
         <>
-          <Legend lines={lines} hasBefore={data.previous !== undefined} />
           {tools}
           <ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />
         </>
@@ -104,7 +104,11 @@ function Box({ data, lines, emptyText, summary, ...rest }: TimeChartProps) {
   return (
     <div ref={ref} className={frame.box}>
       {data.isLoading && <Skeleton height={PLOT_HEIGHT} />}
-      {!data.isLoading && isEmpty && <p className={frame.empty}>{nothing}</p>}
+      {!data.isLoading && isEmpty && (
+        <p className={frame.empty}>
+          <span>{nothing}</span>
+        </p>
+      )}
       {!data.isLoading && width > 0 && (
         <Drawing {...rest} data={data} lines={lines} summary={isEmpty ? nothing : summary} width={width} />
       )}

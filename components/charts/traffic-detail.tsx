@@ -1,9 +1,11 @@
 "use client";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { FigureList } from "#components/data/figure-list.tsx";
 import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { measuresOf } from "#lib/client/measures.ts";
 import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
@@ -17,16 +19,18 @@ type Props = { target: MetricTarget; range: TimeRange };
 /** Everything that was counted of a pool, node, route or class over the range of the page. What was not measured is a dash. */
 export function TrafficDetail({ target, range }: Props) {
   const t = useTranslations("charts.detail");
-  const { data, isPending, isError } = useQuery(metricsQuery(target, range));
-  const total = data?.total;
-  if (isPending || isError) return null;
+  const query = useQuery(metricsQuery(target, range));
   return (
     <>
-      <Panel title={t("causes")} hint={t("causesHint")} flush={hasCauses(total)}>
-        <Causes total={total} />
+      <Panel title={t("causes")} hint={t("causesHint")} flush={hasCauses(query.data?.total)}>
+        <QueryView query={query} skeleton={<Skeleton height={18} />}>
+          {({ total }) => <Causes total={total} />}
+        </QueryView>
       </Panel>
       <Panel title={t("title")} hint={t("hint")}>
-        <Totals total={total} scope={target.scope} />
+        <QueryView query={query} skeleton={<Skeleton height={120} />}>
+          {({ total }) => <Totals total={total} scope={target.scope} />}
+        </QueryView>
       </Panel>
     </>
   );

@@ -1,6 +1,13 @@
 import classes from "./data-table.module.css";
+import { Term, type TermName } from "./term.tsx";
 
-export type Column = { key: string; label: React.ReactNode; isNumber?: boolean };
+export type Column = {
+  key: string;
+  label: React.ReactNode;
+  isNumber?: boolean;
+  /** A word in the label that is explained. */
+  term?: TermName | undefined;
+};
 
 /**
  * Frame of a table: head, and rows as children (`<tr>` with `<td>`; `tableClasses.number` for numbers). It scrolls
@@ -27,6 +34,7 @@ export function DataTable({
             {columns.map((column) => (
               <th key={column.key} scope="col" className={column.isNumber ? classes.number : undefined}>
                 {column.label}
+                {column.term && <Term name={column.term} />}
               </th>
             ))}
           </tr>

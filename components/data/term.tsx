@@ -21,33 +21,35 @@ const TERMS = [
   "stickiness",
   "panic",
   "twoChoices",
+  "share",
+  "heartbeat",
+  "ledger",
+  "probeTruth",
+  "canary",
+  "changeSet",
+  "silence",
+  "burnRate",
 ] as const;
 export type TermName = (typeof TERMS)[number];
 
 const load = patiently(() => import("./opened-term.tsx").then((module) => module.OpenedTerm));
 
-/** A small question mark that explains a word of the field, after the word itself if asked for. */
-export function Term({ name, withWord = false }: { name: TermName; withWord?: boolean }) {
+/** A small question mark that explains a word of the field. */
+export function Term({ name }: { name: TermName }) {
   const t = useTranslations("terms");
   const { found: OpenedTerm, prepare, ask } = useOnDemand(load);
+  if (OpenedTerm) return <OpenedTerm name={name} />;
   return (
-    <>
-      {withWord && t(`${name}.term`)}
-      {OpenedTerm ? (
-        <OpenedTerm name={name} />
-      ) : (
-        // The mark is drawn by the style sheet: the text beside it stays the word alone.
-        <button
-          type="button"
-          className={classes.mark}
-          aria-label={t("what", { term: t(`${name}.term`) })}
-          aria-haspopup="dialog"
-          aria-expanded={false}
-          onPointerEnter={prepare}
-          onFocus={prepare}
-          onClick={ask}
-        />
-      )}
-    </>
+    // The mark is drawn by the style sheet: the text beside it stays the word alone.
+    <button
+      type="button"
+      className={classes.mark}
+      aria-label={t("what", { term: t(`${name}.term`) })}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      onClick={ask}
+    />
   );
 }

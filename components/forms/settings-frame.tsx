@@ -105,15 +105,13 @@ function Groups({ groups, openAtFirst, seek, draw }: GroupsProps) {
       <Accordion multiple value={open} onChange={setOpen} variant="default" order={2} classNames={classes}>
         {groups.map(({ name, title, help, paths, term }) => (
           <Accordion.Item key={name} value={name}>
-            <Accordion.Control>
-              <span className={classes.title}>{title}</span> <span className={classes.hint}>{help}</span>
-            </Accordion.Control>
+            <div className={classes.head} data-explained={term && true}>
+              <Accordion.Control>
+                <span className={classes.title}>{title}</span> <span className={classes.hint}>{help}</span>
+              </Accordion.Control>
+              {term && <Term name={term} />}
+            </div>
             <Accordion.Panel>
-              {term && (
-                <p className={`${forms.note} ${classes.term}`}>
-                  <Term name={term} withWord />
-                </p>
-              )}
               <div className={forms.grid}>{paths.map(draw)}</div>
             </Accordion.Panel>
           </Accordion.Item>

@@ -19,7 +19,7 @@ export function LedgerPanel(filter: LedgerFilter) {
   const t = useTranslations("ledger");
   const query = useInfiniteQuery({ ...ledgerQuery(filter), refetchInterval: 15_000 });
   return (
-    <Panel flush title={t("title")} hint={t("hint")}>
+    <Panel flush title={t("title")} term="ledger" hint={t("hint")}>
       <HistoryView query={query}>
         {(entries) => (entries.length === 0 ? <EmptyState title={t("none")} /> : <LedgerTable entries={entries} />)}
       </HistoryView>

@@ -6,9 +6,9 @@ import { useHasTicks, useReadSeries, useServerNow } from "#lib/client/live.tsx";
 import type { NodeView } from "#lib/contracts/views.ts";
 import classes from "./heartbeat.module.css";
 
-const STEP = 4;
+const STEP = 3;
 
-/** Ten minutes of a node at a glance; drawn when the first figures come, every 15 s, and when its facts change. */
+/** Ten minutes of a node at a glance; drawn when the first figures come, every 10 s, and when its facts change. */
 export const Heartbeat = memo(function Heartbeat({ node }: { node: NodeView }) {
   const t = useTranslations("status");
   const readSeries = useReadSeries();
@@ -27,7 +27,7 @@ export const Heartbeat = memo(function Heartbeat({ node }: { node: NodeView }) {
     <svg className={classes.beats} viewBox={`0 0 ${HEARTBEAT_SPANS * STEP} 14`} role="img" aria-label={label}>
       {beats.map((beat, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a beat is its place
-        <rect key={index} x={index * STEP} width={STEP - 1} height="14" rx="1" data-beat={beat} />
+        <rect key={index} x={index * STEP} width={STEP - 1} height="14" rx="0.8" data-beat={beat} />
       ))}
     </svg>
   );

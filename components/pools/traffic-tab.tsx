@@ -34,16 +34,16 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
   const cards = [
     { field: "requestsPerSecond", label: t("rate"), value: formats.rate(figures?.requestsPerSecond), tone: "p50" },
     { field: "successRatio", label: t("success"), value: formats.success(figures?.successRatio), tone: "good" },
-    { field: "p50Ms", label: t("p50"), value: formats.msUnit(figures?.p50Ms), tone: "p50" },
-    { field: "p99Ms", label: t("p99"), value: formats.msUnit(figures?.p99Ms), tone: "p99" },
+    { field: "p50Ms", label: t("p50"), value: formats.msUnit(figures?.p50Ms), tone: "p50", term: "p50" },
+    { field: "p99Ms", label: t("p99"), value: formats.msUnit(figures?.p99Ms), tone: "p99", term: "p99" },
     { field: "inFlight", label: t("inFlight"), value: formats.integer(figures?.inFlight), tone: "mute" },
-    { field: "queued", label: t("queued"), value: formats.integer(figures?.queued), tone: "mute" },
+    { field: "queued", label: t("queued"), value: formats.integer(figures?.queued), tone: "mute", term: "queue" },
   ] as const;
   const usable = pool.nodes.filter(isUsable).length;
   return (
     <>
       <div className={classes.stats}>
-        {cards.map(({ field, label, value, tone }) => (
+        {cards.map(({ field, label, value, tone, ...card }) => (
           <StatCard
             key={field}
             label={label}
@@ -51,6 +51,7 @@ export function TrafficTab({ pool }: { pool: PoolView }) {
             values={course(field)}
             tone={tone}
             isStale={isStale}
+            term={"term" in card ? card.term : undefined}
             detail={field === "requestsPerSecond" ? t("usable", { usable, total: pool.nodes.length }) : undefined}
           />
         ))}

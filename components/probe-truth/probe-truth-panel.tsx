@@ -30,7 +30,7 @@ export function ProbeTruthPanel({ pool }: { pool: PoolView }) {
     { key: "suggestion", label: t("columns.suggestion") },
   ];
   return (
-    <Panel flush title={t("title")} hint={t("hint")}>
+    <Panel flush title={t("title")} term="probeTruth" hint={t("hint")}>
       <QueryView query={query}>
         {({ items }) => {
           const rows = rowsOf(pool, items);

@@ -3,8 +3,8 @@
 import type { NodeFacts } from "#lib/contracts/runtime.ts";
 import type { SeriesPoint } from "./live-store.ts";
 
-export const HEARTBEAT_SPANS = 40;
-export const HEARTBEAT_SPAN_MS = 15_000;
+export const HEARTBEAT_SPANS = 60;
+export const HEARTBEAT_SPAN_MS = 10_000;
 /** A verdict this much older than a span says nothing about it. */
 const VERDICT_AGE_MS = 60_000;
 

@@ -20,7 +20,7 @@ export function CanaryList() {
   const t = useTranslations("canary");
   const query = useInfiniteQuery(canariesQuery);
   return (
-    <Panel flush title={t("list.title")} hint={t("list.hint")}>
+    <Panel flush title={t("list.title")} term="canary" hint={t("list.hint")}>
       <HistoryView query={query}>
         {(canaries) =>
           canaries.length === 0 ? (

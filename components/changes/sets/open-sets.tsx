@@ -35,7 +35,7 @@ export function OpenSets() {
     </GuardedButton>
   );
   return (
-    <Panel flush title={t("title")} hint={t("hint")} aside={add}>
+    <Panel flush title={t("title")} term="changeSet" hint={t("hint")} aside={add}>
       <QueryView query={query}>
         {(sets) => (sets.length === 0 ? <EmptyState title={t("none")} text={t("noneText")} /> : <Sets sets={sets} />)}
       </QueryView>
