@@ -4,10 +4,11 @@ import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
-import { useRefusal } from "#components/forms/use-refusal.ts";
+import { OnlyFor } from "#components/forms/only-for.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { auditQuery } from "#lib/client/audit.ts";
 import type { AuditFilter } from "#lib/client/queries.ts";
+import { useCan } from "#lib/client/use-can.ts";
 import { AuditFilters, useAuditFilter } from "./audit-filters.tsx";
 import { AuditTable } from "./audit-table.tsx";
 
@@ -27,17 +28,15 @@ function Entries({ filter }: { filter: AuditFilter }) {
 export function AuditPage() {
   const t = useTranslations("audit");
   const shell = useTranslations("shell");
-  const refusal = useRefusal("operator");
+  const canRead = useCan("operator");
   const audit = useAuditFilter();
   return (
     <Page title={shell("nav.audit")}>
-      <AuditFilters {...audit} canRead={refusal === undefined} />
+      <AuditFilters {...audit} canRead={canRead} />
       <Panel flush>
-        {refusal === undefined ? (
+        <OnlyFor needs="operator" text={t("needsOperator")}>
           <Entries filter={audit.filter} />
-        ) : (
-          <EmptyState title={refusal} text={t("needsOperator")} />
-        )}
+        </OnlyFor>
       </Panel>
     </Page>
   );

@@ -1,5 +1,5 @@
 "use client";
-import { useHotkeys } from "@mantine/hooks";
+import { useHotkeys, useWindowEvent } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { patiently } from "#lib/client/patiently.ts";
@@ -14,6 +14,9 @@ const KeysHelp = dynamic(
   { ssr: false },
 );
 
+const ASKED = "gb-palette";
+export const askForPalette = (): void => void window.dispatchEvent(new Event(ASKED));
+
 /** Keys that work on every page: the palette, the page's search, and what keys there are. */
 export function PaletteKeys() {
   const [shown, setShown] = useState<"palette" | "keys" | null>(null);
@@ -22,6 +25,7 @@ export function PaletteKeys() {
     if (field) field.focus();
     else setShown("palette");
   };
+  useWindowEvent(ASKED, () => setShown("palette"));
   useHotkeys([["mod+K", () => setShown("palette")]], []);
   useHotkeys([
     ["/", search],

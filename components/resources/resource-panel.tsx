@@ -1,10 +1,12 @@
 "use client";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Line } from "#components/charts/lines.ts";
 import { TimeChart } from "#components/charts/time-chart.tsx";
 import { Panel } from "#components/data/panel.tsx";
+import { QueryView } from "#components/data/query-view.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
 import { useRangeSteps } from "#components/shell/range.tsx";
@@ -22,8 +24,9 @@ type Props = { node: NodeView; range: TimeRange; annotations: readonly Annotatio
 /** CPU, memory and queue of a node, now and over the range of the page. Only where its pool asks for them. */
 export function ResourcePanel({ node, range, annotations }: Props) {
   const t = useTranslations("resources");
-  const { data: pool } = useQuery(resourcesQuery(node.poolId));
-  const { data: series } = useQuery(nodeResourcesQuery(node.id, range));
+  const ofPool = useQuery(resourcesQuery(node.poolId));
+  const history = useQuery(nodeResourcesQuery(node.id, range));
+  const [pool, series] = [ofPool.data, history.data];
   // What the stream told since is newer than what the history came with.
   const now = newest(
     pool?.find(({ nodeId }) => nodeId === node.id),
@@ -32,7 +35,9 @@ export function ResourcePanel({ node, range, annotations }: Props) {
   return (
     <>
       <Panel title={t("title")} hint={t("hint")} aside={now && <Told resources={now} />}>
-        {now && <Figures resources={now} />}
+        <QueryView query={now && !history.data ? ofPool : history} skeleton={<Skeleton height={58} />}>
+          {() => now && <Figures resources={now} />}
+        </QueryView>
       </Panel>
       {series && <Charts series={series} range={range} annotations={annotations} />}
     </>

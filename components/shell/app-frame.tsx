@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { PaletteKeys } from "#components/palette/palette-keys.tsx";
+import { SearchIcon } from "#components/palette/search-button.tsx";
 import { StagingProvider } from "#components/staging/staging-provider.tsx";
 import { LiveProvider } from "#lib/client/live.tsx";
 import { patiently } from "#lib/client/patiently.ts";
@@ -47,6 +48,9 @@ export function AppFrame({ session, children }: { session: string; children: Rea
           <nav className={classes.strip} aria-label={t("menu")}>
             <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
             <Brand />
+            <span className={classes.search}>
+              <SearchIcon />
+            </span>
           </nav>
           <PaletteKeys />
           {wasOpened && <MenuDrawer isOpen={isOpen} onClose={menu.close} />}

@@ -2,6 +2,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { SearchButton } from "#components/palette/search-button.tsx";
 import { EditModeSwitch } from "#components/staging/edit-mode-switch.tsx";
 import { LivePill } from "./live-pill.tsx";
 import { Preferences } from "./preferences.tsx";
@@ -28,6 +29,9 @@ export function TopBar({ title, parent, tools }: Props) {
       <RevisionLine />
       <span className={classes.space} />
       <div className={classes.tools}>
+        <span className={classes.preferences}>
+          <SearchButton />
+        </span>
         {tools}
         <EditModeSwitch />
         <LivePill />

@@ -96,6 +96,29 @@ test("faults of a node are told at its fields, also those that only the server k
   expect(await pools()).toMatchObject([{ nodes: [{ name: "a" }, { name: "b", weight: 3 }] }]);
 });
 
+test("what publishing would be warned of is told at the form while it is edited; what was saved is taken back with Undo", async ({
+  page,
+}) => {
+  const pool = await makePool("a.test", { name: "orders", nodes: [NODE] });
+  await page.goto(`/pools/${pool.id}`);
+  await page.getByRole("button", { name: "Actions of a" }).click();
+  await page.getByRole("menuitem", { name: "Edit…" }).click();
+  const form = page.getByRole("dialog", { name: "Edit a" });
+  const weight = form.getByRole("textbox", { name: "Weight", exact: true });
+  const warning = form.locator('[data-early-warning="all-weights-zero"]');
+  await expect(weight).toHaveValue("1");
+  await expect(warning).toHaveCount(0);
+  await weight.fill("0");
+  await expect(warning).toBeVisible();
+  await weight.fill("7");
+  await expect(warning).toHaveCount(0);
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  expect(await pools()).toMatchObject([{ nodes: [{ name: "a", weight: 7 }] }]);
+  await page.getByRole("button", { name: /^Undo: / }).click();
+  await expect.poll(pools).toMatchObject([{ nodes: [{ name: "a", weight: 1 }] }]);
+});
+
 test("a pool that a route still leads to is not deleted, and the dialog says why", async ({ page }) => {
   const pool = await makePool("a.test", { name: "orders", nodes: [NODE] });
   await page.goto(`/pools/${pool.id}`);

@@ -3,12 +3,12 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
-import { useRefusal } from "#components/forms/use-refusal.ts";
+import { OnlyFor } from "#components/forms/only-for.tsx";
 import { invitationsQuery, peopleQuery } from "#lib/client/people.ts";
+import { useCan } from "#lib/client/use-can.ts";
 import type { Invitation, NewInvitation, Person } from "#lib/contracts/people.ts";
 import { SecretDialog } from "../secret-dialog.tsx";
 import { type InvitationAct, InvitationDialog } from "./invitation-dialog.tsx";
@@ -32,8 +32,7 @@ type Open =
 /** People who have an account, and those who are invited to. */
 export function PeopleTab() {
   const t = useTranslations("settings.people");
-  const refusal = useRefusal("admin");
-  const isAdmin = refusal === undefined;
+  const isAdmin = useCan("admin");
   const people = useQuery({ ...peopleQuery, enabled: isAdmin });
   const invitations = useQuery({ ...invitationsQuery, enabled: isAdmin });
   const [open, setOpen] = useState<Open>({ is: "none" });
@@ -50,7 +49,7 @@ export function PeopleTab() {
   return (
     <>
       <Panel flush title={t("title")} hint={t("hint")} aside={invite}>
-        {isAdmin ? (
+        <OnlyFor needs="admin" text={t("needsAdmin")}>
           <QueryView query={people}>
             {(all) => (
               <PeopleTable
@@ -61,9 +60,7 @@ export function PeopleTab() {
               />
             )}
           </QueryView>
-        ) : (
-          <EmptyState title={refusal} text={t("needsAdmin")} />
-        )}
+        </OnlyFor>
       </Panel>
       {invitations.data && invitations.data.length > 0 && (
         <Panel flush title={t("invitations.title")} hint={t("invitations.hint")}>

@@ -7,8 +7,9 @@ import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
-import { useRefusal } from "#components/forms/use-refusal.ts";
+import { OnlyFor } from "#components/forms/only-for.tsx";
 import { tokensQuery } from "#lib/client/people.ts";
+import { useCan } from "#lib/client/use-can.ts";
 import type { NewToken, Token } from "#lib/contracts/access.ts";
 import { SecretDialog } from "../secret-dialog.tsx";
 import { NewTokenForm } from "./new-token-form.tsx";
@@ -21,8 +22,8 @@ type Open = { is: "none" } | { is: "new" } | { is: "secret"; token: NewToken } |
 /** Tokens for programs. A secret is on screen once, and never asked from the server again. */
 export function TokensPanel() {
   const t = useTranslations("settings.tokens");
-  const refusal = useRefusal("admin");
-  const query = useQuery({ ...tokensQuery, enabled: refusal === undefined });
+  const isAdmin = useCan("admin");
+  const query = useQuery({ ...tokensQuery, enabled: isAdmin });
   const [open, setOpen] = useState<Open>({ is: "none" });
   const close = () => setOpen({ is: "none" });
   const add = (
@@ -36,7 +37,7 @@ export function TokensPanel() {
   );
   return (
     <Panel flush title={t("title")} hint={t("hint")} aside={add}>
-      {refusal === undefined ? (
+      <OnlyFor needs="admin" text={t("needsAdmin")}>
         <QueryView query={query}>
           {(tokens) =>
             tokens.length === 0 ? (
@@ -46,9 +47,7 @@ export function TokensPanel() {
             )
           }
         </QueryView>
-      ) : (
-        <EmptyState title={refusal} text={t("needsAdmin")} />
-      )}
+      </OnlyFor>
       {open.is === "new" && <NewTokenForm onClose={close} onMade={(token) => setOpen({ is: "secret", token })} />}
       {open.is === "secret" && (
         <SecretDialog
