@@ -24,9 +24,9 @@ type Props = { node: NodeView; range: TimeRange; annotations: readonly Annotatio
 /** CPU, memory and queue of a node, now and over the range of the page. Only where its pool asks for them. */
 export function ResourcePanel({ node, range, annotations }: Props) {
   const t = useTranslations("resources");
-  const ofPool = useQuery(resourcesQuery(node.poolId));
+  const { data: pool } = useQuery(resourcesQuery(node.poolId));
   const history = useQuery(nodeResourcesQuery(node.id, range));
-  const [pool, series] = [ofPool.data, history.data];
+  const series = history.data;
   // What the stream told since is newer than what the history came with.
   const now = newest(
     pool?.find(({ nodeId }) => nodeId === node.id),
@@ -35,7 +35,7 @@ export function ResourcePanel({ node, range, annotations }: Props) {
   return (
     <>
       <Panel title={t("title")} hint={t("hint")} aside={now && <Told resources={now} />}>
-        <QueryView query={now && !history.data ? ofPool : history} skeleton={<Skeleton height={58} />}>
+        <QueryView query={history} skeleton={<Skeleton height={58} />}>
           {() => now && <Figures resources={now} />}
         </QueryView>
       </Panel>
