@@ -1,6 +1,7 @@
 "use client";
 import { MultiSelect, TagsInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { HELP_BELOW } from "#components/forms/field-order.ts";
 import classes from "#components/forms/forms.module.css";
 import { matchersInput, matcherValues } from "#components/forms/label-values.ts";
 import { LabelsInput } from "#components/forms/labels-input.tsx";
@@ -26,6 +27,7 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
     <>
       <TagsInput
         label={t("pools")}
+        inputWrapperOrder={HELP_BELOW}
         description={t("globHelp")}
         value={matchers.pools}
         error={error}
@@ -33,6 +35,7 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
       />
       <TagsInput
         label={t("nodes")}
+        inputWrapperOrder={HELP_BELOW}
         description={t("globHelp")}
         value={matchers.nodes}
         onChange={(nodes) => set({ nodes })}

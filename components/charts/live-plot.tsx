@@ -1,7 +1,6 @@
 "use client";
 import { memo } from "react";
-import { timeTicks } from "#lib/client/chart-points.ts";
-import { PLOT_EDGE, PLOT_HEIGHT, pathsOf } from "#lib/client/plot.ts";
+import { PLOT_EDGE, PLOT_HEIGHT, pathsOf, timesFor } from "#lib/client/plot.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { lineColour } from "./lines.ts";
 import classes from "./plot.module.css";
@@ -31,7 +30,7 @@ export const LivePlot = memo(function LivePlot({ points, previous, scale, lines 
           </text>
         </g>
       ))}
-      {timeTicks(scale.domain).map((atMs) => (
+      {timesFor(scale).map((atMs) => (
         <text key={atMs} className={classes.tick} x={scale.x(atMs)} y={BOTTOM + 15} textAnchor="middle">
           {formats.minute(atMs)}
         </text>

@@ -12,6 +12,7 @@ import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { Line } from "./lines.ts";
+import classes from "./time-chart.module.css";
 import { TimeChart } from "./time-chart.tsx";
 
 type Props = { target: MetricTarget; range: TimeRange; annotations?: readonly Annotation[] };
@@ -51,10 +52,11 @@ export function MeasureChart({ target, range, annotations }: Props) {
       annotations={annotations}
       format={format}
       emptyText={data.hasMeasured ? nothing : undefined}
-      tools={
+      chooser={
         <Select
           size="xs"
           w={190}
+          classNames={{ input: classes.chooser }}
           aria-label={t("choose")}
           allowDeselect={false}
           value={measure}

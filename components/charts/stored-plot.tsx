@@ -1,8 +1,7 @@
 "use client";
 import { memo, useMemo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line as PlainLine, XAxis, YAxis } from "recharts";
-import { timeTicks } from "#lib/client/chart-points.ts";
-import { PLOT_EDGE, PLOT_HEIGHT } from "#lib/client/plot.ts";
+import { PLOT_EDGE, PLOT_HEIGHT, timesFor } from "#lib/client/plot.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { type Line, lineColour } from "./lines.ts";
 import type { PlotProps } from "./plot-props.ts";
@@ -48,7 +47,7 @@ const drawBefore = ({ field, tone }: Line, data: PlotProps["points"]) => (
 export const StoredPlot = memo(function StoredPlot({ points, previous, scale, lines }: PlotProps) {
   const formats = useFormats();
   const { domain, ticks, widthPx } = scale;
-  const times = timeTicks(domain);
+  const times = timesFor(scale);
   const isLong = domain[1] - domain[0] > 2 * DAY_MS;
   const isShort = (times[1] ?? Infinity) - (times[0] ?? 0) < MINUTE_MS;
   const before = useMemo(() => previous?.slice(), [previous]);

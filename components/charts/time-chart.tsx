@@ -31,8 +31,8 @@ export type TimeChartProps = {
   emptyText?: string;
   /** Figures are percentages: the axis ends at 100, and reaches as far down as they do. */
   isPercent?: boolean;
-  /** Stands with its legend: a choice of what it shows. */
-  tools?: React.ReactNode;
+  /** Stands in place of the title: a choice of what it shows. */
+  chooser?: React.ReactNode;
 };
 
 /** What draws stored series is as large as the rest of a page: it comes when one is looked at. */
@@ -69,19 +69,20 @@ function Legend({ lines, hasBefore }: { lines: readonly Line[]; hasBefore: boole
  * over all charts of the page, and closer looks at a piece of it where its data has other ranges.
  */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, lines, data, tools } = props;
+  const { title, unit, lines, data, chooser } = props;
   const box = useRef<HTMLDivElement>(null);
   return (
     <Panel
       title={title}
-      hint={unit}
-      legend={<Legend lines={lines} hasBefore={data.previous !== undefined} />}
-      aside={
+      hasOwnTitle={chooser !== undefined}
+      hint={
         <>
-          {tools}
-          <ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />
+          {chooser}
+          <span title={unit}>{unit}</span>
         </>
       }
+      legend={<Legend lines={lines} hasBefore={data.previous !== undefined} />}
+      aside={<ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />}
     >
       <div ref={box} data-chart>
         <Box {...props} />

@@ -1,5 +1,6 @@
 "use client";
 import { Button, Modal, TextInput } from "@mantine/core";
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { FormProblem } from "./form-problem.tsx";
@@ -29,13 +30,22 @@ type Props = {
   children?: React.ReactNode;
 };
 
+/** The tone without its colour. */
+function Mark({ tone }: { tone: NonNullable<Consequence["tone"]> }) {
+  const Icon = tone === "good" ? IconCheck : IconAlertTriangle;
+  return <Icon size={14} stroke={2.2} className={classes.mark} aria-hidden="true" />;
+}
+
 export function Consequences({ items }: { items: readonly Consequence[] }) {
   return (
     <dl className={classes.facts}>
       {items.map(({ label, value, tone }) => (
         <div key={label} className={classes.fact}>
           <dt>{label}</dt>
-          <dd data-tone={tone}>{value}</dd>
+          <dd data-tone={tone}>
+            {tone && <Mark tone={tone} />}
+            {value}
+          </dd>
         </div>
       ))}
     </dl>

@@ -6,7 +6,12 @@ import { meQuery } from "#lib/client/queries.ts";
 import { type Role, roleAllows } from "#lib/contracts/roles.ts";
 import { useRefusal } from "./use-refusal.ts";
 
-type Props = { role: Role /** Who sees it, in words. */; text: string; children: React.ReactNode };
+type Props = {
+  needs: Role;
+  /** Who sees it, in words. */
+  text: string;
+  children: React.ReactNode;
+};
 
 /** What only some may see, or why it is not shown. Neither before it is known who asks, nor when that cannot be learnt. */
 export function OnlyFor({ needs, text, children }: Props) {

@@ -4,7 +4,6 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { Panel } from "#components/data/panel.tsx";
 import { Term, type TermName } from "#components/data/term.tsx";
-import { OthersEdits } from "#components/staging/others-edits.tsx";
 import { StagedNotice } from "#components/staging/staged-notice.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { changedPaths } from "#lib/client/forms.ts";
@@ -55,7 +54,6 @@ export function SettingsFrame<V extends Record<string, unknown>>(props: Props<V>
   return (
     <form onSubmit={settings.submit} noValidate className={classes.form}>
       <CanaryNotice />
-      <OthersEdits entityId={entityId} />
       <StagedNotice entityId={entityId} />
       <Groups
         groups={groups}

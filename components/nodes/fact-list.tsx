@@ -26,7 +26,7 @@ export function FactValue({ fact }: { fact: Fact }) {
 }
 
 /** What is explained of them. */
-export const TERM_OF: Partial<Record<Fact["key"], TermName>> = {
+const TERM_OF: Partial<Record<Fact["key"], TermName>> = {
   admin: "adminState",
   health: "health",
   ejection: "ejection",

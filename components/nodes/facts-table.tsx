@@ -3,7 +3,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
-import { FactValue, TERM_OF } from "./fact-list.tsx";
+import { FactValue } from "./fact-list.tsx";
 import { useNodeFacts } from "./node-facts.tsx";
 import { nodeHref } from "./node-row.tsx";
 
@@ -24,10 +24,7 @@ const KEYS = [
 export function FactsTable({ pool }: { pool: PoolView }) {
   const t = useTranslations("nodes.fact");
   const table = useTranslations("status.table");
-  const columns = [
-    { key: "node", label: table("node") },
-    ...KEYS.map((key) => ({ key, label: t(key), term: TERM_OF[key] })),
-  ];
+  const columns = [{ key: "node", label: table("node") }, ...KEYS.map((key) => ({ key, label: t(key) }))];
   return (
     <DataTable label={table("label")} columns={columns}>
       {pool.nodes.map((node) => (

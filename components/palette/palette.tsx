@@ -40,10 +40,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title={t("title")}
       size={520}
+      centered={false}
       yOffset="12dvh"
       closeButtonProps={{ "aria-label": common("close") }}
     >
       <TextInput
+        mt={3}
         data-autofocus
         role="combobox"
         aria-expanded

@@ -1,5 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
 import { LazyMenu } from "#components/forms/lazy-menu.tsx";
 import classes from "./choice-menu.module.css";
 
@@ -19,7 +20,11 @@ export function ChoiceMenu<T extends string>({ label, children, value, choices, 
   return (
     <LazyMenu
       target={
-        <Button variant="default" className={classes.button}>
+        <Button
+          variant="default"
+          className={classes.button}
+          rightSection={<IconChevronDown size={12} stroke={1.8} aria-hidden="true" />}
+        >
           <span className={classes.hidden}>{label}: </span>
           {children}
         </Button>

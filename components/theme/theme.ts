@@ -6,6 +6,7 @@ import {
   defaultVariantColorsResolver,
   type VariantColorsResolver,
 } from "@mantine/core";
+import { HELP_BELOW } from "#components/forms/field-order.ts";
 
 const FONTS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
@@ -53,6 +54,8 @@ export const theme = createTheme({
     NumberInput: { defaultProps: FIELD },
     Select: { defaultProps: { ...FIELD, allowDeselect: false } },
     Textarea: { defaultProps: FIELD },
+    // Room for the ring of the focus below the label.
+    InputWrapper: { defaultProps: { inputWrapperOrder: HELP_BELOW }, styles: { label: { marginBottom: 3 } } },
     Modal: {
       defaultProps: { radius: "lg", centered: true, overlayProps: OVERLAY },
       styles: { content: PANEL, header: PANEL, title: { fontSize: 15, fontWeight: 650 } },

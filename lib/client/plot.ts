@@ -1,6 +1,6 @@
 // Where the figures of a chart lie, in px. What draws the lines and what lies above them (crosshair, piece to zoom into,
 // annotations) reckon by the same scale, so that a chart drawn each second needs no library to agree with itself.
-import type { ChartPoint } from "./chart-points.ts";
+import { type ChartPoint, timeTicks } from "./chart-points.ts";
 
 export type Domain = readonly [number, number];
 export type Field = Exclude<keyof ChartPoint, "atMs">;
@@ -71,6 +71,12 @@ export function makeScale(domain: Domain, ticks: readonly number[], widthPx: num
     at: (px) => fromMs + Math.min(1, Math.max(0, (px - PLOT_EDGE.left) / plotPx)) * spanMs,
   };
 }
+
+/** Half of a time's width: nearer to the right edge it would be cut. */
+const HALF_LABEL_PX = 16;
+/** The times that stand below a plot. */
+export const timesFor = ({ domain, widthPx, x }: Scale): number[] =>
+  timeTicks(domain).filter((atMs) => x(atMs) <= widthPx - HALF_LABEL_PX);
 
 type Stretch = { atMs: number; value: number }[];
 

@@ -191,7 +191,7 @@ it("is started, told of and removed from the command line, which wants --yes whe
 }, async () => {
   await liveWorker();
   const off = await rig.gb(["demo"]);
-  expect(off, off.err).toMatchObject({ code: 0, out: "State:   off\n" });
+  expect(off, off.err).toMatchObject({ code: 0, out: "State:  off\n" });
   const started = await rig.gb(["demo", "start"]);
   expect(started, started.err).toMatchObject({ code: 0 });
   expect(started.out).toMatch(/^State: +running\nStarted: +\d+s ago by a publisher\n/);
