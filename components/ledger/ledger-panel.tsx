@@ -13,6 +13,7 @@ import { MISSING } from "#lib/client/format.ts";
 import { type LedgerFilter, ledgerQuery } from "#lib/client/ledger-queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { LedgerEntry } from "#lib/contracts/ledger.ts";
+import classes from "./ledger-panel.module.css";
 
 /** Shifts of the shares of a pool's nodes, or of one node, with their causes. */
 export function LedgerPanel(filter: LedgerFilter) {
@@ -20,9 +21,11 @@ export function LedgerPanel(filter: LedgerFilter) {
   const query = useInfiniteQuery({ ...ledgerQuery(filter), refetchInterval: 15_000 });
   return (
     <Panel flush title={t("title")} term="ledger" hint={t("hint")}>
-      <HistoryView query={query}>
-        {(entries) => (entries.length === 0 ? <EmptyState title={t("none")} /> : <LedgerTable entries={entries} />)}
-      </HistoryView>
+      <div className={classes.scroll}>
+        <HistoryView query={query}>
+          {(entries) => (entries.length === 0 ? <EmptyState title={t("none")} /> : <LedgerTable entries={entries} />)}
+        </HistoryView>
+      </div>
     </Panel>
   );
 }
