@@ -32,7 +32,7 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId, selecti
     { key: "node", label: t("table.node") },
     ...(poolNames ? [{ key: "pool", label: t("table.pool") }] : []),
     { key: "state", label: t("table.state") },
-    { key: "weight", label: t("table.weight"), isNumber: true, term: "weight" },
+    { key: "weight", label: t("table.weight"), isNumber: true },
     { key: "share", label: t("table.share"), isNumber: true, term: "share" },
     { key: "inFlight", label: t("table.inFlight"), isNumber: true },
     { key: "rate", label: t("table.rate"), isNumber: true },

@@ -2,6 +2,7 @@
 import { Tabs } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
+import toolbar from "#components/data/toolbar.module.css";
 import { Page } from "#components/shell/page.tsx";
 import { AccountTab } from "./account/account-tab.tsx";
 import { PeopleTab } from "./people/people-tab.tsx";
@@ -35,7 +36,7 @@ export function SettingsPage() {
         {TABS.map((name) => {
           const Content = CONTENT[name];
           return (
-            <Tabs.Panel key={name} value={name} pt="sm">
+            <Tabs.Panel key={name} value={name} pt="sm" className={toolbar.stack}>
               <Content />
             </Tabs.Panel>
           );

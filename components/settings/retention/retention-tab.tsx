@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
+import forms from "#components/forms/forms.module.css";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useApiForm } from "#components/forms/use-api-form.ts";
 import { useNotify } from "#components/forms/use-notify.ts";
@@ -56,18 +57,20 @@ function RetentionForm({ view }: { view: RetentionView }) {
     },
   });
   return (
-    <form className={classes.form} onSubmit={submit} noValidate>
-      {FIELDS.map((name) => (
-        <NumberInput
-          key={name}
-          label={t(`field.${name}`)}
-          placeholder={ENDLESS.includes(name) ? t("forever") : undefined}
-          disabled={refusal !== undefined}
-          allowDecimal={false}
-          allowNegative={false}
-          {...form.getInputProps(name)}
-        />
-      ))}
+    <form className={classes.wide} onSubmit={submit} noValidate>
+      <div className={forms.grid}>
+        {FIELDS.map((name) => (
+          <NumberInput
+            key={name}
+            label={t(`field.${name}`)}
+            placeholder={ENDLESS.includes(name) ? t("forever") : undefined}
+            disabled={refusal !== undefined}
+            allowDecimal={false}
+            allowNegative={false}
+            {...form.getInputProps(name)}
+          />
+        ))}
+      </div>
       <FormProblem error={problem} />
       <GuardedButton needs="admin" type="submit" loading={isPending}>
         {t("save")}
