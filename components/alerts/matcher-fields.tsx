@@ -10,6 +10,7 @@ import { fieldFaults } from "#lib/client/forms.ts";
 import { ALERT_KINDS, type AlertKind } from "#lib/contracts/config/alert-rule.ts";
 import { LabelMatchers } from "#lib/contracts/config/labels.ts";
 import type { AlertMatchers } from "#lib/contracts/silences.ts";
+import rules from "./rules-tab.module.css";
 
 export const NO_MATCHERS: AlertMatchers = { kinds: [], rules: [], levels: [], pools: [], nodes: [], labels: [] };
 const LEVELS = ["1", "2", "3", "4"];
@@ -64,6 +65,14 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
     </>
   );
 }
+
+/** What is stored, or that it cannot be read: by a newer version, say, before it was taken back. */
+export function StoredMatchers({ of: { matchers, unreadable } }: { of: Stored }) {
+  const t = useTranslations("silences");
+  if (matchers) return <MatcherText matchers={matchers} />;
+  return <span className={rules.fault}>{t("unreadable", { at: unreadable ?? "" })}</span>;
+}
+type Stored = { matchers: AlertMatchers | null; unreadable: string | null };
 
 /** Matchers in one line. */
 export function MatcherText({ matchers }: { matchers: AlertMatchers }) {

@@ -1,17 +1,17 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
-import { useNotify } from "#components/forms/use-notify.ts";
-import { alertingKeys, endSilence, silencesQuery } from "#lib/client/alerting.ts";
-import { keys } from "#lib/client/queries.ts";
+import { silencesQuery } from "#lib/client/alerting.ts";
 import type { SilenceView } from "#lib/contracts/silences.ts";
 import { EditablePanel } from "./editable-panel.tsx";
-import { MatcherText } from "./matcher-fields.tsx";
+import { EndSilenceDialog } from "./end-dialogs.tsx";
+import { StoredMatchers } from "./matcher-fields.tsx";
 import { SilenceForm } from "./silence-form.tsx";
 import { WindowsPanel } from "./windows-panel.tsx";
 
@@ -63,7 +63,7 @@ function SilenceTable({ silences }: { silences: readonly SilenceView[] }) {
             )}
           </td>
           <td>
-            <MatcherText matchers={silence.matchers} />
+            <StoredMatchers of={silence} />
           </td>
           <td>{silence.comment}</td>
           <td>
@@ -79,27 +79,21 @@ function SilenceTable({ silences }: { silences: readonly SilenceView[] }) {
   );
 }
 
-function EndButton({ silence: { id, comment } }: { silence: SilenceView }) {
+function EndButton({ silence }: { silence: SilenceView }) {
   const t = useTranslations("silences");
-  const notify = useNotify();
-  const client = useQueryClient();
-  const mutation = useMutation({
-    mutationFn: () => endSilence(id),
-    onSuccess: () => {
-      for (const queryKey of [alertingKeys.silences, keys.alerts]) void client.invalidateQueries({ queryKey });
-      notify.done(t("ended"));
-    },
-    onError: (error) => notify.failed(t("end"), error),
-  });
+  const [isAsked, setAsked] = useState(false);
   return (
-    <GuardedButton
-      needs="operator"
-      variant="default"
-      size="compact-xs"
-      aria-label={t("endOf", { comment })}
-      onClick={() => mutation.mutate()}
-    >
-      {t("end")}
-    </GuardedButton>
+    <>
+      <GuardedButton
+        needs="operator"
+        variant="default"
+        size="compact-xs"
+        aria-label={t("endOf", { comment: silence.comment })}
+        onClick={() => setAsked(true)}
+      >
+        {t("endAsk")}
+      </GuardedButton>
+      {isAsked && <EndSilenceDialog of={silence} onClose={() => setAsked(false)} />}
+    </>
   );
 }

@@ -14,7 +14,8 @@ const DAYS = ["1", "2", "3", "4", "5", "6", "7"] as const;
 const ownTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function valuesOf(window?: WindowView): WindowInput {
-  if (window) {
+  // One that cannot be read is not offered to be edited.
+  if (window?.mode && window.matchers && window.schedule) {
     const { name, enabled, mode, matchers, schedule } = window;
     return { name, enabled, mode, matchers, schedule };
   }

@@ -3,6 +3,7 @@ import { ActionIcon } from "@mantine/core";
 import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
@@ -10,10 +11,11 @@ import { Time } from "#components/data/time.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded-item.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
-import { alertingKeys, deleteWindow, updateWindow, windowsQuery } from "#lib/client/alerting.ts";
+import { alertingKeys, updateWindow, windowsQuery } from "#lib/client/alerting.ts";
 import type { WindowView } from "#lib/contracts/silences.ts";
 import { EditablePanel } from "./editable-panel.tsx";
-import { MatcherText } from "./matcher-fields.tsx";
+import { DeleteWindowDialog } from "./end-dialogs.tsx";
+import { StoredMatchers } from "./matcher-fields.tsx";
 import { WindowForm } from "./window-form.tsx";
 
 const ICON = { size: 15, stroke: 1.7, "aria-hidden": true } as const;
@@ -62,9 +64,9 @@ function WindowTable({ windows, onEdit }: { windows: readonly WindowView[]; onEd
           <td>
             <b>{window.name}</b>
           </td>
-          <td>{t(`modes.${window.mode}`)}</td>
+          <td>{window.mode && t(`modes.${window.mode}`)}</td>
           <td>
-            <MatcherText matchers={window.matchers} />
+            <StoredMatchers of={window} />
           </td>
           <td>
             <Next window={window} />
@@ -101,29 +103,34 @@ function Actions({ window, onEdit }: { window: WindowView; onEdit: () => void })
     onSuccess,
     onError,
   });
-  const remove = useMutation({ mutationFn: () => deleteWindow(window.id), onSuccess, onError });
+  const [isAsked, setAsked] = useState(false);
   return (
-    <ActionMenu
-      width={180}
-      target={
-        <ActionIcon aria-label={t("actionsOf", { name: window.name })}>
-          <IconDots {...ICON} />
-        </ActionIcon>
-      }
-    >
-      <GuardedItem needs="operator" icon={<IconPencil {...ICON} />} onClick={onEdit}>
-        {t("change")}
-      </GuardedItem>
-      <GuardedItem
-        needs="operator"
-        icon={window.enabled ? <IconPlayerPause {...ICON} /> : <IconPlayerPlay {...ICON} />}
-        onClick={() => toggle.mutate()}
+    <>
+      <ActionMenu
+        width={180}
+        target={
+          <ActionIcon aria-label={t("actionsOf", { name: window.name })}>
+            <IconDots {...ICON} />
+          </ActionIcon>
+        }
       >
-        {t(window.enabled ? "disable" : "enable")}
-      </GuardedItem>
-      <GuardedItem needs="operator" icon={<IconTrash {...ICON} />} isDangerous onClick={() => remove.mutate()}>
-        {t("delete")}
-      </GuardedItem>
-    </ActionMenu>
+        {window.unreadable === null && (
+          <GuardedItem needs="operator" icon={<IconPencil {...ICON} />} onClick={onEdit}>
+            {t("change")}
+          </GuardedItem>
+        )}
+        <GuardedItem
+          needs="operator"
+          icon={window.enabled ? <IconPlayerPause {...ICON} /> : <IconPlayerPlay {...ICON} />}
+          onClick={() => toggle.mutate()}
+        >
+          {t(window.enabled ? "disable" : "enable")}
+        </GuardedItem>
+        <GuardedItem needs="operator" icon={<IconTrash {...ICON} />} isDangerous onClick={() => setAsked(true)}>
+          {t("delete")}
+        </GuardedItem>
+      </ActionMenu>
+      {isAsked && <DeleteWindowDialog of={window} onClose={() => setAsked(false)} />}
+    </>
   );
 }

@@ -54,9 +54,12 @@ export const SilencePatch = z.strictObject({
 });
 
 export const SILENCE_STATES = ["pending", "active", "ended"] as const;
+/** Which part of it is none that this version knows, `matchers.labels.0.op`; null: it can be read. What cannot be mutes nothing. */
+const unreadable = z.string().nullable();
 export const SilenceView = z.strictObject({
   id: Id,
-  matchers: AlertMatchers,
+  /** Null: they cannot be read. */
+  matchers: AlertMatchers.nullable(),
   comment: z.string(),
   startsAt: Timestamp,
   endsAt: Timestamp,
@@ -67,6 +70,7 @@ export const SilenceView = z.strictObject({
   endedBy: z.string().nullable(),
   /** Firing alerts that it keeps from being told. */
   matching: z.int().min(0),
+  unreadable,
 });
 export type SilenceView = z.infer<typeof SilenceView>;
 export const SilenceQuery = PageQuery.extend({ state: z.enum(SILENCE_STATES).optional() });
@@ -94,15 +98,16 @@ export const WindowSchedule = z.strictObject({
 export type WindowSchedule = z.infer<typeof WindowSchedule>;
 
 export const WINDOW_MODES = ["mute", "expected"] as const;
-const windowFields = {
-  name: Name,
-  enabled: z.boolean(),
+const windowParts = {
   /** `mute`: not told while it is open. `expected`: told, with its name, so that nobody is alarmed. */
   mode: z.enum(WINDOW_MODES),
   /** Nothing named: every alert. */
   matchers: AlertMatchers,
   schedule: WindowSchedule,
 };
+/** What makes a window open and fit, as it is stored. */
+export const WindowFields = z.strictObject(windowParts);
+const windowFields = { name: Name, enabled: z.boolean(), ...windowParts };
 export const WindowInput = z.strictObject({
   ...windowFields,
   enabled: windowFields.enabled.default(true),
@@ -113,11 +118,17 @@ export type WindowInput = z.infer<typeof WindowInput>;
 export const WindowPatch = z.strictObject(windowFields).partial();
 export const WindowView = z.strictObject({
   id: Id,
-  ...windowFields,
+  name: windowFields.name,
+  enabled: windowFields.enabled,
+  /** Null, all three: they cannot be read. */
+  mode: windowFields.mode.nullable(),
+  matchers: windowFields.matchers.nullable(),
+  schedule: windowFields.schedule.nullable(),
   /** The span that is open, or the next one. */
   isOpen: z.boolean(),
   nextStartsAt: Timestamp.nullable(),
   nextEndsAt: Timestamp.nullable(),
+  unreadable,
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });

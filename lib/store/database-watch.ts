@@ -1,89 +1,11 @@
-// Whether this process's database answers, known before a request waits for it: a server that hangs, as one does that is paused or cut
-// off, refuses no connection, and every request would wait for its own time-out. One connection asks every second; from the
-// second silence on everything answers at once, and what waits already is told.
-import pg from "pg";
+// Whether this process's database answers, known before a request waits for it (database-pulse.ts): from the second silence on
+// everything answers at once, and what waits already is told.
 import { ServiceError } from "#lib/contracts/problem.ts";
-
-/** Times are Unix milliseconds; `sinceMs`: when it answered last. */
-export type DatabaseState = { state: "up" } | { state: "lost"; sinceMs: number };
-type Listener = (state: DatabaseState) => void;
-
-const ASK_EVERY_MS = 1_000;
-const ANSWER_WITHIN_MS = 2_000;
-/** One alone may be a machine out of breath. */
-const SILENCES = 2;
-
-class DatabaseWatch {
-  state: DatabaseState = { state: "up" };
-  readonly listeners = new Set<Listener>();
-  #client: pg.Client | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #answeredMs = Date.now();
-  #silences = 0;
-  #url: string | undefined;
-
-  start(url: string): void {
-    if (this.#url !== undefined) return;
-    this.#url = url;
-    this.#answeredMs = Date.now();
-    void this.#ask();
-  }
-
-  stop(): void {
-    this.#url = undefined;
-    clearTimeout(this.#timer);
-    this.#drop();
-    this.#set({ state: "up" });
-  }
-
-  async #ask(): Promise<void> {
-    const url = this.#url;
-    let waitMs = ASK_EVERY_MS;
-    try {
-      const client = this.#client ?? (await this.#connect(url));
-      await client.query("SELECT 1");
-      if (this.#url !== url) return;
-      [this.#silences, this.#answeredMs] = [0, Date.now()];
-      this.#set({ state: "up" });
-    } catch {
-      this.#drop();
-      if (this.#url !== url) return;
-      this.#silences++;
-      // Asked again by a new connection: that this one broke says nothing yet.
-      if (this.#silences < SILENCES) waitMs = 0;
-      else if (this.state.state === "up") this.#set({ state: "lost", sinceMs: this.#answeredMs });
-    }
-    this.#timer = setTimeout(() => void this.#ask(), waitMs);
-  }
-
-  async #connect(connectionString: string | undefined): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString,
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
-      application_name: "gemini-balance watch",
-    });
-    client.on("error", () => {});
-    this.#client = client;
-    await client.connect();
-    return client;
-  }
-
-  #drop(): void {
-    void this.#client?.end().catch(() => {});
-    this.#client = undefined;
-  }
-
-  #set(state: DatabaseState): void {
-    if (state.state === this.state.state) return;
-    this.state = state;
-    for (const listener of [...this.listeners]) listener(state);
-  }
-}
+import { type DatabaseListener, DatabasePulse, type DatabaseState } from "./database-pulse.ts";
 
 // A bundler may hold this module more than once in a process.
-const kept = globalThis as { gbDatabaseWatch?: DatabaseWatch };
-kept.gbDatabaseWatch ??= new DatabaseWatch();
+const kept = globalThis as { gbDatabaseWatch?: DatabasePulse };
+kept.gbDatabaseWatch ??= new DatabasePulse();
 const watch = kept.gbDatabaseWatch;
 
 /** Watches the database at `url` from now on; until then it counts as up. */
@@ -92,7 +14,7 @@ export const stopWatchingDatabase = (): void => watch.stop();
 export const databaseState = (): DatabaseState => watch.state;
 
 /** @returns a function that ends it */
-export function onDatabaseState(listener: Listener): () => void {
+export function onDatabaseState(listener: DatabaseListener): () => void {
   watch.listeners.add(listener);
   return () => watch.listeners.delete(listener);
 }

@@ -142,6 +142,15 @@ test("an alert of figures tells them, and is muted by a silence of its labels un
      VALUES ($1, '{"kinds":["error-rate"],"rules":[],"levels":[],"pools":["pay*"],"nodes":[],"labels":[{"name":"env","op":"=~","value":"stag.*"}]}', 'deploy', now(), now() + interval '1 hour', 'ann')`,
     [silence],
   );
+  // What another version stored is passed over, and keeps nothing from being judged.
+  await db.query(
+    `INSERT INTO silence (id, matchers, comment, starts_at, ends_at, created_by) SELECT gen_random_uuid(), m::jsonb, 'odd', now(),
+       now() + interval '2 hours', 'ann' FROM unnest(ARRAY['{"kinds":["of-tomorrow"]}', '{"zones":["eu"]}', 'null', '[]']) m`,
+  );
+  await db.query(
+    `INSERT INTO maintenance_window (id, name, name_key, enabled, mode, matchers, schedule, updated_at)
+     VALUES (gen_random_uuid(), 'odd', 'odd', true, 'mute', '{}', '{"timeZone":"Mars/Olympus","start":"00:00","durationMinutes":1440}', now())`,
+  );
   await db.query(
     `INSERT INTO metric_rollup (resolution, at, worker_id, scope, target_id, pool_id, requests, successes, failures, status_1xx, status_2xx,
        status_3xx, status_4xx, status_5xx, retries, aborted, bytes_in, bytes_out, in_flight_max, queued_max, latency)

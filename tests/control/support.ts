@@ -199,13 +199,16 @@ export function frame(atMs: number, requests: number, inFlight = 0): MetricFrame
 export const eventually = <T>(check: () => T | Promise<T>, timeout = 8_000): Promise<T> =>
   vi.waitFor(check, { timeout, interval: 20 });
 
-/** The database behind a relay that can be cut and mended: to its clients an outage like any other. */
+/**
+ * The database behind a relay that can be cut and mended: to its clients an outage like any other. One that hangs takes connections
+ * and what is sent, and answers nothing.
+ */
 export async function cuttable(after: Cleanups, databaseUrl: string) {
   const target = new URL(databaseUrl);
   const sockets = new Set<net.Socket>();
-  let isCut = false;
+  let state: "there" | "cut" | "hangs" = "there";
   const relay = net.createServer((client) => {
-    if (isCut) return client.destroy();
+    if (state === "cut") return client.destroy();
     const server = net.connect(Number(target.port), target.hostname);
     for (const [one, other] of [
       [client, server],
@@ -219,12 +222,18 @@ export async function cuttable(after: Cleanups, databaseUrl: string) {
       });
       one.pipe(other);
     }
+    if (state === "hangs") server.unpipe(client);
   });
   relay.listen(0, "127.0.0.1");
   await once(relay, "listening");
   const cut = () => {
-    isCut = true;
+    state = "cut";
     for (const socket of sockets) socket.destroy();
+  };
+  /** Whoever was there or comes meanwhile is not answered when it is mended, either: such a server was started anew. */
+  const hang = () => {
+    state = "hangs";
+    for (const socket of sockets) socket.unpipe();
   };
   after.add(() => {
     cut();
@@ -237,8 +246,9 @@ export async function cuttable(after: Cleanups, databaseUrl: string) {
   return {
     url: url.href,
     cut,
+    hang,
     mend: () => {
-      isCut = false;
+      state = "there";
     },
   };
 }

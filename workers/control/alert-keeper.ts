@@ -27,6 +27,7 @@ import { type Database, inTransaction, type Queryable } from "#lib/store/control
 import { readChannels } from "#lib/store/control/outages.ts";
 import { readTold } from "#lib/store/control/resources.ts";
 import { writeRuleFaults } from "#lib/store/control/rule-faults.ts";
+import type { DatabaseListener, DatabasePulse } from "#lib/store/database-pulse.ts";
 import type { NotifierOptions } from "#workers/notify/notifier.ts";
 import { type Attempt, Attempts } from "./alerts/attempt.ts";
 import { Expiries } from "./alerts/expiries.ts";
@@ -42,6 +43,8 @@ const EVERY_MS = 2_000;
 
 export type AlertKeeperOptions = {
   database: Database;
+  /** Knows that the database is lost before a query of ours has waited for its time-out. */
+  pulse: DatabasePulse;
   workerId: string;
   log: Log;
   fleet: Fleet;
@@ -60,36 +63,46 @@ export type AlertKeeper = Repeating & {
 
 /** Evaluates every few seconds and, when kicked, at once. */
 export function startAlertKeeper(options: AlertKeeperOptions): AlertKeeper {
-  const { database, workerId, log } = options;
+  const { database, pulse, workerId, log } = options;
   const evaluator = new Evaluator(options);
   const { teller, file } = startOutageTeller(options, () => evaluator.rules());
   const outages = new OutageBook(workerId, teller);
   let firing: readonly FiringCount[] = [];
   const keeper = repeat("evaluating alerts", EVERY_MS, log, async () => {
+    const beganMs = Date.now();
+    let evaluated: Evaluation | null = null;
     try {
-      await outages.report(database, evaluator.rules(), Date.now());
-      const evaluated = await evaluator.run();
-      teller.remember(evaluated?.memory ?? null);
+      // What is asked of it now would wait for its time-out.
+      if (pulse.state.state === "lost") return;
+      await outages.report(database, evaluator.rules(), beganMs);
+      evaluated = await evaluator.run();
+      if (evaluated) outages.remember(evaluated.memory, evaluated.outage, beganMs);
+    } finally {
       firing = evaluated?.firing ?? [];
-    } catch (cause) {
-      outages.failed(cause, Date.now());
-      firing = [];
-      throw cause;
     }
   });
+  const onPulse: DatabaseListener = (state) => {
+    if (state.state === "lost") outages.lost(state.sinceMs);
+    else void keeper.kick();
+  };
+  pulse.listeners.add(onPulse);
   return {
     kick: keeper.kick,
     stop: async () => {
+      pulse.listeners.delete(onPulse);
       await keeper.stop();
       await teller.stop();
       await file.stop();
       // Whoever is next need not wait until it would have ended; without the database nobody evaluates anyway.
-      await releaseAlertLease(database, workerId).catch(() => {});
+      if (pulse.state.state === "up") await releaseAlertLease(database, workerId).catch(() => {});
     },
     firing: () => [...firing, ...teller.firing()],
     faults: () => evaluator.faults,
   };
 }
+
+/** `memory` null: another worker evaluates. `outage`: what the next loss of the database is named after. */
+type Evaluation = { firing: FiringCount[]; memory: OutageMemory | null; outage: string };
 
 class Evaluator {
   readonly #options: AlertKeeperOptions;
@@ -111,22 +124,23 @@ class Evaluator {
     return config ? effectiveRules(config.document.proxy.alertRules) : [];
   }
 
-  /** @returns what fires now; null: another worker evaluates, or there is no configuration yet */
-  async run(): Promise<{ firing: FiringCount[]; memory: OutageMemory } | null> {
+  /** @returns what fires now; null: there is no configuration yet */
+  async run(): Promise<Evaluation | null> {
     const { database, workerId, fleet } = this.#options;
     if (!fleet.config) return null;
     return inTransaction(database, async (tx) => {
       const lease = await takeAlertLease(tx, workerId);
-      if (!lease) {
+      if (!lease.isMine) {
         this.#toldFaults = "";
         this.faults = [];
-        return null;
+        return { firing: [], memory: null, outage: lease.outage };
       }
       const rules = this.rules();
       const tracked = await readTracked(tx);
       const { attempt, done } = this.#attempts.begin(tx);
       const world = await this.#world(tx, attempt, rules, tracked, lease.nowMs);
-      const { silences, windows } = await readMutings(tx);
+      const { silences, windows, unreadable } = await readMutings(tx);
+      for (const what of unreadable) attempt.failed(what);
       const mute = (alert: Matchable) => mutingOf(alert, silences, windows, lease.nowMs);
       const faults = ruleFaults(rules, world);
       const fault = (ruleKey: string, cause: unknown) => {
@@ -137,7 +151,8 @@ class Evaluator {
       await this.#tellFaults(attempt, tx, faults);
       done();
       await muteFiring(tx, mute);
-      return { firing: await countFiring(tx), memory: { silences, windows, channels: await readChannels(tx) } };
+      const memory = { silences, windows, channels: await readChannels(tx) };
+      return { firing: await countFiring(tx), memory, outage: lease.outage };
     });
   }
 

@@ -7,6 +7,7 @@ import { PublishedConfig } from "#lib/contracts/config.ts";
 import { NodeChecks } from "#lib/contracts/runtime.ts";
 import { type Database, openDatabase } from "#lib/store/control/database.ts";
 import type { DataDir } from "#lib/store/data-dir.ts";
+import { DatabasePulse } from "#lib/store/database-pulse.ts";
 import { type ListenHandle, listen } from "#lib/store/listen.ts";
 import { startAdminServer } from "./admin-server.ts";
 import { startBus } from "./bus-server.ts";
@@ -40,7 +41,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const core = makeCore(await workerIdentity(dir.workerId), options);
   await restore(core, dir);
   const database = openDatabase(options.databaseUrl);
-  const keepers = startKeepers(core, database, options);
+  const pulse = new DatabasePulse();
+  const keepers = startKeepers(core, database, pulse, options);
+  pulse.start(options.databaseUrl);
   const listener = listenToDatabase(core, keepers, database, options.databaseUrl);
   try {
     const bus = await startBus(dir.bus, log, busHandlersOf(core, keepers));
@@ -49,7 +52,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       port: options.adminPort,
       token: options.apiToken,
       notReady: () => notReady(core),
-      metrics: () => exposition(metricsSnapshot(core, listener.connected, keepers)),
+      metrics: () => exposition(metricsSnapshot(core, listener.connected && pulse.state.state === "up", keepers)),
       live: () => liveState(core, keepers, Date.now()),
     });
     keepers.names.retarget();
@@ -67,9 +70,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         STOP_WRITING_MS,
         stopKeepers(keepers).then(() => database.end()),
       );
+      pulse.stop();
     };
     return { workerId: core.workerId, adminPort: admin.port, stop: () => (stopping ??= stopAll()) };
   } catch (cause) {
+    pulse.stop();
     await Promise.all([listener.close(), stopKeepers(keepers)]);
     await database.end();
     throw cause;

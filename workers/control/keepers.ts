@@ -1,5 +1,6 @@
 // The parts of the control process, each minding one thing, and which reaction each of their findings calls for.
 import type { Database } from "#lib/store/control/database.ts";
+import type { DatabasePulse } from "#lib/store/database-pulse.ts";
 import { type AlertKeeper, startAlertKeeper } from "./alert-keeper.ts";
 import { type CanaryKeeper, startCanaryKeeper } from "./canary-keeper.ts";
 import { startCertificateSource } from "./certificate-source.ts";
@@ -63,7 +64,12 @@ const CHECKS_DEBOUNCE_MS = 1_000;
 const SESSIONS_DEBOUNCE_MS = 1_000;
 
 /** Starts them all; none of them needs the database to be there. */
-export function startKeepers(core: Core, database: Database, { dir, notifications, demo }: ControlOptions): Keepers {
+export function startKeepers(
+  core: Core,
+  database: Database,
+  pulse: DatabasePulse,
+  { dir, notifications, demo }: ControlOptions,
+): Keepers {
   const { fleet, passive, workerId, log } = core;
   const warmUps = startWarmUpKeeper({
     database,
@@ -89,7 +95,7 @@ export function startKeepers(core: Core, database: Database, { dir, notification
       onEvent: (event) => keepers.facts.event(event),
     }),
     alerts: startAlertKeeper({
-      ...{ database, workerId, log, fleet, certificates: () => core.certificates },
+      ...{ database, pulse, workerId, log, fleet, certificates: () => core.certificates },
       ...{ telling: notifications ?? null, outageFile: dir.outage },
     }),
     notifications: notifications ? startNotificationKeeper(log, { database, ...notifications }) : null,

@@ -3,8 +3,9 @@ import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import { Id } from "#lib/contracts/common.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
-import { WindowInput, WindowPatch, type WindowSchedule, type WindowView } from "#lib/contracts/silences.ts";
+import { WindowInput, WindowPatch, type WindowView } from "#lib/contracts/silences.ts";
 import { nextSpan } from "#lib/core/alerts/silencing.ts";
+import { storedWindow } from "#lib/core/alerts/stored-mutings.ts";
 import { nameKey } from "#lib/core/config/same.ts";
 import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
@@ -97,17 +98,20 @@ const told = ({ name, enabled, mode, matchers, schedule }: MaintenanceWindow) =>
 
 function viewOf(row: MaintenanceWindow): WindowView {
   const nowMs = Date.now();
-  const span = row.enabled ? nextSpan(row.schedule as WindowSchedule, nowMs) : null;
+  const stored = storedWindow(row);
+  const parts = stored.is === "read" ? stored.value : null;
+  const span = row.enabled && parts ? nextSpan(parts.schedule, nowMs) : null;
   return {
     id: row.id,
     name: row.name,
     enabled: row.enabled,
-    mode: row.mode as WindowView["mode"],
-    matchers: row.matchers as WindowView["matchers"],
-    schedule: row.schedule as WindowSchedule,
+    mode: parts?.mode ?? null,
+    matchers: parts?.matchers ?? null,
+    schedule: parts?.schedule ?? null,
     isOpen: span !== null && span.startMs <= nowMs,
     nextStartsAt: span && new Date(span.startMs).toISOString(),
     nextEndsAt: span && new Date(span.endMs).toISOString(),
+    unreadable: stored.is === "read" ? null : stored.at,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

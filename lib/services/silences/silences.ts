@@ -4,13 +4,13 @@ import { CHANNELS } from "#lib/contracts/bus.ts";
 import { Id } from "#lib/contracts/common.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
 import {
-  type AlertMatchers,
   MAX_SILENCE_DAYS,
   SilenceInput,
   SilencePatch,
   SilenceQuery,
   type SilenceView,
 } from "#lib/contracts/silences.ts";
+import { storedMatchers } from "#lib/core/alerts/stored-mutings.ts";
 import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
 import { badCursor, type Page, pageAfter } from "#lib/services/page.ts";
@@ -137,9 +137,14 @@ async function viewsOf(rows: readonly Silence[], now: Date): Promise<SilenceView
     _count: true,
   });
   const matching = new Map(counts.map((count) => [count.mutedBy, count._count]));
-  return rows.map((row) => ({
+  return rows.map((row) => viewOf(row, matching.get(row.id) ?? 0, now));
+}
+
+function viewOf(row: Silence, matching: number, now: Date): SilenceView {
+  const matchers = storedMatchers(row.matchers);
+  return {
     id: row.id,
-    matchers: row.matchers as AlertMatchers,
+    matchers: matchers.is === "read" ? matchers.value : null,
     comment: row.comment,
     startsAt: row.startsAt.toISOString(),
     endsAt: row.endsAt.toISOString(),
@@ -147,6 +152,7 @@ async function viewsOf(rows: readonly Silence[], now: Date): Promise<SilenceView
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     endedBy: row.endedBy,
-    matching: matching.get(row.id) ?? 0,
-  }));
+    matching,
+    unreadable: matchers.is === "read" ? null : matchers.at,
+  };
 }

@@ -5,24 +5,33 @@ import type { AlertRule } from "#lib/contracts/alerts.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { AlertAction, Tracked } from "#lib/core/alerts/engine.ts";
-import type { ActiveSilence, KnownWindow, Matchable, Muting } from "#lib/core/alerts/silencing.ts";
+import type { Matchable, Muting } from "#lib/core/alerts/silencing.ts";
+import { readMutings as readable } from "#lib/core/alerts/stored-mutings.ts";
 import type { Queryable } from "./database.ts";
 
 /** For so long nobody else evaluates; whoever holds it renews it with every evaluation. */
 export const ALERT_LEASE_MS = 6_000;
 
+/** `nowMs`: by the database's clock. `outage`: what the next loss of the database is named after. */
+export type AlertLease = { isMine: true; nowMs: number; outage: string } | { isMine: false; outage: string };
+
 /** Takes or renews the lease, and holds its row until the transaction ends. */
-export async function takeAlertLease(tx: Queryable, workerId: string): Promise<{ nowMs: number } | null> {
-  const mine = "SELECT 1 FROM alert_lease WHERE holder = $1 OR until <= now()";
+export async function takeAlertLease(tx: Queryable, workerId: string): Promise<AlertLease> {
   // Looked at first, and without waiting: who does not have it must not queue up behind who does.
-  if ((await tx.query(mine, [workerId])).rowCount === 0) return null;
-  const { rows } = await tx.query<{ now: Date }>(
+  const seen = await tx.query<{ outage: string; free: boolean }>(
+    "SELECT outage, holder = $1 OR until <= now() AS free FROM alert_lease",
+    [workerId],
+  );
+  const { outage, free } = seen.rows[0] ?? { outage: "", free: false };
+  if (!free) return { isMine: false, outage };
+  const { rows } = await tx.query<{ now: Date; outage: string }>(
     `UPDATE alert_lease SET holder = $1, until = clock_timestamp() + $2 * interval '1 millisecond',
        since = CASE WHEN holder = $1 THEN since ELSE clock_timestamp() END
-     WHERE holder = $1 OR until <= clock_timestamp() RETURNING clock_timestamp() AS now`,
+     WHERE holder = $1 OR until <= clock_timestamp() RETURNING clock_timestamp() AS now, outage`,
     [workerId, ALERT_LEASE_MS],
   );
-  return rows[0] ? { nowMs: rows[0].now.getTime() } : null;
+  const [row] = rows;
+  return row ? { isMine: true, nowMs: row.now.getTime(), outage: row.outage } : { isMine: false, outage };
 }
 
 /** Gives it up, so that the next one need not wait for its end. */
@@ -188,28 +197,26 @@ async function resolveAlerts(tx: Queryable, ends: readonly Of<"resolve">[]): Pro
   );
 }
 
-/** Silences that are in force, and windows that may be. */
-export async function readMutings(db: Queryable): Promise<{ silences: ActiveSilence[]; windows: KnownWindow[] }> {
+/** Silences that are in force, and windows that may be; `unreadable` names those that mute nothing, as they cannot be read. */
+export async function readMutings(db: Queryable) {
   const silences = await db.query<{
     id: string;
-    matchers: ActiveSilence["matchers"];
+    matchers: unknown;
     comment: string;
     starts: Date;
     ends: Date;
   }>(
     "SELECT id, matchers, comment, starts_at AS starts, ends_at AS ends FROM silence WHERE ends_at > now() AND starts_at <= now()",
   );
-  const windows = await db.query<KnownWindow>(
+  const windows = await db.query<Record<"mode" | "matchers" | "schedule", unknown> & { id: string; name: string }>(
     "SELECT id, name, mode, matchers, schedule FROM maintenance_window WHERE enabled",
   );
-  return {
-    silences: silences.rows.map(({ starts, ends, ...row }) => ({
-      ...row,
-      startsMs: starts.getTime(),
-      endsMs: ends.getTime(),
-    })),
-    windows: windows.rows,
-  };
+  const inForce = silences.rows.map(({ starts, ends, ...row }) => ({
+    ...row,
+    startsMs: starts.getTime(),
+    endsMs: ends.getTime(),
+  }));
+  return readable(inForce, windows.rows);
 }
 
 /** Brings what mutes the firing alerts in step, and tells gb_alert of each that changed. */

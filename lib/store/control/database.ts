@@ -23,6 +23,9 @@ export function openDatabase(url: string): Database {
   return pool;
 }
 
+const isUnanswered = (cause: unknown): cause is Error =>
+  cause instanceof Error && /^Query read timeout$|^Connection terminated/.test(cause.message);
+
 /** Runs `work` in one transaction; a failure of it rolls back and is thrown on. */
 export async function inTransaction<T>(database: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await database.connect();
@@ -38,7 +41,9 @@ export async function inTransaction<T>(database: Database, work: (tx: Queryable)
     await client.query("COMMIT");
     return result;
   } catch (cause) {
-    await client.query("ROLLBACK").catch(onError);
+    // Whoever did not answer in time would not answer this either, and the connection is of no more use.
+    if (isUnanswered(cause)) broken = cause;
+    else await client.query("ROLLBACK").catch(onError);
     throw cause;
   } finally {
     client.off("error", onError);

@@ -31,6 +31,24 @@ export async function isOutageTold(db: Queryable, ruleKey: string, fromMs: numbe
   return (told.rowCount ?? 0) > 0;
 }
 
+/** When the alert of this id ended, Unix ms by the database's clock; null: there is none. */
+export async function outageEndMs(db: Queryable, id: string): Promise<number | null> {
+  const { rows } = await db.query<{ ended: Date | null }>("SELECT resolved_at AS ended FROM alert WHERE id = $1", [id]);
+  return rows[0]?.ended?.getTime() ?? null;
+}
+
+/** What the next outage is named after. */
+export async function readOutageSeed(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ outage: string }>("SELECT outage FROM alert_lease");
+  if (!rows[0]) throw new Error("alert_lease has no row");
+  return rows[0].outage;
+}
+/** Once one was written down. */
+export async function nameNextOutage(tx: Queryable): Promise<string> {
+  await tx.query("UPDATE alert_lease SET outage = gen_random_uuid()");
+  return readOutageSeed(tx);
+}
+
 /** Held until the transaction ends: outages are written down one after the other. */
 export const lockOutages = (tx: Queryable) => tx.query("SELECT pg_advisory_xact_lock(7302013)");
 
@@ -38,20 +56,26 @@ export const lockOutages = (tx: Queryable) => tx.query("SELECT pg_advisory_xact_
 export type OutageDelivery = { channelId: string; attempts: number; createdMs: number; step: NextStep };
 
 /**
- * Writes an outage down. With `deliveries` it has been told: what was delivered stays so, what was not goes on from there, and only
- * its end is still to be told. Without, all of it is.
+ * Writes down an outage that is over. `deliveries` are of its beginning: what was delivered stays so, what was not goes on from there,
+ * and nobody else hears of it; its end is still to be told. One that was silenced all the time is told of neither.
  */
 export async function writeOutage(
   tx: Queryable,
   alert: NewAlert,
-  deliveries: readonly OutageDelivery[] | null,
+  deliveries: readonly OutageDelivery[],
 ): Promise<void> {
   await fireAlerts(tx, [alert]);
-  // One that was silenced all the time is told of neither now.
   const isMuted = alert.muting !== null && alert.muting.kind !== "expected";
-  if (deliveries === null && !isMuted) return;
-  await tx.query("UPDATE alert SET firing_told = true, end_told = $2 WHERE id = $1", [alert.id, deliveries === null]);
-  if (deliveries === null) return;
+  await tx.query("UPDATE alert SET firing_told = true, end_told = $2 WHERE id = $1", [alert.id, isMuted]);
+  if (!isMuted) await addDeliveries(tx, alert, deliveries);
+}
+
+/** What channels were told of the beginning; what is known of a channel already stays. */
+export async function addDeliveries(
+  tx: Queryable,
+  alert: NewAlert,
+  deliveries: readonly OutageDelivery[],
+): Promise<void> {
   const rows = deliveries.map(({ channelId, attempts, createdMs, step }) => ({
     ...{ channelId, attempts, createdMs, state: step.state },
     error: step.state === "delivered" ? null : step.error,

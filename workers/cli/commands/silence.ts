@@ -1,5 +1,10 @@
-import { type LabelMatcher, labelMatcherText, parseLabelMatcher } from "#lib/contracts/config/labels.ts";
-import type { SilenceView } from "#lib/contracts/silences.ts";
+import {
+  type LabelMatcher,
+  labelMatcherText,
+  parseLabelMatcher,
+  splitLabelMatchers,
+} from "#lib/contracts/config/labels.ts";
+import type { AlertMatchers, SilenceView } from "#lib/contracts/silences.ts";
 import { type Command, type Context, countArgs, OUTPUT } from "../command.ts";
 import { UsageFailure } from "../failure.ts";
 import { asJson, asYaml, type Column, formatOf, table } from "../output.ts";
@@ -75,15 +80,12 @@ function inputOf(context: Context): object {
   return { matchers, comment, endsAt: new Date(context.nowMs + forMs).toISOString() };
 }
 
-/** A comma begins another one only where that begins as one does: regular expressions hold commas, too. @throws {UsageFailure} */
+/** @throws {UsageFailure} */
 function labelsOf(text: string): LabelMatcher[] {
-  const parts = text.split(/,(?=\s*[A-Za-z_][\w./-]*\s*(?:=|!=|!~))/).filter((part) => part.trim() !== "");
-  return parts.map((part) => {
+  return splitLabelMatchers(text).map((part) => {
     const matcher = parseLabelMatcher(part);
     if (!matcher)
-      throw new UsageFailure(
-        `--label "${part.trim()}" is none of name=value, name!=value, name=~pattern, name!~pattern`,
-      );
+      throw new UsageFailure(`--label "${part}" is none of name=value, name!=value, name=~pattern, name!~pattern`);
     return matcher;
   });
 }
@@ -95,7 +97,9 @@ function print(context: Context, items: readonly SilenceView[], format: ReturnTy
   else context.print(table(COLUMNS, items, format === "wide", context.paint));
 }
 
-const matchesOf = ({ matchers }: SilenceView): string =>
+const matchesOf = ({ matchers, unreadable }: SilenceView): string =>
+  matchers === null ? `cannot be read (${unreadable}); mutes nothing` : textOf(matchers);
+const textOf = (matchers: AlertMatchers): string =>
   [
     ...LISTS.map((name) => [name, matchers[`${name}s`]] as const)
       .filter(([, list]) => list.length > 0)

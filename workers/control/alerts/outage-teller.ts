@@ -1,10 +1,8 @@
 // Tells the channels that the database is lost while it is. Whoever evaluated last keeps in mind what that takes: the channels, sealed,
 // and what mutes them. What was told is kept on disk, too, so that a control process that is started anew meanwhile knows of it.
-
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { EffectiveRule } from "#lib/core/alerts/defaults.ts";
-import { fingerprintOf } from "#lib/core/alerts/engine.ts";
+import { fingerprintOf, isInScope } from "#lib/core/alerts/engine.ts";
 import { type ActiveSilence, type KnownWindow, mutingOf } from "#lib/core/alerts/silencing.ts";
 import { afterAttempt } from "#lib/core/notifications/pace.ts";
 import { isTold } from "#lib/core/notifications/routing.ts";
@@ -13,6 +11,7 @@ import type { KnownChannel, OutageDelivery } from "#lib/store/control/outages.ts
 import { type NotifierOptions, sendTo } from "#workers/notify/notifier.ts";
 import type { Log } from "../log.ts";
 import { type Repeating, repeat } from "../repeat.ts";
+import { outageAlertId } from "./outage-id.ts";
 
 /** As of the last evaluation, which was this worker's. */
 export type OutageMemory = {
@@ -23,6 +22,8 @@ export type OutageMemory = {
 /** What was told of one rule. `channels`: those that have not been told yet can be told no more once it is read from disk. */
 export type ToldOutage = { alert: NewAlert; deliveries: OutageDelivery[] };
 type Telling = Omit<NotifierOptions, "database">;
+/** Since when the database is lost, and what its alerts are named after (outage-id.ts); null: another worker tells. */
+export type Loss = { sinceMs: number; seed: string | null };
 
 const EVERY_MS = 1_000;
 /** How many channels are sent to at once. */
@@ -43,7 +44,7 @@ export class OutageTeller {
   readonly #told = new Map<string, ToldOutage>();
   readonly #runs: Repeating;
   #memory: OutageMemory | null = null;
-  #lostMs: number | null = null;
+  #loss: Loss | null = null;
 
   constructor(options: OutageTellerOptions) {
     this.#options = options;
@@ -54,16 +55,15 @@ export class OutageTeller {
   remember(memory: OutageMemory | null): void {
     this.#memory = memory;
   }
-  /** Since when the database is lost; null: it is there. */
-  set lostMs(lostMs: number | null) {
-    this.#lostMs = lostMs;
+  get memory(): OutageMemory | null {
+    return this.#memory;
+  }
+  /** Null: the database is there. */
+  set loss(loss: Loss | null) {
+    this.#loss = loss;
   }
   get told(): ReadonlyMap<string, ToldOutage> {
     return this.#told;
-  }
-  /** This worker tells, or did; other ones leave it to whoever does. */
-  get isMine(): boolean {
-    return this.#memory !== null || this.#told.size > 0;
   }
   restore(told: Iterable<[string, ToldOutage]>): void {
     for (const [ruleKey, outage] of told) this.#told.set(ruleKey, outage);
@@ -82,15 +82,15 @@ export class OutageTeller {
 
   /** As Prometheus is told of it. */
   firing(): FiringCount[] {
-    if (this.#lostMs === null) return [];
+    if (this.#loss === null) return [];
     return [...this.#told.values()].map(({ alert: { ruleKey, kind, level } }) => ({
       ...{ rule: ruleKey, kind, level, pool: "", state: "firing", count: 1 },
     }));
   }
 
   async #run(): Promise<void> {
-    if (this.#lostMs === null) return;
-    this.#fire(this.#lostMs, Date.now());
+    if (this.#loss === null) return;
+    this.#fire(this.#loss, Date.now());
     const due = [...this.#told.values()].flatMap(({ alert, deliveries }) =>
       deliveries
         .filter(({ step }) => step.state === "pending" && step.atMs <= Date.now())
@@ -101,19 +101,19 @@ export class OutageTeller {
     if (due.length > 0) this.#options.onTold();
   }
 
-  #fire(lostMs: number, nowMs: number): void {
-    if (this.#memory === null) return;
+  #fire({ sinceMs, seed }: Loss, nowMs: number): void {
+    if (this.#memory === null || seed === null) return;
+    const loss = { sinceMs, seed };
     const { channels, silences, windows } = this.#memory;
     for (const rule of this.#options.rules()) {
-      const alert = this.#told.has(rule.key) ? null : lostAlert(rule, this.#options.workerId, lostMs, nowMs);
+      const alert = this.#told.has(rule.key) ? null : lostAlert(rule, this.#options.workerId, loss, nowMs);
       if (alert === null) continue;
       const muting = mutingOf(matchableOf(alert), silences, windows, nowMs);
       // When that ends and the database is lost still, it is told then.
       if (muting !== null && muting.kind !== "expected") continue;
-      const routed = { rule: alert.kind, level: alert.level, poolId: null, labels: null };
       const step = { state: "pending" as const, error: "", atMs: nowMs };
       const deliveries = channels
-        .filter(({ match }) => isTold(match, routed, "fired"))
+        .filter(({ match }) => isTold(match, routedOf(alert), "fired"))
         .map(({ id }) => ({ channelId: id, attempts: 0, createdMs: nowMs, step }));
       this.#told.set(rule.key, { alert: { ...alert, muting }, deliveries });
       this.#options.onTold();
@@ -140,13 +140,22 @@ export const matchableOf = ({ kind: rule, ruleKey, level }: NewAlert) => {
   return { rule, ruleKey, level, poolName: "", nodeName: "", labels: null };
 };
 
+export const routedOf = ({ kind: rule, level }: NewAlert) => ({ rule, level, poolId: null, labels: null });
+
 /** The alert that a rule makes of an outage so far; null: it is of another kind, off, or waits still. */
-export function lostAlert(rule: EffectiveRule, workerId: string, lostMs: number, nowMs: number): NewAlert | null {
+export function lostAlert(
+  rule: EffectiveRule,
+  workerId: string,
+  { sinceMs, seed }: { sinceMs: number; seed: string },
+  nowMs: number,
+): NewAlert | null {
   const { condition } = rule;
-  if (!rule.enabled || condition.kind !== "database-lost" || nowMs - lostMs < condition.afterMs) return null;
-  const subject = { kind: "system", id: workerId } as const;
+  if (!rule.enabled || condition.kind !== "database-lost" || nowMs - sinceMs < condition.afterMs) return null;
+  const about = { name: hostname(), poolId: null, poolName: "", labels: null };
+  const subject = { kind: "system", id: workerId, ...about } as const;
+  if (!isInScope(rule, subject)) return null;
   return {
-    id: randomUUID(),
+    id: outageAlertId(seed, rule.key),
     kind: condition.kind,
     ruleKey: rule.key,
     ruleName: rule.name,
@@ -154,7 +163,7 @@ export function lostAlert(rule: EffectiveRule, workerId: string, lostMs: number,
     fingerprint: fingerprintOf(rule.key, subject),
     subjectKind: subject.kind,
     subjectId: subject.id,
-    subjectName: hostname(),
+    subjectName: subject.name,
     poolId: null,
     nodeId: null,
     poolName: "",
@@ -164,8 +173,8 @@ export function lostAlert(rule: EffectiveRule, workerId: string, lostMs: number,
     checkLevel: null,
     detail: "",
     consecutiveFailures: 0,
-    figures: { value: nowMs - lostMs, limit: condition.afterMs },
-    firedMs: lostMs,
+    figures: { value: nowMs - sinceMs, limit: condition.afterMs },
+    firedMs: sinceMs,
     resolvedMs: null,
     muting: null,
   };
