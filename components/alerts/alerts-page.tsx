@@ -71,7 +71,7 @@ function PoolFilter({ poolId, onChoose }: { poolId: string | null; onChoose: (id
   );
 }
 
-const FILTERS = ["state", "level", "rule", "text"] as const;
+const FILTERS = ["state", "level", "rule", "label", "text"] as const;
 
 /** The tab and the filters, in the address. */
 function useAlertsState() {
@@ -81,6 +81,7 @@ function useAlertsState() {
     state: parseAsString,
     level: parseAsString,
     rule: parseAsString,
+    label: parseAsString,
     text: parseAsString,
   });
   const given = FILTERS.flatMap((name) => (state[name] === null ? [] : [[name, state[name]] as const]));

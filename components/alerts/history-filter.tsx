@@ -3,6 +3,7 @@ import { Anchor, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { AlertFilter } from "#lib/client/queries.ts";
 import { ALERT_RULES } from "#lib/contracts/alerts.ts";
+import { LabelFilter } from "./label-filter.tsx";
 
 const LEVELS = ["1", "2", "3", "4"];
 
@@ -44,6 +45,7 @@ export function HistoryFilter({ filter, onChange }: Props) {
         data={ALERT_RULES.map((rule) => ({ value: rule, label: kinds(rule) }))}
         onChange={(rules) => set({ rule: rules.join(",") || undefined })}
       />
+      <LabelFilter label={filter.label ?? ""} onChange={(label) => set({ label: label || undefined })} />
       <TextInput
         size="xs"
         aria-label={t("text")}

@@ -5,10 +5,14 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { DurationInput } from "#components/forms/duration-input.tsx";
 import classes from "#components/forms/forms.module.css";
+import { labelsPath, matchersInput, matcherValues } from "#components/forms/label-values.ts";
+import { LabelsInput } from "#components/forms/labels-input.tsx";
+import { useDescribe } from "#components/forms/use-describe.ts";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { alertingKeys, createRule, updateRule } from "#lib/client/alerting.ts";
 import { ApiError } from "#lib/client/api.ts";
+import { type Describe, type FieldErrors, fieldErrors, fieldFaults } from "#lib/client/forms.ts";
 import { keys } from "#lib/client/queries.ts";
 import type { AlertRuleView } from "#lib/contracts/alert-rules-api.ts";
 import { ALERT_KINDS, type AlertKind, AlertRule, RuleKey } from "#lib/contracts/config/alert-rule.ts";
@@ -27,18 +31,12 @@ const draftOf = (rule?: AlertRuleView): Draft => {
 };
 
 /** Faults by the field that they are about. */
-function faultsOf(draft: Draft, error: unknown): Record<string, string> {
+function faultsOf(draft: Draft, error: unknown, describe: Describe): FieldErrors {
   const { key, ...rule } = draft;
-  const parsed = AlertRule.safeParse(rule);
-  const own = parsed.success ? [] : parsed.error.issues;
   const told = error instanceof ApiError ? error.faults : [];
-  const isKey = RuleKey.safeParse(key);
-  const all = [
-    ...told,
-    ...own,
-    ...(isKey.success ? [] : isKey.error.issues.map((issue) => ({ ...issue, path: ["key"] }))),
-  ];
-  return Object.fromEntries(all.map(({ path, message }) => [path.join("."), message]));
+  const ofKey = fieldFaults(RuleKey, key).map((fault) => ({ ...fault, path: ["key"] }));
+  const all = [...ofKey, ...fieldFaults(AlertRule, rule), ...told];
+  return fieldErrors(all, describe, (path) => labelsPath(path.join(".")));
 }
 
 function useRuleForm({ rule, onClose }: Props) {
@@ -48,6 +46,7 @@ function useRuleForm({ rule, onClose }: Props) {
   const changeSet = useActiveChangeSet()?.id;
   const [draft, setDraft] = useState(draftOf(rule));
   const [wasSent, setWasSent] = useState(false);
+  const describe = useDescribe();
   const mutation = useMutation({
     mutationFn: () => {
       const { key, ...fields } = draft;
@@ -60,10 +59,10 @@ function useRuleForm({ rule, onClose }: Props) {
       onClose();
     },
   });
-  const errors = wasSent ? faultsOf(draft, mutation.error) : {};
+  const errors = wasSent ? faultsOf(draft, mutation.error, describe) : {};
   const submit = () => {
     setWasSent(true);
-    if (Object.keys(faultsOf(draft, null)).length === 0) mutation.mutate();
+    if (Object.keys(faultsOf(draft, null, describe)).length === 0) mutation.mutate();
   };
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   return { draft, set, errors, submit, mutation };
@@ -178,6 +177,14 @@ function Timing({ draft, set, errors }: PartProps) {
         description={t("globHelp")}
         value={scope.nodes}
         onChange={(nodes) => set({ scope: { ...scope, nodes } })}
+      />
+      <LabelsInput
+        className={classes.whole}
+        label={t("labels")}
+        description={t("labelsHelp")}
+        value={matcherValues(scope.labels)}
+        error={errors["scope.labels"]}
+        onChange={(texts) => set({ scope: { ...scope, labels: matchersInput(texts) } })}
       />
       <Select
         label={t("groupBy")}

@@ -3,18 +3,21 @@ import { ActionIcon } from "@mantine/core";
 import { IconBellOff, IconBellRinging, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded-item.tsx";
+import { matcherValues } from "#components/forms/label-values.ts";
 import { useNotify } from "#components/forms/use-notify.ts";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
-import { alertingKeys, alertRulesQuery, removeRule, updateRule } from "#lib/client/alerting.ts";
+import { alertingKeys, alertRulesQuery, updateRule } from "#lib/client/alerting.ts";
 import { MISSING } from "#lib/client/format.ts";
 import type { AlertRuleView, RuleFaultView, UnknownRule } from "#lib/contracts/alert-rules-api.ts";
 import { spanText } from "#lib/i18n/alert-text.ts";
 import { AlertLevel } from "./alert-level.tsx";
 import { EditablePanel } from "./editable-panel.tsx";
+import { RemoveRuleDialog } from "./end-dialogs.tsx";
 import { RuleFaults } from "./rule-faults.tsx";
 import { RuleForm } from "./rule-form.tsx";
 import classes from "./rules-tab.module.css";
@@ -79,9 +82,7 @@ function RuleTable({ rules, faults, unknown, onEdit }: TableProps) {
           <td>
             <When rule={rule} />
           </td>
-          <td className={tableClasses.mute}>
-            {[...rule.scope.pools, ...rule.scope.nodes].join(", ") || t("everywhere")}
-          </td>
+          <td className={tableClasses.mute}>{scopeTexts(rule.scope).join(", ") || t("everywhere")}</td>
           <td className={tableClasses.number}>
             <Actions rule={rule} onEdit={() => onEdit(rule)} />
           </td>
@@ -101,6 +102,8 @@ function RuleTable({ rules, faults, unknown, onEdit }: TableProps) {
     </DataTable>
   );
 }
+
+const scopeTexts = ({ pools, nodes, labels }: AlertRuleView["scope"]) => [...pools, ...nodes, ...matcherValues(labels)];
 
 /** Its settings in short. */
 function When({ rule: { condition, forMs, clearForMs } }: { rule: AlertRuleView }) {
@@ -137,31 +140,34 @@ function Actions({ rule, onEdit }: { rule: AlertRuleView; onEdit: () => void }) 
     onSettled,
     onError,
   });
-  const remove = useMutation({ mutationFn: () => removeRule(rule.key, changeSet), onSettled, onError });
+  const [isAsked, setAsked] = useState(false);
   return (
-    <ActionMenu
-      width={200}
-      target={
-        <ActionIcon aria-label={t("actionsOf", { name: rule.key })}>
-          <IconDots {...ICON} />
-        </ActionIcon>
-      }
-    >
-      <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={onEdit}>
-        {t("change")}
-      </GuardedItem>
-      <GuardedItem
-        needs="publisher"
-        icon={rule.enabled ? <IconBellOff {...ICON} /> : <IconBellRinging {...ICON} />}
-        onClick={() => toggle.mutate()}
+    <>
+      <ActionMenu
+        width={200}
+        target={
+          <ActionIcon aria-label={t("actionsOf", { name: rule.key })}>
+            <IconDots {...ICON} />
+          </ActionIcon>
+        }
       >
-        {t(rule.enabled ? "disable" : "enable")}
-      </GuardedItem>
-      {rule.isChanged && (
-        <GuardedItem needs="publisher" icon={<IconTrash {...ICON} />} isDangerous onClick={() => remove.mutate()}>
-          {t(rule.isBuiltIn ? "reset" : "remove")}
+        <GuardedItem needs="publisher" icon={<IconPencil {...ICON} />} onClick={onEdit}>
+          {t("change")}
         </GuardedItem>
-      )}
-    </ActionMenu>
+        <GuardedItem
+          needs="publisher"
+          icon={rule.enabled ? <IconBellOff {...ICON} /> : <IconBellRinging {...ICON} />}
+          onClick={() => toggle.mutate()}
+        >
+          {t(rule.enabled ? "disable" : "enable")}
+        </GuardedItem>
+        {rule.isChanged && (
+          <GuardedItem needs="publisher" icon={<IconTrash {...ICON} />} isDangerous onClick={() => setAsked(true)}>
+            {t(rule.isBuiltIn ? "reset" : "remove")}
+          </GuardedItem>
+        )}
+      </ActionMenu>
+      {isAsked && <RemoveRuleDialog of={rule} onClose={() => setAsked(false)} />}
+    </>
   );
 }

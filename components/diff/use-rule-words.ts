@@ -2,10 +2,17 @@
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { ALERT_KINDS, type AlertKind, type AlertRule } from "#lib/contracts/config/alert-rule.ts";
+import { type LabelMatcher, labelMatcherText } from "#lib/contracts/config/labels.ts";
 
 /** `alertRules.<key>.<field>`: rules of alerts are settings of the proxy, but have a form of their own. */
 const RULE = /^alertRules\.([^.]+)\.(.+)$/;
-const FIELDS = { forMs: "for", clearForMs: "clearFor", "scope.pools": "pools", "scope.nodes": "nodes" } as const;
+const FIELDS = {
+  forMs: "for",
+  clearForMs: "clearFor",
+  "scope.pools": "pools",
+  "scope.nodes": "nodes",
+  "scope.labels": "labels",
+} as const;
 const OWN = ["name", "enabled", "level", "groupBy"] as const;
 type BurnWindow = Extract<AlertRule["condition"], { kind: "slo-burn" }>["windows"][number];
 
@@ -48,6 +55,8 @@ export function useRuleWords() {
           return `P${value}`;
         case "condition.windows":
           return (value as BurnWindow[]).map(pair).join("; ");
+        case "scope.labels":
+          return (value as LabelMatcher[]).map(labelMatcherText).join("; ");
         case "groupBy":
           return t(`group.${value as "none"}`);
         default:

@@ -19,7 +19,8 @@ export const labelsInput = (texts: readonly string[]): Record<string, string> =>
   );
 
 /** A fault of one label, or matcher, is told at the field that holds them all. */
-export const labelsPath = (path: string): string => path.replace(/^((?:match\.|matchers\.)?labels)\..*$/s, "$1");
+export const labelsPath = (path: string): string =>
+  path.replace(/^((?:match\.|matchers\.|scope\.)?labels)\..*$/s, "$1");
 
 export const matcherValues = (matchers: readonly LabelMatcher[]): string[] => matchers.map(labelMatcherText);
 

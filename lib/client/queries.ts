@@ -68,7 +68,7 @@ export const keys = {
 
 export type RevisionFilter = { find?: string };
 export type AlertFilter = Partial<
-  Record<"poolId" | "nodeId" | "state" | "level" | "rule" | "text" | "from" | "to", string>
+  Record<"poolId" | "nodeId" | "state" | "level" | "rule" | "label" | "text" | "from" | "to", string>
 >;
 export type DeliveryFilter = { channelId?: string; alertId?: string };
 /** ISO 8601. */

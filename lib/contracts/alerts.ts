@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Id, PageQuery, Timestamp } from "./common.ts";
 import { ALERT_KINDS, type AlertKind } from "./config/alert-rule.ts";
 import { CHECK_LEVELS } from "./config/health-check.ts";
-import { Labels } from "./config/labels.ts";
+import { LabelMatcherText, Labels } from "./config/labels.ts";
 
 /** What alerts are about; the rules that raise them are configuration (config/alert-rule.ts), several of a kind if need be. */
 export const ALERT_RULES = ALERT_KINDS;
@@ -92,6 +92,8 @@ export const AlertFilter = z.strictObject({
   ruleKey: z.string().max(63).optional(),
   poolId: Id.optional(),
   nodeId: Id.optional(),
+  /** Of its pool or node as they were when it fired, as silences match them: `env=prod,zone=~eu-.*`; all must fit. */
+  label: LabelMatcherText.optional(),
   /** Fired from then on, and before then. */
   from: Timestamp.optional(),
   to: Timestamp.optional(),

@@ -14,7 +14,7 @@ export async function listAlerts(actor: Actor, query: unknown): Promise<Page<Ale
   authorise(actor, "viewer");
   const { limit, cursor, ...filter } = parse(AlertQuery, query);
   const before = cursor === undefined ? {} : olderThan(cursor);
-  const alerts = await readAlerts([alertsWhere(filter), before], limit + 1);
+  const alerts = await readAlerts([await alertsWhere(filter), before], limit + 1);
   return pageAfter(alerts, limit, cursorOf);
 }
 

@@ -57,7 +57,7 @@ export async function exportAlerts(
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   authorise(actor, "viewer");
-  const filter = alertsWhere(parse(AlertFilter, query));
+  const filter = await alertsWhere(parse(AlertFilter, query));
   const { head, line } = FORMATS[format];
   const encoder = new TextEncoder();
   const read = (cursor?: string) => readAlerts([filter, cursor === undefined ? {} : olderThan(cursor)], AT_ONCE);

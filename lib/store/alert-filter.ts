@@ -1,5 +1,8 @@
 // A filter of alerts as a condition of the database.
 import type { AlertFilter } from "#lib/contracts/alerts.ts";
+import type { LabelMatcher, Labels } from "#lib/contracts/config/labels.ts";
+import { matchesLabels } from "#lib/core/alerts/labels.ts";
+import { db } from "#lib/store/db.ts";
 import type { Prisma } from "#lib/store/generated/client.ts";
 
 /** Fields whose text is searched. */
@@ -15,8 +18,8 @@ const TEXTS = [
   "acknowledgement",
 ] as const;
 
-export function alertsWhere(filter: AlertFilter): Prisma.AlertWhereInput {
-  const { state, acknowledged, muted, level, rule, ruleKey, poolId, nodeId, from, to, text } = filter;
+export async function alertsWhere(filter: AlertFilter): Promise<Prisma.AlertWhereInput> {
+  const { state, acknowledged, muted, level, rule, ruleKey, poolId, nodeId, label = [], from, to, text } = filter;
   return {
     ...(state && { state }),
     ...(acknowledged !== undefined && { acknowledgedAt: acknowledged ? { not: null } : null }),
@@ -26,7 +29,18 @@ export function alertsWhere(filter: AlertFilter): Prisma.AlertWhereInput {
     ...(ruleKey && { ruleKey }),
     ...(poolId && { poolId }),
     ...(nodeId && { nodeId }),
+    ...(label.length > 0 && { labelKey: { in: await matchingLabelKeys(label) } }),
     ...((from || to) && { firedAt: { ...(from && { gte: new Date(from) }), ...(to && { lt: new Date(to) }) } }),
     ...(text && { OR: TEXTS.map((field) => ({ [field]: { contains: text, mode: "insensitive" as const } })) }),
   };
+}
+
+/**
+ * Alerts have few different sets of labels, those that pools and nodes had: they are matched here, as silences match them, in linear
+ * time and with the same meaning; the database's own regular expressions have neither.
+ */
+async function matchingLabelKeys(matchers: readonly LabelMatcher[]): Promise<string[]> {
+  const sets = await db().$queryRaw<{ key: string; labels: Labels }[]>`
+    SELECT DISTINCT ON (label_key) label_key AS key, labels FROM alert WHERE label_key IS NOT NULL`;
+  return sets.filter(({ labels }) => matchesLabels(matchers, labels)).map(({ key }) => key);
 }

@@ -37,6 +37,7 @@ const LISTS: Record<string, unknown[]> = {
     { kind: "header-equals", name: "x-a", value: "b" },
     { kind: "body-contains", text: "fine" },
   ],
+  "proxy alertRules.x-sample.scope.labels": [{ name: "env", op: "=~", value: "pr.*" }],
   "pool classes": [
     {
       name: "gold",

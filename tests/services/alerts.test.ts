@@ -148,6 +148,74 @@ describe("history", () => {
   });
 });
 
+describe("labels of the history", () => {
+  it("filter it and its exports as silences match them, over what pool or node had when it fired", async () => {
+    const pool = await makePool();
+    const alert = (labels: object | undefined, at: number) => ({
+      ...{
+        level: 2,
+        rule: "latency",
+        ruleKey: "latency",
+        fingerprint: randomUUID(),
+        state: "resolved",
+        poolId: pool.id,
+      },
+      ...{ poolName: pool.name, nodeName: `n${at}`, reason: "above-limit", consecutiveFailures: 0, labels },
+      ...{ firedAt: new Date(Date.now() - at * 1_000), resolvedAt: new Date() },
+    });
+    await db().alert.createMany({
+      data: [
+        alert({ env: "prod", zone: "eu-1" }, 1),
+        alert({ zone: "us-1", env: "prod" }, 2),
+        alert({}, 3),
+        alert(undefined, 4),
+      ],
+    });
+    const query = (label: string) => `poolId=${pool.id}&label=${encodeURIComponent(label)}`;
+    const found = async (label: string): Promise<string[]> =>
+      (await api("GET", `/alerts?${query(label)}`)).body.items.map(({ nodeName }: { nodeName: string }) => nodeName);
+    expect(await found("env=prod")).toEqual(["n1", "n2"]);
+    expect(await found("env=prod,zone=~eu-.*")).toEqual(["n1"]);
+    expect(await found("zone!~eu-\\d{1,3}")).toEqual(["n2", "n3"]);
+    expect(await found("env=")).toEqual(["n3"]);
+    expect(await found("env!=prod")).toEqual(["n3"]);
+    expect(await found("env=dev")).toEqual([]);
+    const lines = (await api("GET", `/alerts/export.csv?${query("zone=us-1")}`)).text.trim().split("\r\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain("n2");
+    expect(faultPaths(await api("GET", "/alerts?label=env"))).toEqual(["label.0.name"]);
+    expect(faultPaths(await api("GET", "/alerts/export.jsonl?label=env%3D~("))).toEqual(["label.0.value"]);
+  });
+});
+
+describe("silences and windows of another version", () => {
+  it("are shown with what cannot be read, among the others, and can be ended and deleted", async () => {
+    const about = {
+      comment: "from tomorrow",
+      startsAt: new Date(),
+      endsAt: new Date(Date.now() + HOUR_MS),
+      createdBy: "x",
+    };
+    const silence = await db().silence.create({ data: { ...about, matchers: { kinds: ["of-tomorrow"] } } });
+    const name = `odd ${randomUUID().slice(0, 8)}`;
+    const schedule = { timeZone: "Mars/Olympus", weekdays: [], start: "02:00", durationMinutes: 60 };
+    const window = await db().maintenanceWindow.create({
+      data: { name, nameKey: name, enabled: true, mode: "mute", matchers: {}, schedule },
+    });
+    const unreadable = { matchers: null, state: "active", unreadable: "matchers.kinds.0" };
+    const { items } = (await api("GET", "/silences")).body;
+    expect(items.find(({ id }: { id: string }) => id === silence.id)).toMatchObject(unreadable);
+    expect((await api("GET", `/silences/${silence.id}`)).body).toMatchObject(unreadable);
+    const windows = (await api("GET", "/maintenance-windows")).body.items;
+    expect(windows.find(({ id }: { id: string }) => id === window.id)).toMatchObject({
+      ...{ name, mode: null, matchers: null, schedule: null, isOpen: false, nextStartsAt: null },
+      unreadable: "schedule.timeZone",
+    });
+    expect((await operator("DELETE", `/silences/${silence.id}`)).body).toMatchObject({ ...unreadable, state: "ended" });
+    expect((await operator("DELETE", `/maintenance-windows/${window.id}`)).status).toBe(204);
+  });
+});
+
 describe("an alert of a kind that this version does not know", () => {
   it("is shown as such, among the others", async () => {
     const about = { level: 2, rule: "of-tomorrow", ruleKey: "mine", fingerprint: randomUUID(), state: "firing" };

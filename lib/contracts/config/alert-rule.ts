@@ -4,6 +4,7 @@ import * as z from "zod";
 import { MAX_EXPRESSION, parseExpression } from "../alert-expression.ts";
 import { METRIC_SUBJECTS } from "../alert-metrics.ts";
 import { durationMs, Ratio } from "../common.ts";
+import { LabelMatchers } from "./labels.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -123,10 +124,12 @@ export const AlertCondition = z
 export type AlertCondition = z.infer<typeof AlertCondition>;
 export type ConditionOf<K extends AlertKind> = Extract<AlertCondition, { kind: K }>;
 
-/** Where a rule holds; an empty list is everywhere. */
+/** Where a rule holds; an empty list is everywhere. All that are named must fit. */
 export const AlertScope = z.strictObject({
   pools: z.array(Glob).max(100).default([]),
   nodes: z.array(Glob).max(100).default([]),
+  /** Of pools and nodes; what is about neither has none, and is in no scope that names some. */
+  labels: LabelMatchers,
 });
 export type AlertScope = z.infer<typeof AlertScope>;
 

@@ -52,6 +52,21 @@ export function parseLabelMatcher(text: string): { name: string; op: LabelOp; va
   return { name, op: op as LabelOp, value: quoted?.[1] ?? rest };
 }
 
+/** Several, parted by commas. A comma begins another one only where that begins as one does: regular expressions hold commas, too. */
+export const splitLabelMatchers = (text: string): string[] =>
+  text
+    .split(/,(?=\s*[A-Za-z_][\w./-]*\s*(?:=|!=|!~))/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+/** What is written as none is given as a name that is refused. */
+const matcherOf = (text: string) => parseLabelMatcher(text) ?? { name: text, op: "=", value: "" };
+/** `env=prod,team!=web` in one text, as addresses hold them. */
+export const LabelMatcherText = z.preprocess(
+  (value) => (typeof value === "string" ? splitLabelMatchers(value).map(matcherOf) : value),
+  LabelMatchers,
+);
+
 export const labelMatcherText = ({ name, op, value }: LabelMatcher): string => `${name}${op}${value}`;
 
 /** `env=prod`, one of each label, in the order of their names. */

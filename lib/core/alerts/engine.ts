@@ -4,6 +4,7 @@
 import type { AlertCondition } from "#lib/contracts/config/alert-rule.ts";
 import type { EffectiveRule } from "./defaults.ts";
 import { matchesAny } from "./glob.ts";
+import { matchesLabels } from "./labels.ts";
 import { type MetricCondition, metricFindings } from "./metric-findings.ts";
 import { type NodeCondition, nodeFindings } from "./node-findings.ts";
 import { type SystemCondition, systemFindings } from "./system-findings.ts";
@@ -126,9 +127,10 @@ function conditionFindings(condition: AlertCondition, world: World): Finding[] {
   }
 }
 
-/** What is about no pool is within every scope that names none. */
-export function isInScope({ scope }: EffectiveRule, subject: Subject): boolean {
+/** What is about no pool is within every scope that names none, and no label. */
+export function isInScope({ scope }: Pick<EffectiveRule, "scope">, subject: Subject): boolean {
   if (!matchesAny(scope.pools, subject.poolName)) return false;
+  if (!matchesLabels(scope.labels, subject.labels)) return false;
   return subject.kind !== "node" || matchesAny(scope.nodes, subject.name);
 }
 

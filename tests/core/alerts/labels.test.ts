@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { AlertScope } from "#lib/contracts/config/alert-rule.ts";
 import { LabelMatcher, Labels, labelMatcherText, parseLabelMatcher } from "#lib/contracts/config/labels.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
+import { findingsOf, isInScope } from "#lib/core/alerts/engine.ts";
 import { labelsOfNode, matchesLabels } from "#lib/core/alerts/labels.ts";
+import { health, rule, world } from "./rig.ts";
 
 const labels = { env: "prod", zone: "eu-1" };
 const read = (text: string): LabelMatcher => LabelMatcher.parse(parseLabelMatcher(text));
@@ -47,6 +50,35 @@ describe("matchers of labels", () => {
         message: expect.stringMatching(/^the pattern /),
       });
     expect(LabelMatcher.safeParse({ name: "zone", op: "=", value: "(" }).success).toBe(true);
+  });
+});
+
+describe("a rule's scope of labels", () => {
+  const scope = (...texts: string[]) => AlertScope.parse({ labels: texts.map(read) });
+  const node = { kind: "node", id: "n", name: "sg-1", poolId: "p", poolName: "payments", labels } as const;
+  const system = { ...node, kind: "system", poolId: null, poolName: "", labels: null } as const;
+
+  it("takes nodes and pools that have them all, and nothing that is about neither", () => {
+    expect(isInScope({ scope: scope("env=prod", "zone=~eu-.*") }, node)).toBe(true);
+    expect(isInScope({ scope: scope("env=prod", "zone=us-1") }, node)).toBe(false);
+    expect(isInScope({ scope: scope("env!=dev") }, system)).toBe(false);
+    expect(isInScope({ scope: AlertScope.parse({}) }, system)).toBe(true);
+    expect(isInScope({ scope: { ...scope("env=prod"), pools: ["search"] } }, node)).toBe(false);
+  });
+
+  it("is none in rules that were stored before there were any", () => {
+    expect(AlertScope.parse({ pools: ["pay*"], nodes: [] })).toEqual({ pools: ["pay*"], nodes: [], labels: [] });
+  });
+
+  it("is looked at before nodes become one alert of their pool", () => {
+    const failed = { troubles: new Map(["n1", "n2"].map((id) => [id, health(3)])) };
+    const nodes = world().nodes;
+    const second = nodes.get("n2");
+    if (!second) throw new Error("the rig has two nodes");
+    const apart = new Map([...nodes, ["n2", { ...second, labels: { zone: "us-1" } }] as const]);
+    const grouped = rule("health-check-failed", { groupBy: "pool", scope: { labels: [read("zone=eu-1")] } });
+    const [finding] = findingsOf(grouped, world({ ...failed, nodes: apart })).values();
+    expect(finding?.figures).toMatchObject({ nodes: 1, names: "sg-1" });
   });
 });
 

@@ -23,12 +23,14 @@ export const alertsCommand: Command = {
     level: { type: "string", value: "LEVELS", help: "of list: 1 to 4, several parted by commas" },
     rule: { type: "string", value: "KINDS", help: "of list: kinds of rules, parted by commas: node-ejected,latency" },
     text: { type: "string", value: "WORDS", help: "of list: within names, cause or notes" },
+    label: { type: "string", short: "l", value: "LABELS", help: "of list: env=prod,team!=web,zone=~eu-.*,zone!~us-.*" },
     limit: { type: "string", value: "N", help: "of list: the newest so many (50)" },
     note: { type: "string", value: "TEXT", help: "of ack: what you are doing about it" },
   },
   examples: [
     "gb alerts",
     "gb alerts list --all --level 1,2 -o wide",
+    "gb alerts list --all --label 'env=prod,zone=~eu-.*'",
     "gb alerts show 018f3c2a",
     "gb alerts ack 018f3c2a --note 'the disk is full'",
     "gb alerts note 018f3c2a 'replaced at 14:10'",
@@ -58,6 +60,7 @@ async function list(context: Context, client: Client, format: ReturnType<typeof 
     level: context.text("level"),
     rule: context.text("rule"),
     text: context.text("text"),
+    label: context.text("label"),
   });
   if (format === "json" || format === "yaml") context.print(format === "json" ? asJson({ items }) : asYaml({ items }));
   else if (format === "name") for (const { id } of items) context.print(`alert/${id}`);
