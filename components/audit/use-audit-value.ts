@@ -7,6 +7,7 @@ import { valueText } from "#lib/client/json-diff.ts";
 import { poolsQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { type LabelMatcher, labelMatcherText } from "#lib/contracts/config/labels.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import { LOCALE_NAMES, type Locale } from "#lib/i18n/locales.ts";
 import { useOperationText } from "./use-operation-text.ts";
 
@@ -48,6 +49,7 @@ function useCodes(): Record<string, Teller> {
   const windows = useTranslations("silences.window");
   const refused = useTranslations("signIn.oidc.failed");
   const keys = useTranslations("canary.field.key");
+  const status = useTranslations("status");
   const reasonText = useReasonText();
   const warningText = useWarningText();
   const operationText = useOperationText();
@@ -74,6 +76,7 @@ function useCodes(): Record<string, Teller> {
       all(values, (id) => pools.find((pool) => pool.id === id)?.name ?? t("gonepool", { id: id.slice(0, 8) })),
     from: (value: "header") => (keys.has(value) ? keys(value) : null),
     through: (value: string) => (value === "oidc" ? t("oidc") : value),
+    detail: (value: string) => detailText(status, value),
     reason: (value: "denied") =>
       refused.has(value)
         ? refused(value)

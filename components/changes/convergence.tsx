@@ -7,6 +7,7 @@ import { useServerNow } from "#lib/client/live.tsx";
 import { healthQuery } from "#lib/client/queries.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { WorkerProcess, WorkerView } from "#lib/contracts/views.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import classes from "./changes.module.css";
 import { type Convergence as All, convergenceOf, processStep, type Step, stepOf } from "./convergence-steps.ts";
 
@@ -85,6 +86,7 @@ function Whole({ all, revision: number }: { all: All; revision: number }) {
 
 function OneWorker({ worker, step, revision }: { worker: WorkerView; step: Step; revision: number }) {
   const t = useTranslations("changes.convergence");
+  const status = useTranslations("status");
   const Icon = ICONS[step];
   const isBehind = step === "waiting" || step === "late";
   return (
@@ -94,7 +96,9 @@ function OneWorker({ worker, step, revision }: { worker: WorkerView; step: Step;
         <span>
           <b>{worker.host}</b> · {isBehind ? t(step, { number: worker.revision ?? 0 }) : t(`step.${step}`)}{" "}
           <StepSince worker={worker} step={step} revision={revision} />
-          {step === "refused" && worker.refusal && <span className={classes.refusal}>{worker.refusal}</span>}
+          {step === "refused" && worker.refusal && (
+            <span className={classes.refusal}>{detailText(status, worker.refusal)}</span>
+          )}
         </span>
         {step !== "lost" && worker.processes.length > 0 && (
           <ul className={classes.processes} aria-label={t("processesOf", { host: worker.host })}>

@@ -5,6 +5,7 @@ import { MISSING } from "#lib/client/format.ts";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { NodeResources, ResourceMissing } from "#lib/contracts/resources.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 
 /** A figure as it is shown: short, its share where it has one, and what is to be said of it; of a missing one, why it is. */
 export type ShownFigure = { short: string; ratio: number | null; text: string; isMissing: boolean };
@@ -16,13 +17,15 @@ const LOOK_MS = 5_000;
 /** Makes words of what is known of nodes' resources; what is too old by now is missing, whoever still shows it. */
 export function useResourceWords(): (resources: NodeResources) => ShownResources {
   const t = useTranslations("resources");
+  const status = useTranslations("status");
   const formats = useFormats();
   const reasonText = useReasonText();
   const nowMs = useServerNow(LOOK_MS);
   const missing = (reason: string, detail: string): ShownFigure => {
     const code = reason as ResourceMissing;
     const words = t.has(`missing.${code}`) ? t(`missing.${code}`) : reasonText(reason);
-    return { short: MISSING, ratio: null, text: [words, detail].filter(Boolean).join(": "), isMissing: true };
+    const text = [words, detailText(status, detail)].filter(Boolean).join(": ");
+    return { short: MISSING, ratio: null, text, isMissing: true };
   };
   const known = (short: string, ratio: number | null, text = short): ShownFigure => ({
     ...{ short, ratio, text, isMissing: false },

@@ -79,7 +79,7 @@ export const CanaryView = z.strictObject({
   /** Who promoted or aborted it; null: it was decided by itself, or it still runs. */
   endedBy: z.string().nullable(),
   reason: z.enum(CANARY_REASONS),
-  /** For people, where there is more to say: why a worker refuses it. */
+  /** Where there is more to say, why a worker refuses it: a code and its values (check-detail.ts). */
   detail: z.string(),
   /** Of now while it runs, else what it ended by. */
   evidence: CanaryEvidence,

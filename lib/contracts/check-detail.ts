@@ -1,4 +1,4 @@
-// What a check found, beside the code of its reason: a code of its own and what it speaks of, as one line that programs and people can
+// What a check, a look at a node's metrics or a worker that was given a configuration found, beside the code of its reason: a code of its own and what it speaks of, as one line that programs and people can
 // read, `http-status found=503 ranges="100–499"`. Each language words it by itself (lib/i18n/detail-text.ts). Rows from before
 // hold sentences; these are none of the codes, and are shown as they are.
 
@@ -32,6 +32,16 @@ export const CHECK_DETAILS = [
   "grpc-server-is",
   "grpc-service-is",
   "check-impossible",
+  "metrics-redirect",
+  "metrics-too-long",
+  "metrics-none",
+  "metrics-line",
+  "document-invalid",
+  "secrets-closed",
+  "revision-absent",
+  "process-refused",
+  "proxy-refused",
+  "worker-refused",
 ] as const;
 export type CheckDetail = (typeof CHECK_DETAILS)[number];
 /** JSON; of lists and objects only that they are one. */
@@ -54,6 +64,18 @@ export function foundValue(found: unknown): Value {
 /** @param values each is cut to what is shown */
 export const checkDetail = (code: CheckDetail, values: Readonly<Record<string, unknown>> = {}): string =>
   [code, ...Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(foundValue(value))}`)].join(" ");
+
+const MAX_TOLD = 300;
+const MAX_WITHIN = 1_000;
+/** Where a value is words of ours, or (`why`) a detail itself, which must stay whole. */
+export const longDetail = (code: CheckDetail, values: Readonly<Record<string, string | number>>): string =>
+  [
+    code,
+    ...Object.entries(values).map(
+      ([name, value]) =>
+        `${name}=${JSON.stringify(typeof value === "string" ? value.slice(0, name === "why" ? MAX_WITHIN : MAX_TOLD) : value)}`,
+    ),
+  ].join(" ");
 
 /** @returns null: it is a sentence, from before there were codes or from elsewhere */
 export function readCheckDetail(text: string): { code: CheckDetail; values: DetailValues } | null {

@@ -95,6 +95,7 @@ export const WorkerView = z.strictObject({
   /** When the first revision was published that it does not run yet; null: it runs the published one. */
   behindSince: Timestamp.nullable(),
   refusedRevision: z.int().nullable(),
+  /** Why, as a code and its values (check-detail.ts); a sentence in rows from before there were codes. */
   refusal: z.string().nullable(),
   refusedSince: Timestamp.nullable(),
   proxyProcesses: z.int().min(0),

@@ -81,7 +81,10 @@ test("reports a proxy's refusal", async () => {
   const one = await proxy(after, dir);
   one.send({ type: "refused", revision: 7, reason: "too large" });
   await eventually(async () =>
-    expect(await workerRow()).toMatchObject({ refused_revision: 7, refusal: "proxy 0: too large" }),
+    expect(await workerRow()).toMatchObject({
+      refused_revision: 7,
+      refusal: 'proxy-refused process=0 why="too large"',
+    }),
   );
 });
 

@@ -3,6 +3,8 @@ import type { Alert } from "#lib/contracts/alerts.ts";
 import type { NodeStatus } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView, RevisionSummary, RouteView, WorkerView } from "#lib/contracts/views.ts";
 import { routeName } from "#lib/core/routing/specificity.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
+import { textsOf } from "#lib/i18n/translate.ts";
 import type { Client } from "./client.ts";
 import { UsageFailure } from "./failure.ts";
 import { age, type Colour, type Column } from "./output.ts";
@@ -188,7 +190,7 @@ export const workers: Kind<WorkerView> = {
     { title: "HOST", value: ({ host }) => host, wide: true },
     { title: "ZONE", value: ({ zone }) => zone, wide: true },
     { title: "HEARTBEAT", value: ({ heartbeatAt }) => age(Date.parse(heartbeatAt), nowMs), wide: true },
-    { title: "REFUSAL", value: ({ refusal }) => refusal ?? "", wide: true },
+    { title: "REFUSAL", value: ({ refusal }) => detailText(textsOf("en").status, refusal ?? ""), wide: true },
   ],
 };
 

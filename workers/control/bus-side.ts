@@ -1,6 +1,8 @@
 // What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
+
 import type { FoundLimit, RuntimeState, SessionAsk, SessionTuple, ToControl } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
+import { longDetail } from "#lib/contracts/check-detail.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { BusHandlers, ProxyLink } from "./bus-server.ts";
 import type { Refusal } from "./config-source.ts";
@@ -48,9 +50,9 @@ export function busHandlers(options: BusSideOptions): BusHandlers {
       case "refused":
         proxies.refused(link);
         log.error({ proxy: link.process, revision: message.revision, reason: message.reason }, "a proxy refuses it");
-        return options.onRefused({ revision: message.revision, reason: `proxy ${link.process}: ${message.reason}` });
+        return options.onRefused({ revision: message.revision, reason: refusedBy(link, message.reason) });
       case "canary-refused":
-        return options.onCanaryRefused(message.canaryId, `proxy ${link.process}: ${message.reason}`);
+        return options.onCanaryRefused(message.canaryId, refusedBy(link, message.reason));
       case "frame":
         return options.onFrames(merger.add(link, message.frame, proxies.links, Date.now()));
       case "passive":
@@ -148,3 +150,5 @@ function bindNew(link: ProxyLink, asks: readonly SessionAsk[], options: BusSideO
   });
   link.send({ type: "session-answers", answers });
 }
+
+const refusedBy = ({ process }: ProxyLink, why: string): string => longDetail("proxy-refused", { process, why });

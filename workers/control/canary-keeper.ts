@@ -1,7 +1,9 @@
 // Judges the canary: adds up what this worker's clients met, tells the database, and decides by what all workers told. Every
 // worker does; whoever ends it first has ended it for all. Without the database it goes on as it is: nothing is decided
 // without evidence, and none is lost, as each worker keeps its sum and tells it again.
+
 import type { CanaryEvidence, CanaryReason, CanaryTally } from "#lib/contracts/canary.ts";
+import { longDetail } from "#lib/contracts/check-detail.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import { endedFor, evidenceOf } from "#lib/core/canary/evidence.ts";
 import { addUp, countsOf } from "#lib/core/canary/tally.ts";
@@ -114,7 +116,7 @@ async function judge(
       : endedFor("roll-back", "refused");
   const evidence = evidenceOf(counts, verdict, nowMs);
   if (verdict.kind === "go-on") return keepEvidence(overPg(database), canary, evidence);
-  const detail = refusal === null ? "" : `worker ${workerId}: ${refusal}`;
+  const detail = refusal === null ? "" : longDetail("worker-refused", { worker: workerId, why: refusal });
   if (!(await end(options, canary, verdict, evidence, detail))) return;
   log.info({ canary: canary.id, revision: canary.revision, verdict, detail }, "the canary is over");
 }

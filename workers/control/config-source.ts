@@ -1,6 +1,7 @@
 // Where configurations come from: the newest revision in the database, and the canary that runs beside it. One that cannot
 // be used is refused and reported, and the last good one stays in force.
 import { isDeepStrictEqual } from "node:util";
+import { checkDetail, longDetail } from "#lib/contracts/check-detail.ts";
 import { CanarySettings, EMPTY_CONFIG, type PublishedCanary, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { Database } from "#lib/store/control/database.ts";
 import { type Published, RevisionParts, readPublished, readRevision } from "#lib/store/control/revisions.ts";
@@ -70,7 +71,7 @@ export function unopened(secrets: SecretBook, config: PublishedConfig): string |
     return null;
   } catch (cause) {
     if (!(cause instanceof UnopenedSecretError)) throw cause;
-    return cause.message;
+    return longDetail("secrets-closed", { what: cause.message });
   }
 }
 
@@ -81,7 +82,7 @@ async function readCanary(
 ): Promise<PublishedCanary | null> {
   if (canary === null) return null;
   const row = await readRevision(database, canary.revision);
-  const document = row === null ? "there is no such revision" : checkDocument(row.document);
+  const document = row === null ? checkDetail("revision-absent") : checkDocument(row.document);
   if (typeof document === "string") {
     onCanaryRefused(canary.id, document);
     return null;

@@ -18,7 +18,7 @@ export class DocumentReader {
   #pools = new Map<string, KnownPool>();
   #rest: Rest | null = null;
 
-  /** The document when this worker can use it, else why not: in words for people. */
+  /** The document when this worker can use it, else why not, as a detail (lib/contracts/check-detail.ts). */
   read(given: unknown): ConfigDocument | string {
     const stored = setAsideUnknownRules(given).document;
     const [pools, before] = [this.#pools, this.#rest];

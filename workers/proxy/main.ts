@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ToProxy } from "#lib/contracts/bus.ts";
+import { longDetail } from "#lib/contracts/check-detail.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import { readEnvironment } from "#lib/contracts/env.ts";
 import { withChange } from "#lib/core/config/change.ts";
@@ -45,7 +46,7 @@ const proxy = new ProxyServer({
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onCanaryRefused: (canaryId, cause) => {
     log.error({ canaryId, err: cause }, "cannot run a canary");
-    bus.send({ type: "canary-refused", canaryId, reason: cause.message });
+    bus.send({ type: "canary-refused", canaryId, reason: longDetail("process-refused", { what: cause.message }) });
   },
   onLease: (asks) => bus.send({ type: "lease", asks }),
   onSlots: (asks) => bus.send({ type: "slots", asks }),
@@ -142,7 +143,11 @@ function applyConfig(config: PublishedConfig): void {
     log.info({ revision: config.revision, tookMs }, "runs a new revision");
   } catch (cause) {
     log.error({ revision: config.revision, err: cause }, "cannot run a revision");
-    bus.send({ type: "refused", revision: config.revision, reason: (cause as Error).message });
+    bus.send({
+      type: "refused",
+      revision: config.revision,
+      reason: longDetail("process-refused", { what: (cause as Error).message }),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 // Asks one node once: GET, no redirect is followed, nothing is read beyond the bound, and all of it within the time-out.
 import type { LookupFunction } from "node:net";
+import { checkDetail } from "#lib/contracts/check-detail.ts";
 import type { ResourceReading } from "#lib/contracts/resources.ts";
 import { nothingKnown } from "#lib/core/resources/current.ts";
 import { parseExposition } from "#lib/core/resources/exposition.ts";
@@ -40,10 +41,11 @@ export async function scrape(
   });
   const { status, whole } = answer;
   if (status !== null && status >= 300 && status <= 399)
-    return failed("redirect", `HTTP ${status} to ${whole?.header("location") ?? "nowhere"}, which is not followed`);
-  if (status !== null && status !== 200) return failed(`status-${status}`, `HTTP ${status}, expected 200`);
+    return failed("redirect", checkDetail("metrics-redirect", { status, to: hide(whole?.header("location") ?? "") }));
+  if (status !== null && status !== 200)
+    return failed(`status-${status}`, checkDetail("http-status", { found: status, ranges: "200" }));
   if (fault !== null || whole === null) return failed(fault?.reason ?? "closed-without-answer", fault?.detail ?? "");
-  if (whole.isCut) return failed("body-too-large", `longer than ${maxBodyBytes} bytes`);
+  if (whole.isCut) return failed("body-too-large", checkDetail("metrics-too-long", { limit: maxBodyBytes }));
   const mustEnd = whole.header("content-type")?.toLowerCase().startsWith("application/openmetrics-text") ?? false;
   const exposition = parseExposition(whole.body, { wanted: target.plan.wanted, mustEnd });
   const { reading, counters } = readResources(exposition, target.plan, before, nowMs());

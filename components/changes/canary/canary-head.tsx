@@ -10,6 +10,7 @@ import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { useServerNow } from "#lib/client/live.tsx";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { CanaryView } from "#lib/contracts/canary.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import classes from "./canary.module.css";
 import { EndDialog } from "./end-dialog.tsx";
 import { StateTag } from "./state-tag.tsx";
@@ -18,6 +19,7 @@ import { useVerdictText } from "./use-verdict-text.ts";
 /** Where a canary stands, why, and what a person may do about it. */
 export function CanaryHead({ canary }: { canary: CanaryView }) {
   const t = useTranslations("canary");
+  const status = useTranslations("status");
   const verdict = useVerdictText();
   const [asking, setAsking] = useState<"promote" | "abort" | null>(null);
   const isRunning = canary.state === "running";
@@ -45,7 +47,7 @@ export function CanaryHead({ canary }: { canary: CanaryView }) {
       <p className={classes.verdict} role="status" data-state={canary.state}>
         {verdict(canary)}
       </p>
-      {canary.detail && <p className={classes.detail}>{canary.detail}</p>}
+      {canary.detail && <p className={classes.detail}>{detailText(status, canary.detail)}</p>}
       {isRunning && <Progress canary={canary} />}
       <Facts canary={canary} />
       {asking && <EndDialog canary={canary} how={asking} onClose={() => setAsking(null)} />}

@@ -81,7 +81,7 @@ class LineReader {
       if (count >= MAX_LABELS) return `has more than ${MAX_LABELS} labels`;
       const [, label, value] = this.#match(LABEL) ?? [];
       if (label === undefined || value === undefined) return 'has a label that is not like name="value"';
-      if (label in labels) return `has the label ${label} twice`;
+      if (label in labels) return `has the label ${quoted(label)} twice`;
       labels[label] = unescaped(value);
       if (!this.take(",") && this.#line[this.#at] !== "}") return "has labels that neither , nor } follows";
     }

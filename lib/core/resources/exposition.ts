@@ -96,7 +96,7 @@ class Reading {
     if (what !== "TYPE") return null;
     const type = rest.trim();
     if (!TYPES.has(type)) return `TYPE ${JSON.stringify(type.slice(0, 40))} is not known`;
-    if (this.types.has(name)) return `TYPE of ${name} for the second time`;
+    if (this.types.has(name)) return `TYPE of ${JSON.stringify(name.slice(0, 40))} for the second time`;
     this.types.set(name, type);
     return null;
   }

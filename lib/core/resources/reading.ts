@@ -2,6 +2,7 @@
 // node_exporter tells of its own process, too. CPU is a rate between two answers: after a counter's reset what it shows has been
 // counted since (as Prometheus' rate() takes it), and the first answer has no rate at all.
 
+import { checkDetail, longDetail } from "#lib/contracts/check-detail.ts";
 import type { ResourceSettings } from "#lib/contracts/config/resources.ts";
 import { parseSelector } from "#lib/contracts/config/series-selector.ts";
 import type {
@@ -84,9 +85,9 @@ const missing = (reason: ResourceMissing, detail = ""): Absent => ({ state: "mis
 /** A series that is not there may have stood in a line that cannot be read. */
 function absence({ faults, faultCount, sampleCount }: Exposition): Absent {
   const [first] = faults;
-  if (first === undefined) return missing("not-found", sampleCount === 0 ? "the answer has no samples at all" : "");
-  const more = faultCount > 1 ? ` (and ${faultCount - 1} more)` : "";
-  return missing("malformed", `line ${first.line} ${first.message}${more}`);
+  if (first === undefined) return missing("not-found", sampleCount === 0 ? checkDetail("metrics-none") : "");
+  const { line, message } = first;
+  return missing("malformed", longDetail("metrics-line", { line, what: message, more: faultCount - 1 }));
 }
 
 const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;

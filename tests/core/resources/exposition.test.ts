@@ -78,7 +78,7 @@ foo_created 1.520430000123e9
     ['a{b="\\t"} 1', 'has a label that is not like name="value"'],
     ["a{b=c} 1", 'has a label that is not like name="value"'],
     ['a{b="c" d="e"} 1', "has labels that neither , nor } follows"],
-    ['a{b="c",b="d"} 1', "has the label b twice"],
+    ['a{b="c",b="d"} 1', 'has the label "b" twice'],
     ['a{b="c"', "has labels that neither , nor } follows"],
     ["a 1 # {b=} 1", 'its exemplar has a label that is not like name="value"'],
     ['a 1 # {b="c"}', "has an exemplar that is malformed"],

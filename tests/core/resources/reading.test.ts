@@ -97,7 +97,9 @@ describe("what is not known", () => {
     expect(read("other 1\n", null, 0, { queueBacklog: "jobs" }).reading).toEqual(nothingKnown("not-found"));
     expect(read("", null, 0, { queueBacklog: "jobs" }).reading.backlog).toMatchObject({ reason: "not-found" });
     const bad = read("jobs{ 1\n?\n", null, 0, { queueBacklog: "jobs" }).reading.backlog;
-    expect(bad).toEqual(missing("malformed", 'line 1 has a label that is not like name="value" (and 1 more)'));
+    expect(bad).toEqual(
+      missing("malformed", 'metrics-line line=1 what="has a label that is not like name=\\"value\\"" more=1'),
+    );
     for (const value of ["NaN", "+Inf", "-1"])
       expect(read(`jobs ${value}\n`, null, 0, { queueBacklog: "jobs" }).reading.backlog).toEqual(
         missing("unusable-value"),
