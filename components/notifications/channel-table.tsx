@@ -51,8 +51,9 @@ export function ChannelTable({ channels, ...actions }: Props) {
   );
 }
 
-function Told({ channel: { match } }: { channel: ChannelView }) {
+function Told({ channel: { match, unreadable } }: { channel: ChannelView }) {
   const t = useTranslations("notifications");
+  if (unreadable !== null) return <span className={classes.error}>{t("unreadable", { at: unreadable })}</span>;
   const { leastLevel, rules, poolIds, labels } = match;
   const level =
     leastLevel === 1 ? t("onlyLevel1") : leastLevel < 4 ? t("fromLevel", { level: leastLevel }) : t("allAlerts");

@@ -110,6 +110,8 @@ export const ChannelView = z.strictObject({
   /** Where it leads, without secrets: `hooks.slack.com/…`, `ops@example.org`. */
   leadsTo: z.string(),
   match: ChannelMatch,
+  /** Which part of its match is none that this version knows, `match.rules.0`: it is told of everything then. Null: it can be read. */
+  unreadable: z.string().nullable(),
   /** What settled last; null: nothing was sent yet. */
   last: Delivery.pick({ state: true, settledAt: true, lastError: true }).nullable(),
   pending: z.int().min(0),

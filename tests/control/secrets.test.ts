@@ -122,8 +122,8 @@ test("they reach checks and proxies at once, disk and bus sealed, and a start wi
   const later = await proxy(after, dir, 1);
   await eventually(() => expect(node.seen.length).toBeGreaterThan(seen));
   expect(node.seen.at(-1)?.authorization).toBe("MARKER-two");
-  const handed = later.received.findLast((message) => message.type === "config")?.config;
-  expect(handed).toEqual(told.config());
+  const handed = () => later.received.findLast((message) => message.type === "config")?.config;
+  await eventually(() => expect(handed()).toEqual(told.config()));
 });
 
 test("a rotation is followed by a worker that runs, with the old key and without a new revision", async () => {

@@ -65,9 +65,12 @@ test("a rule is made, an alert fires, is looked at, acknowledged, noted, silence
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("in force", SLOW);
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("team=~watch.*");
   await page.getByRole("button", { name: "End now: deploy of watched" }).click();
+  const asked = page.getByRole("dialog", { name: "End the silence “deploy of watched”?" });
+  await expect(asked.getByText("team=~watch.*")).toBeVisible(SLOW);
+  await asked.getByRole("button", { name: "End now" }).click();
   await expect(page.locator('tr[data-silence="deploy of watched"]')).toContainText("ended", SLOW);
   await must("PATCH", `/nodes/${pool.nodes[0]?.id}`, { url: node.url });
-  await page.goto("/alerts?tab=history&rule=health-check-failed&text=sg-1");
+  await page.goto("/alerts?tab=history&rule=health-check-failed&text=sg-1&label=team%3D~watch.*");
   await expect(page.locator('tr[data-alert="sg-1"][data-state="resolved"]').first()).toBeVisible(SLOW);
   await must("DELETE", "/alert-rules/failing-checks");
 });

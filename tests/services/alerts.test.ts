@@ -183,7 +183,7 @@ describe("labels of the history", () => {
     const lines = (await api("GET", `/alerts/export.csv?${query("zone=us-1")}`)).text.trim().split("\r\n");
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain("n2");
-    expect(faultPaths(await api("GET", "/alerts?label=env"))).toEqual(["label.0.name"]);
+    expect(faultPaths(await api("GET", "/alerts?label=env"))).toEqual(["label.0.op"]);
     expect(faultPaths(await api("GET", "/alerts/export.jsonl?label=env%3D~("))).toEqual(["label.0.value"]);
   });
 });
@@ -213,6 +213,12 @@ describe("silences and windows of another version", () => {
     });
     expect((await operator("DELETE", `/silences/${silence.id}`)).body).toMatchObject({ ...unreadable, state: "ended" });
     expect((await operator("DELETE", `/maintenance-windows/${window.id}`)).status).toBe(204);
+    const target = { kind: "webhook", language: "en", leadsTo: "x", sealedTarget: "x", match: { rules: ["of-tomorrow"] } };
+    const channel = await db().notificationChannel.create({ data: { name, nameKey: name, enabled: true, ...target } });
+    expect((await api("GET", `/notification-channels/${channel.id}`)).body).toMatchObject({
+      ...{ match: { leastLevel: 4, rules: [] }, unreadable: "match.rules.0" },
+    });
+    expect((await api("GET", "/notification-channels")).status).toBe(200);
   });
 });
 

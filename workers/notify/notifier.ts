@@ -44,14 +44,18 @@ export async function notify(options: NotifierOptions): Promise<number | null> {
   const { database } = options;
   await settleUnwritten(database);
   while ((await handOverAlerts(database, GATHER_MS, (match, alert) => isTold(match, alert, alert.event))) > 0);
-  const waiting = await waitingChannels(database);
+  const waiting = await knownChannels(database);
   const nowMs = Date.now();
   const due = waiting.filter((channel) => readyAtMs(channel, nowMs) <= nowMs);
   for (let at = 0; at < due.length; at += AT_ONCE)
     await Promise.all(due.slice(at, at + AT_ONCE).map((channel) => sendDue(options, channel)));
-  const left = due.length > 0 ? await waitingChannels(database) : waiting;
+  const left = due.length > 0 ? await knownChannels(database) : waiting;
   return left.length === 0 ? null : Math.min(...left.map((channel) => readyAtMs(channel, Date.now())));
 }
+
+/** Those of kinds that only another version knows wait for it. */
+const knownChannels = async (database: Database): Promise<WaitingChannel[]> =>
+  (await waitingChannels(database)).filter(({ kind }) => Object.hasOwn(PACES, kind));
 
 /** When a channel may be sent what waits for it. */
 function readyAtMs({ kind, dueMs, fullAtMs, sendingUntilMs }: WaitingChannel, nowMs: number): number {

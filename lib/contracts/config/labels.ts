@@ -59,8 +59,8 @@ export const splitLabelMatchers = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-/** What is written as none is given as a name that is refused. */
-const matcherOf = (text: string) => parseLabelMatcher(text) ?? { name: text, op: "=", value: "" };
+/** What has no operator is refused for that. */
+const matcherOf = (text: string) => parseLabelMatcher(text) ?? { name: text, op: "", value: "" };
 /** `env=prod,team!=web` in one text, as addresses hold them. */
 export const LabelMatcherText = z.preprocess(
   (value) => (typeof value === "string" ? splitLabelMatchers(value).map(matcherOf) : value),

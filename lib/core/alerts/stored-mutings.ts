@@ -1,23 +1,8 @@
 // Silences and windows as they are stored, by whatever version. One that this version cannot read, in whole or in a single word, mutes
 // nothing: rather told than not. It keeps nothing else from being judged, and people are shown where it is unlike what is known here.
-import type * as z from "zod";
 import { AlertMatchers, WindowFields } from "#lib/contracts/silences.ts";
+import { type Stored, stored } from "../stored.ts";
 import type { ActiveSilence, KnownWindow } from "./silencing.ts";
-
-/** `at`: which part is none that is known, `matchers.labels.0.op`. */
-export type Stored<T> = { readonly is: "read"; readonly value: T } | { readonly is: "unreadable"; readonly at: string };
-
-function stored<T>(schema: z.ZodType<T>, value: unknown, name: string): Stored<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { is: "read", value: parsed.data };
-  const [issue] = parsed.error.issues;
-  // Of a field that is not known the path ends before it.
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  return {
-    is: "unreadable",
-    at: [...(name === "" ? [] : [name]), ...(issue?.path ?? []), ...unknown].map(String).join("."),
-  };
-}
 
 export const storedMatchers = (matchers: unknown): Stored<AlertMatchers> => stored(AlertMatchers, matchers, "matchers");
 

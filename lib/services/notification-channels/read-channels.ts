@@ -1,12 +1,7 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { Id } from "#lib/contracts/common.ts";
-import {
-  type ChannelKind,
-  ChannelMatch,
-  type ChannelView,
-  type Delivery,
-  DeliveryQuery,
-} from "#lib/contracts/notifications.ts";
+import { type ChannelKind, type ChannelView, type Delivery, DeliveryQuery } from "#lib/contracts/notifications.ts";
+import { storedMatch } from "#lib/core/notifications/routing.ts";
 import { authorise } from "#lib/services/access.ts";
 import { notFound } from "#lib/services/head.ts";
 import { type Page, pageAfter, readCursor } from "#lib/services/page.ts";
@@ -55,7 +50,7 @@ async function viewsOf(rows: readonly NotificationChannel[]): Promise<ChannelVie
       kind: row.kind as ChannelKind,
       language: row.language as ChannelView["language"],
       leadsTo: row.leadsTo,
-      match: ChannelMatch.parse(row.match),
+      ...storedMatch(row.match),
       last: settled
         ? {
             state: settled.state as Delivery["state"],

@@ -5,6 +5,7 @@ import { CHANNELS } from "#lib/contracts/bus.ts";
 import type { Labels } from "#lib/contracts/config/labels.ts";
 import type { ChannelInput, ChannelKind, ChannelMatch, Delivery } from "#lib/contracts/notifications.ts";
 import type { NextStep } from "#lib/core/notifications/pace.ts";
+import { storedMatch } from "#lib/core/notifications/routing.ts";
 import { type Database, inTransaction, type Queryable } from "./database.ts";
 
 export type Untold = {
@@ -38,10 +39,11 @@ export function handOverAlerts(
       [HANDED_AT_ONCE],
     );
     if (rows.length === 0) return 0;
-    const channels = await tx.query<RoutableChannel>("SELECT id, match FROM notification_channel WHERE enabled");
+    const stored = await tx.query<RoutableChannel>("SELECT id, match FROM notification_channel WHERE enabled");
+    const channels = stored.rows.map(({ id, match }) => ({ id, match: storedMatch(match).match }));
     const told = rows.flatMap((row) =>
       newsOf(row).flatMap((untold) =>
-        channels.rows
+        channels
           .filter(({ match }) => isTold(match, untold))
           .map(({ id }) => ({ channelId: id, alertId: row.id, event: untold.event, subject: subjectOf(row) })),
       ),

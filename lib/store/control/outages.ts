@@ -1,6 +1,7 @@
 // What a worker keeps in mind so that it can tell of the database being lost while it is, and how that is written down afterwards.
 import type { ChannelInput, ChannelKind, ChannelMatch } from "#lib/contracts/notifications.ts";
 import type { NextStep } from "#lib/core/notifications/pace.ts";
+import { storedMatch } from "#lib/core/notifications/routing.ts";
 import { fireAlerts, type NewAlert } from "./alerts.ts";
 import type { Queryable } from "./database.ts";
 
@@ -19,7 +20,7 @@ export async function readChannels(db: Queryable): Promise<KnownChannel[]> {
   const { rows } = await db.query<Omit<KnownChannel, "sealedTarget"> & { sealed: string }>(
     "SELECT id, kind, name, language, match, sealed_target AS sealed FROM notification_channel WHERE enabled",
   );
-  return rows.map(({ sealed, ...row }) => ({ ...row, sealedTarget: sealed }));
+  return rows.map(({ sealed, ...row }) => ({ ...row, match: storedMatch(row.match).match, sealedTarget: sealed }));
 }
 
 /** Whether an alert of this rule that is over tells of the time from `fromMs` on. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ChannelMatch, ChannelTarget } from "#lib/contracts/notifications.ts";
 import { AddressRanges } from "#lib/core/address-range.ts";
 import { leadsTo } from "#lib/core/notifications/leads-to.ts";
-import { isTold } from "#lib/core/notifications/routing.ts";
+import { isTold, storedMatch } from "#lib/core/notifications/routing.ts";
 import { isTalkable } from "#lib/core/private-address.ts";
 
 const POOL = "00000000-0000-4000-8000-00000000000a";
@@ -72,6 +72,15 @@ describe("where a channel leads", () => {
     ],
   ])("%j is told without its secret: %s", (target, told) => {
     expect(leadsTo(ChannelTarget.parse(target))).toBe(told);
+  });
+});
+
+describe("what another version stored of a channel", () => {
+  test("is no condition where it cannot be read, and says where", () => {
+    const stored = storedMatch({ leastLevel: 1, rules: ["of-tomorrow"] });
+    expect(stored).toEqual({ match: ChannelMatch.parse({}), unreadable: "match.rules.0" });
+    expect(isTold(stored.match, { ...alert, level: 4 }, "fired")).toBe(true);
+    expect(storedMatch({ leastLevel: 1 })).toMatchObject({ match: { leastLevel: 1, labels: [] }, unreadable: null });
   });
 });
 
