@@ -210,7 +210,9 @@ test("that a worker cannot read ends with that worker's reason, and everybody ke
   await control(after, { databaseUrl: database.url, dir });
   const link = await proxy(after, dir);
   await ended("rolled-back", "refused");
-  expect((await row()).detail).toMatch(/^worker-refused worker=".+" why="document-invalid path=\\"pools\\" code=\\"invalid_type\\"/);
+  expect((await row()).detail).toMatch(
+    /^worker-refused worker=".+" why="document-invalid path=\\"pools\\" code=\\"invalid_type\\"/,
+  );
   await eventually(() => expect(link.config()).toMatchObject({ revision: 1 }));
   expect(id).toBe((await row()).id);
 });

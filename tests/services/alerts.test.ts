@@ -213,7 +213,13 @@ describe("silences and windows of another version", () => {
     });
     expect((await operator("DELETE", `/silences/${silence.id}`)).body).toMatchObject({ ...unreadable, state: "ended" });
     expect((await operator("DELETE", `/maintenance-windows/${window.id}`)).status).toBe(204);
-    const target = { kind: "webhook", language: "en", leadsTo: "x", sealedTarget: "x", match: { rules: ["of-tomorrow"] } };
+    const target = {
+      kind: "webhook",
+      language: "en",
+      leadsTo: "x",
+      sealedTarget: "x",
+      match: { rules: ["of-tomorrow"] },
+    };
     const channel = await db().notificationChannel.create({ data: { name, nameKey: name, enabled: true, ...target } });
     expect((await api("GET", `/notification-channels/${channel.id}`)).body).toMatchObject({
       ...{ match: { leastLevel: 4, rules: [] }, unreadable: "match.rules.0" },
