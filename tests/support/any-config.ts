@@ -84,7 +84,9 @@ const NUMBERS = [
 /** Values that `schema` takes, as it makes them. */
 export function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
-    return fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, anyOf(schema.def.innerType)).map(parsed(schema));
+    return fc
+      .oneof({ weight: 2, arbitrary: fc.constant(undefined) }, anyOf(schema.def.innerType))
+      .map((value) => (value === undefined ? parsed(schema)(value) : value));
   if (schema instanceof z.ZodNullable) return fc.option(anyOf(schema.def.innerType));
   if (schema instanceof z.ZodOptional) return fc.option(anyOf(schema.def.innerType), { nil: undefined });
   if (schema instanceof z.ZodObject) {
@@ -97,7 +99,7 @@ export function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
       fc.dictionary(anyOf(schema.def.keyType) as fc.Arbitrary<string>, anyOf(schema.def.valueType), { maxKeys: 3 }),
       schema,
     );
-  if (schema instanceof z.ZodUnion) return fc.oneof(...schema.def.options.map(anyOf));
+  if (schema instanceof z.ZodUnion) return taken(fc.oneof(...schema.def.options.map(anyOf)), schema);
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...Object.values(schema.def.entries));
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.def.values);
   if (schema instanceof z.ZodBoolean) return fc.boolean();
@@ -117,9 +119,17 @@ export function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
 
 const parsed = (schema: z.core.$ZodType) => (value: unknown) => (schema as z.ZodType).parse(value);
 
-/** Of what fields make together, that which the whole takes. */
-const taken = (values: fc.Arbitrary<unknown>, schema: z.core.$ZodType): fc.Arbitrary<unknown> =>
-  values.filter((value) => (schema as z.ZodType).safeParse(value).success).map(parsed(schema));
+/**
+ * Of what fields make together, that which the whole takes. Each field is as its own schema made it: only where the whole has rules of
+ * its own is it parsed again, once, since all that lies within would be parsed again with every level around it.
+ */
+function taken(values: fc.Arbitrary<unknown>, schema: z.core.$ZodType): fc.Arbitrary<unknown> {
+  if (!schema._zod.def.checks?.length) return values;
+  return values
+    .map((value) => (schema as z.ZodType).safeParse(value))
+    .filter(({ success }) => success)
+    .map(({ data }) => data);
+}
 
 const anyPool = (anyOf(PoolInput) as fc.Arbitrary<PoolInput>).map((pool) => ({ ...pool, isDefault: false }));
 const anyNode = anyOf(NodeInput) as fc.Arbitrary<NodeInput>;
