@@ -43,6 +43,7 @@ export function MutationModal(props: Props) {
       size={size}
       title={title}
       closeOnClickOutside={!isKept}
+      closeOnEscape={!isPending}
       closeButtonProps={{ "aria-label": common("close") }}
     >
       <form

@@ -69,6 +69,7 @@ export function ConfirmDialog(props: Props) {
       onClose={props.onClose}
       title={title}
       size={props.size ?? 420}
+      closeOnEscape={!isPending}
       closeButtonProps={{ "aria-label": common("close") }}
     >
       <form onSubmit={submit} className={classes.form}>

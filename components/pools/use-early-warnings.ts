@@ -27,13 +27,14 @@ function useSeen(poolId: string): () => Seen {
 const contentOf = ({ nodes, ...settings }: ConfigPool): string =>
   JSON.stringify([
     settings,
-    nodes.map(({ id, url, weight, backup, maxInFlight, rateLimit }) => [
+    nodes.map(({ id, url, weight, backup, maxInFlight, rateLimit, credentials }) => [
       id,
       url,
       weight,
       backup,
       maxInFlight,
       rateLimit,
+      credentials.length,
     ]),
   ]);
 

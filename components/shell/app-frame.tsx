@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { WarningQuestion } from "#components/forms/warning-question.tsx";
 import { PaletteKeys } from "#components/palette/palette-keys.tsx";
 import { SearchIcon } from "#components/palette/search-button.tsx";
 import { StagingProvider } from "#components/staging/staging-provider.tsx";
@@ -53,6 +54,7 @@ export function AppFrame({ session, children }: { session: string; children: Rea
             </span>
           </nav>
           <PaletteKeys />
+          <WarningQuestion />
           {wasOpened && <MenuDrawer isOpen={isOpen} onClose={menu.close} />}
           <div className={classes.content}>
             <AlertSignal />

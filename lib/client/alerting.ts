@@ -5,6 +5,7 @@ import type { AlertEvent } from "#lib/contracts/alerts.ts";
 import type { AlertRule } from "#lib/contracts/config/alert-rule.ts";
 import type { SilenceView, WindowView } from "#lib/contracts/silences.ts";
 import { call, type ListOf, type PageOf } from "./api.ts";
+import { confirming } from "./warning-question.ts";
 
 export const alertingKeys = {
   rules: (changeSet?: string) => ["alert-rules", changeSet ?? null],
@@ -47,11 +48,13 @@ type Changed = { revision: number };
 
 /** Rules are configuration: published at once, or into a change set. */
 export const createRule = (rule: AlertRule & { key: string }, changeSet?: string) =>
-  call<Changed>("/alert-rules", { method: "POST", body: rule, query: { changeSet } });
+  confirming((confirm) => call<Changed>("/alert-rules", { method: "POST", body: rule, query: { changeSet, confirm } }));
 export const updateRule = (key: string, patch: object, changeSet?: string) =>
-  call<Changed>(`/alert-rules/${key}`, { method: "PATCH", body: patch, query: { changeSet } });
+  confirming((confirm) =>
+    call<Changed>(`/alert-rules/${key}`, { method: "PATCH", body: patch, query: { changeSet, confirm } }),
+  );
 export const removeRule = (key: string, changeSet?: string) =>
-  call<unknown>(`/alert-rules/${key}`, { method: "DELETE", query: { changeSet } });
+  confirming((confirm) => call<unknown>(`/alert-rules/${key}`, { method: "DELETE", query: { changeSet, confirm } }));
 export const backTestRule = (rule: object, rangeMs: number) =>
   call<BackTest>("/alert-rules/back-test", { method: "POST", body: { rule, rangeMs } });
 

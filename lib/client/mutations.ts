@@ -15,10 +15,18 @@ import type {
 } from "#lib/contracts/people.ts";
 import type { RetentionPatch, RetentionView } from "#lib/contracts/retention.ts";
 import { call } from "./api.ts";
+import { confirming } from "./warning-question.ts";
 
 /** Publishes the document of revision `number` again, as a new revision. */
 export const rollBack = (number: number, note?: string, ifMatch?: number) =>
-  call<{ revision: number }>(`/revisions/${number}/rollback`, { method: "POST", body: { note }, ifMatch });
+  confirming((confirm) =>
+    call<{ revision: number }>(`/revisions/${number}/rollback`, {
+      method: "POST",
+      body: { note },
+      query: { confirm },
+      ifMatch,
+    }),
+  );
 
 export const createToken = (token: z.input<typeof TokenInput>) =>
   call<NewToken>("/tokens", { method: "POST", body: token });

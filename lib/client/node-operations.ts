@@ -9,6 +9,7 @@ import type { NodeView } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
 import { takeNodeView } from "./node-actions.ts";
 import { nodeNews } from "./node-news.ts";
+import { confirming } from "./warning-question.ts";
 
 /** What is in flight and who is left change while a dialog is open. */
 const PREFLIGHT_EVERY_MS = 2_000;
@@ -33,14 +34,20 @@ export async function operateNodes(
   return answer;
 }
 
-/** Many changes of nodes as one revision, or into the change set. */
-export const changeNodes = (changes: readonly NodeChange[], options: { changeSet?: string; ifMatch?: number } = {}) =>
-  call<BulkNodes>("/nodes/bulk", {
-    method: "POST",
-    body: { changes },
-    query: { changeSet: options.changeSet },
-    ifMatch: options.ifMatch,
-  });
+/**
+ * Many changes of nodes as one revision, or into the change set.
+ * @param read ids of the warnings that the person has accepted already
+ */
+export const changeNodes = (
+  changes: readonly NodeChange[],
+  { changeSet, ifMatch }: { changeSet?: string; ifMatch?: number } = {},
+  read: readonly string[] = [],
+) =>
+  confirming(
+    (confirm) =>
+      call<BulkNodes>("/nodes/bulk", { method: "POST", body: { changes }, query: { changeSet, confirm }, ifMatch }),
+    read,
+  );
 
 export type NodesBefore = readonly Pick<NodeView, "id" | "name" | "facts">[];
 

@@ -95,10 +95,7 @@ export const ImportQuery = z.strictObject({
   dryRun: Flag,
   /** Deletes what the sections of the file do not hold; it is kept otherwise. */
   prune: Flag,
-  /**
-   * Publishes in spite of warnings: the ids of those that a dry run, or the refusal, has told, parted by commas; `true`: whatever
-   * they are.
-   */
+  /** As `confirm`, by its earlier name: ids of warnings, parted by commas; `true`: whatever they are. */
   confirmWarnings: z
     .string()
     .max(100_000)

@@ -2,6 +2,37 @@
 import * as z from "zod";
 import { Id } from "./common.ts";
 
+/** Every code that a warning may have. */
+export const WARNING_CODES = [
+  "no-nodes",
+  "all-weights-zero",
+  "only-backups",
+  "protocol-and-scheme",
+  "same-url",
+  "breaker-opens-at-once",
+  "breaker-never-opens",
+  "above-maximum",
+  "checks-overlap",
+  "expects-nothing",
+  "no-healing",
+  "unreachable",
+  "all-out-of-service",
+  "no-healthy-node",
+  "no-spare-node",
+  "too-few-slots",
+  "too-low-rates",
+  "breaker-below-volume",
+  "timeouts-contradict",
+  "hedge-never",
+  "slow-calls-never",
+  "always-panic",
+  "slow-detection",
+  "no-second-chance",
+  "retries-without-budget",
+  "hedges-without-budget",
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
 /** Legal, but hardly meant. People see it before they publish; what they have not seen is not published. */
 export const Warning = z.strictObject({
   /** The same for as long as it warns of the same: confirmations name it. */
@@ -16,6 +47,29 @@ export const Warning = z.strictObject({
   name: z.string(),
 });
 export type Warning = z.infer<typeof Warning>;
+
+/** Ids of the warnings that a publisher has read and accepts, or whatever they are. */
+export type Confirmation = readonly string[] | "all";
+
+const MAX_CONFIRMED = 10_000;
+const hasKnownCode = (id: string) => WARNING_CODES.some((code) => id === code || id.startsWith(`${code}:`));
+
+/**
+ * `?confirm=` of what is published at once, once or several times: ids parted by commas, or `all`. An id of no kind of warning
+ * is a mistake; one of a warning that is gone by now is none.
+ */
+export const ConfirmQuery = z.array(z.string()).transform((texts, ctx): Confirmation => {
+  const ids = texts.flatMap((text) => text.split(",")).map((id) => id.trim());
+  const fault = (message: string) => {
+    ctx.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  if (ids.includes("all")) return ids.length === 1 ? "all" : fault("all stands alone");
+  if (ids.length > MAX_CONFIRMED) return fault(`must have at most ${MAX_CONFIRMED} ids`);
+  const unknown = ids.find((id) => id.length > 300 || !hasKnownCode(id));
+  if (unknown === undefined) return ids;
+  return fault(`must be ids of warnings, parted by commas, or all: "${unknown.slice(0, 100)}" is neither`);
+});
 
 /** Header `GB-Warnings` of a mutation: what it brought that is legal and hardly meant, the first few of `count`. */
 export const ToldWarnings = z.object({

@@ -2,9 +2,18 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { Id } from "#lib/contracts/common.ts";
 import { ServiceError } from "#lib/contracts/problem.ts";
+import { type Confirmation, ConfirmQuery } from "#lib/contracts/publishing.ts";
+import { faultsOf } from "#lib/core/faults.ts";
 import { unstorableTexts } from "#lib/core/storable.ts";
 import { readJson, readText } from "#lib/server/body.ts";
-import { type Answer, type Call, type Endpoint, type GuardedEndpoint, takesChangeSet } from "#lib/server/endpoint.ts";
+import {
+  type Answer,
+  type Call,
+  type Endpoint,
+  type GuardedEndpoint,
+  takesChangeSet,
+  takesConfirm,
+} from "#lib/server/endpoint.ts";
 import { ENDPOINTS } from "#lib/server/endpoints.ts";
 import { problemResponse } from "#lib/server/problems.ts";
 import { requestIdOf } from "#lib/server/request-id.ts";
@@ -64,6 +73,7 @@ async function run(endpoint: Endpoint, params: Record<string, string>, request: 
     accept: request.headers.get("accept") ?? "",
     ifMatch: endpoint.publishes ? ifMatchOf(request) : undefined,
     changeSet: takesChangeSet(endpoint) ? changeSetOf(request) : undefined,
+    confirm: takesConfirm(endpoint) ? confirmOf(request) : undefined,
     address: clientAddress(request.headers),
     credential: endpoint.streams === undefined ? "" : credentialOf(request.headers),
     signal: request.signal,
@@ -124,6 +134,15 @@ function changeSetOf(request: Request): string | undefined {
   if (id === null) return undefined;
   if (Id.safeParse(id).success) return id;
   throw invalidInput([{ path: ["changeSet"], code: "invalid_format", message: "must be the id of a change set" }]);
+}
+
+/** @throws {ServiceError} `invalid-input` for what is no id of a warning */
+function confirmOf(request: Request): Confirmation | undefined {
+  const texts = new URL(request.url).searchParams.getAll("confirm");
+  if (texts.length === 0) return undefined;
+  const parsed = ConfirmQuery.safeParse(texts);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(faultsOf(parsed.error).map((fault) => ({ ...fault, path: ["confirm"] })));
 }
 
 /** The revision in If-Match, quoted as an entity tag or not; `*` and no header are no condition. */

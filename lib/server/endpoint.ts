@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Actor } from "#lib/contracts/access.ts";
 import type { Role } from "#lib/contracts/common.ts";
 import type { ApiProblemCode } from "#lib/contracts/problem.ts";
+import type { Confirmation } from "#lib/contracts/publishing.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -19,6 +20,8 @@ export type Call = {
   ifMatch?: number;
   /** From `?changeSet=`, where the endpoint knows it: what is asked is asked of that. */
   changeSet?: string;
+  /** From `?confirm=`, where the endpoint knows it: warnings that the publisher has read and accepts. */
+  confirm?: Confirmation;
   /** Where the request comes from. */
   address: string | null;
   /** Of what `streams`: what its caller identified itself with, as a hash; "" for others. */
@@ -61,6 +64,8 @@ type Description = {
    * into that instead; not so with `now`.
    */
   publishes?: boolean | "now";
+  /** Takes `?confirm=`, as all that publishes do which take `?changeSet=`. */
+  confirmsInQuery?: boolean;
   /** Reads configuration, also as a change set (`?changeSet=`) would make it. */
   readsChangeSet?: boolean;
   /** Types of the answer besides JSON. */
@@ -91,9 +96,17 @@ export function param(call: Call, name: string): string {
   return value;
 }
 
-/** Where a mutation of configuration goes: into the revision that the caller has seen, or a change set. */
-export const targetOf = ({ ifMatch, changeSet }: Call): Pick<Call, "ifMatch" | "changeSet"> => ({ ifMatch, changeSet });
+/** Where a mutation of configuration goes: over the revision that the caller has seen, or into a change set. */
+export const targetOf = ({ ifMatch, changeSet, confirm }: Call): Pick<Call, "ifMatch" | "changeSet" | "confirm"> => ({
+  ifMatch,
+  changeSet,
+  confirm,
+});
 
 /** Whether it takes `?changeSet=`. */
 export const takesChangeSet = ({ publishes, readsChangeSet }: Description): boolean =>
   publishes === true || readsChangeSet === true;
+
+/** Whether it takes `?confirm=`; what else publishes has it in its body. */
+export const takesConfirm = ({ publishes, confirmsInQuery }: Description): boolean =>
+  publishes === true || confirmsInQuery === true;

@@ -20,7 +20,7 @@ import { Invitation, Person, PersonSession } from "#lib/contracts/people.ts";
 import { type ApiProblemCode, Problem } from "#lib/contracts/problem.ts";
 import { HealthEvent, NodeFacts } from "#lib/contracts/runtime.ts";
 import { HealthView, NodeView, PoolView, RevisionSummary, RouteView, WorkerView } from "#lib/contracts/views.ts";
-import { type Endpoint, takesChangeSet } from "#lib/server/endpoint.ts";
+import { type Endpoint, takesChangeSet, takesConfirm } from "#lib/server/endpoint.ts";
 import { EXAMPLES, TAGS } from "#lib/server/examples.ts";
 import { statusOf, titleOf } from "#lib/server/problems.ts";
 
@@ -68,7 +68,8 @@ export function openApiDocument(endpoints: readonly Endpoint[]): Json {
       license: { name: "MIT", identifier: "MIT" },
       description:
         "Everything that a person can do in the browser. A change of configuration is published at once as a revision; " +
-        "the answer names it (`GB-Revision`) and says whether every live worker runs it already (`GB-Converged`).",
+        "the answer names it (`GB-Revision`) and says whether every live worker runs it already (`GB-Converged`). One that brings " +
+        "warnings (no healthy node left, say) answers 409 `unconfirmed-warnings` with all of them until `confirm` names each.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ bearer: [] }, { session: [] }],
@@ -145,6 +146,7 @@ function parameters(endpoint: Endpoint): Json[] {
     ...inPath,
     ...inQuery,
     ...(takesChangeSet(endpoint) ? [changeSet(endpoint)] : []),
+    ...(takesConfirm(endpoint) ? [CONFIRM] : []),
     ...(publishes ? [ifMatch] : []),
   ];
 }
@@ -157,6 +159,16 @@ const changeSet = ({ publishes }: Endpoint): Json => ({
     : "A change set: the answer is what it makes of the configuration in force.",
   schema: { type: "string", format: "uuid" },
 });
+
+const CONFIRM: Json = {
+  name: "confirm",
+  in: "query",
+  description:
+    "Warnings that were read and are accepted: their ids, as the answer 409 `unconfirmed-warnings` lists them, parted by commas or " +
+    "in several parameters; or `all`, whatever they are.",
+  explode: true,
+  schema: { type: "array", items: { type: "string", maxLength: 300 } },
+};
 
 function responses(endpoint: Endpoint): Json {
   const { output, streams, status = 200, publishes } = endpoint;
@@ -190,6 +202,7 @@ export function problemsOf(endpoint: Endpoint): ApiProblemCode[] {
       ...(path.includes("{") || takesChangeSet(endpoint) ? (["not-found"] as const) : []),
       ...(publishes ? (["stale-revision", "canary-running"] as const) : []),
       ...(publishes === true ? (["change-set-published"] as const) : []),
+      ...(takesConfirm(endpoint) ? (["unconfirmed-warnings"] as const) : []),
       ...problems,
       ...(role ? (["database-unavailable"] as const) : []),
     ]),

@@ -1,8 +1,9 @@
 import type { Actor } from "#lib/contracts/access.ts";
 import { CHANNELS } from "#lib/contracts/bus.ts";
+import type { WarningView } from "#lib/contracts/change-sets.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import type { ConfigOperation } from "#lib/contracts/operations.ts";
-import type { Warning } from "#lib/contracts/publishing.ts";
+import type { Confirmation, Warning } from "#lib/contracts/publishing.ts";
 import { sameDocument } from "#lib/core/config/same.ts";
 import { requireRole } from "#lib/services/access.ts";
 import { applyOrThrow, type FaultPath } from "#lib/services/apply.ts";
@@ -12,7 +13,7 @@ import { stageOperations } from "#lib/services/change-sets/stage-operations.ts";
 import { waitForWorkers } from "#lib/services/convergence.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { requireInForce, requireReach } from "#lib/services/publish-conditions.ts";
-import { newWarnings } from "#lib/services/publish-warnings.ts";
+import { broughtWarnings, requireWarningsConfirmed, type Scope, toWarning } from "#lib/services/publish-warnings.ts";
 import { requireSealed, sealOperations } from "#lib/services/secrets/seal-operations.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { syncConfigTables } from "#lib/store/config-tables.ts";
@@ -31,6 +32,10 @@ export type PublishOptions = {
   target?: string;
   /** Nothing is published: it goes into this change set. */
   changeSet?: string;
+  /** Warnings that the publisher has read and accepts; none unless given. */
+  confirm?: Confirmation;
+  /** Which those are; unless given, what the operations bring. */
+  scope?: Scope;
 };
 /** What came of it. `converged`: every live worker runs it already. */
 export type Publication = {
@@ -51,6 +56,8 @@ export type Draft = {
   document: ConfigDocument;
   /** Those that led to it, as the audit tells them. */
   operations: readonly ConfigOperation[];
+  /** Warnings that must have been read, and have been. */
+  asks: { confirm: Confirmation; scope: Scope };
   note?: string;
   /** Of the revision, instead of those of the first operation. */
   action?: string;
@@ -63,7 +70,8 @@ export type Draft = {
  * Applies `operations` to the configuration in force and publishes the result as one revision, all or nothing; when
  * they change nothing there is no new revision. Answers after the live workers run it, or after a second. With
  * `options.changeSet` they go into that instead.
- * @throws {ServiceError} `forbidden`, `stale-revision`, or what the operations do wrong, with every fault.
+ * @throws {ServiceError} `forbidden`, `stale-revision`, what the operations do wrong, with every fault, or
+ * `unconfirmed-warnings` with all that they bring and `options.confirm` does not name
  */
 export async function publish(
   actor: Actor,
@@ -72,25 +80,29 @@ export async function publish(
   faultPath?: FaultPath,
 ): Promise<Publication> {
   requireRole(actor, "publisher");
-  const { ifMatch, changeSet, note, action, target } = options;
+  const { ifMatch, changeSet, confirm = [], scope = "brought", ...told } = options;
   if (changeSet !== undefined) return stageOperations(actor, changeSet, operations, ifMatch, faultPath);
   return publishDraft(actor, ifMatch, async (tx, head) => {
     requireReach(actor, operations, head.document);
     const sealed = await sealOperations(tx, actor.name, operations, faultPath);
-    return { document: applyOrThrow(head.document, sealed, faultPath), operations: sealed, note, action, target };
+    const document = applyOrThrow(head.document, sealed, faultPath);
+    return { document, operations: sealed, asks: { confirm, scope }, ...told };
   });
 }
 
 /** Ten thousand new nodes take ten seconds on a busy machine; cut short, they would be told as a database that is away. */
 const COMMIT_WITHIN_MS = 60_000;
 
-/** Publishes what `draftOf` makes of the configuration in force. @throws {ServiceError} `stale-revision`, or what it throws */
+/**
+ * Publishes what `draftOf` makes of the configuration in force.
+ * @throws {ServiceError} `stale-revision`, `unconfirmed-warnings`, or what it throws
+ */
 export async function publishDraft(
   actor: Actor,
   ifMatch: number | undefined,
   draftOf: (tx: Tx, head: Head) => Promise<Draft>,
 ): Promise<Publication> {
-  const { before, head } = await inTurn(() =>
+  const { before, head, seen } = await inTurn(() =>
     db().$transaction((tx) => commit(tx, actor, ifMatch, draftOf), { timeout: COMMIT_WITHIN_MS }),
   );
   rememberHead(head);
@@ -98,9 +110,9 @@ export async function publishDraft(
   const [converged, warnings] = await Promise.all([
     waitForWorkers(revision),
     // It is published: that nobody can be warned must not look as if it was not.
-    before === head ? [] : newWarnings(before.document, document).catch(() => []),
+    seen ?? broughtWarnings(before.document, document).catch(() => []),
   ]);
-  return { revision, document, converged, warnings };
+  return { revision, document, converged, warnings: warnings.map(toWarning) };
 }
 
 let last: Promise<unknown> = Promise.resolve();
@@ -117,16 +129,17 @@ async function commit(
   actor: Actor,
   ifMatch: number | undefined,
   draftOf: (tx: Tx, head: Head) => Promise<Draft>,
-): Promise<{ before: Head; head: Head }> {
+): Promise<{ before: Head; head: Head; seen: readonly WarningView[] | null }> {
   await publishInTurn(tx);
   const head = await readHead(tx);
   requireInForce(ifMatch, head.number);
   await requireNoCanary(tx);
   const draft = await draftOf(tx, head);
   const { document, operations } = draft;
-  if (sameDocument(document, head.document)) return { before: head, head };
+  if (sameDocument(document, head.document)) return { before: head, head, seen: [] };
   requireSealed(document);
   requireAuthorities(document);
+  const seen = await requireWarningsConfirmed(tx, head.document, document, draft.asks);
   const next: Head = { number: await nextNumber(tx), document };
   const records = tellOperations(operations, head, next);
   await insertRevision(tx, {
@@ -142,5 +155,5 @@ async function commit(
   await writeAudit(tx, actor, records);
   await draft.afterwards?.(next.number);
   await notify(tx, CHANNELS.revision, String(next.number));
-  return { before: head, head: next };
+  return { before: head, head: next, seen };
 }

@@ -31,22 +31,31 @@ import { readLiveWorkers } from "#lib/store/workers.ts";
 /** Facts of a node as of `nowMs`, with what was used of the quota that it has. */
 export type FactsOf = (node: { readonly id: string; readonly quota: NodeQuota | null }, nowMs: number) => NodeFacts;
 
-/** Facts of the given nodes, or of all of them; a node of which nothing is known has the facts of a new one. */
-export async function readFacts(client: Db | Tx, nodeIds?: readonly string[]): Promise<FactsOf> {
+/**
+ * Facts of the given nodes, or of all of them; a node of which nothing is known has the facts of a new one.
+ * @param about `serving`: only what decides whether a node may serve (admin state, health, ejection, breaker); the rest is as if
+ * nothing was known
+ */
+export async function readFacts(
+  client: Db | Tx,
+  nodeIds?: readonly string[],
+  about: "all" | "serving" = "all",
+): Promise<FactsOf> {
+  const ifAll = <Row>(read: () => Promise<Row[]>) => (about === "all" ? read : async (): Promise<Row[]> => []);
   const which = nodeIds && { nodeId: { in: [...nodeIds] } };
   const observed = { where: { ...which, workerId: { in: [...(await readLiveWorkers(client))] } } };
   const [admins, warmUps, healths, ejections, breakers, coolings, resolutions, adjustments, quotas] = await readAll(
     client,
     [
       () => client.nodeAdminState.findMany({ where: which }),
-      () => client.nodeWarmUp.findMany({ where: which }),
+      ifAll(() => client.nodeWarmUp.findMany({ where: which })),
       () => client.nodeHealth.findMany(observed),
       () => client.nodeEjection.findMany(observed),
       () => client.nodeBreaker.findMany(observed),
-      () => client.nodeCooling.findMany(observed),
-      () => client.nodeResolution.findMany(observed),
-      () => client.nodeAdjustment.findMany(observed),
-      () => client.nodeQuota.findMany({ where: { ...which, endsAt: { gt: new Date() } } }),
+      ifAll(() => client.nodeCooling.findMany(observed)),
+      ifAll(() => client.nodeResolution.findMany(observed)),
+      ifAll(() => client.nodeAdjustment.findMany(observed)),
+      ifAll(() => client.nodeQuota.findMany({ where: { ...which, endsAt: { gt: new Date() } } })),
     ],
   );
   const admin = new Map(admins.map((row) => [row.nodeId, toAdmin(row)]));

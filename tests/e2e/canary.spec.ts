@@ -102,7 +102,7 @@ test("one that fails is rolled back by itself, and says why", async ({ page, bro
     healthCheck: { enabled: false },
     nodes: [{ name: "a", url: node.url }],
   });
-  await must("PATCH", `/pools/${pool.id}`, { breaker: { enabled: false }, ejection: { enabled: false } });
+  await must("PATCH", `/pools/${pool.id}?confirm=all`, { breaker: { enabled: false }, ejection: { enabled: false } });
   const id = await changeSet("Worse", pool, { set: { "x-canary": "bad" } });
   const stop = demand();
   try {

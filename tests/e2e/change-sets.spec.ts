@@ -176,6 +176,45 @@ test("what is legal and hardly meant is confirmed one by one before it is publis
   expect(await weightsOf(pool.id)).toEqual(["a 0"]);
 });
 
+test("what is published at once is asked about first: a form keeps what was entered, and so is a roll-back", async ({
+  page,
+  backend,
+  pageErrors,
+}) => {
+  const { url } = await backend("a");
+  const pool = await makePool("asked.test", { name: "asked", nodes: [{ name: "a", url, weight: 5 }] });
+  const { number } = await newest();
+  await page.goto(`/pools/${pool.id}`);
+  await page.getByRole("button", { name: "Actions of a", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Edit", exact: false }).click();
+  const form = page.getByRole("dialog", { name: "Edit a" });
+  await form.getByLabel("Weight", { exact: true }).fill("0");
+  await form.getByLabel("Zone").fill("fra");
+  await form.getByRole("button", { name: "Save" }).click();
+  const question = page.getByRole("dialog", { name: "Publish in spite of warnings?" });
+  await expect(question.locator('[data-warning="all-weights-zero"]')).toContainText("no node takes requests", SLOW);
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden(SLOW);
+  await expect(form.getByRole("alert")).toContainText("Nothing was published");
+  await expect(form.getByLabel("Zone")).toHaveValue("fra");
+  expect(await newest()).toMatchObject({ number });
+  await form.getByRole("button", { name: "Save" }).click();
+  await question.getByRole("button", { name: "Publish all the same" }).click(SLOW);
+  await expect(form).toBeHidden(SLOW);
+  expect(await weightsOf(pool.id)).toEqual(["a 0"]);
+
+  // Back to what serves brings no warning, and forth again does.
+  await must("POST", `/revisions/${number}/rollback`, {});
+  await page.goto(`/changes?revision=${number + 1}`);
+  await page.getByRole("button", { name: "Roll back to this" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Roll back", exact: true }).click(SLOW);
+  await expect(question).toBeVisible(SLOW);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0, SLOW);
+  expect(await weightsOf(pool.id)).toEqual(["a 0"]);
+  expect(pageErrors).toEqual([]);
+});
+
 /** What somebody who may only read uses: it changes what they see, and nothing else. */
 const READING =
   /^(Time range|More about|What (is|this chart)|Method$|Host and path$|Before$|After$|Retry|Load more|Compare|Swap|Copy|show all|Show|Clear|Where edits go|Actions (of|for)|More actions|All actions|Last|Open|Close|Unit of|Filter|Try|Find|Ask|Match|Columns|Export|Send|Previous|Next|Reset zoom|Sort|Mute|Download|Expand|fold|Choose)/i;

@@ -70,7 +70,7 @@ describe("many nodes at once", () => {
     expect([staged.status, staged.headers.get("gb-change-set")]).toEqual([200, set.id]);
     expect((await read(set.id)).operationCount).toBe(2);
     expect((await api("GET", `/pools/${pool.id}`)).body.nodes).toEqual([]);
-    const { body } = await bulk([create(pool.id, 1, { weight: 0 })]);
+    const { body } = await bulk([create(pool.id, 1, { weight: 0 })], "?confirm=all");
     expect(body.warnings.map(({ code }: Json) => code)).toContain("all-weights-zero");
   });
 

@@ -37,9 +37,9 @@ async function startSet(id: string, body: object = {}): Promise<Answered["body"]
   return answer.body;
 }
 /** With what the first answer warned of confirmed. */
-async function startRead(body: object, path = "/canaries"): Promise<Answered["body"]> {
-  const { warnings } = (await start(body, path)).body as { warnings: { id: string }[] };
-  const answer = await start({ ...body, confirm: warnings.map(({ id }) => id) }, path);
+async function startRead(body: object): Promise<Answered["body"]> {
+  const { warnings } = (await start(body)).body as { warnings: { id: string }[] };
+  const answer = await start({ ...body, confirm: warnings.map(({ id }) => id) });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
   return answer.body;
 }
@@ -229,7 +229,8 @@ it("of an earlier revision is compared with the one in force", async () => {
   await makePool();
   const earlier = await head();
   const pool = await makePool();
-  const canary = await startRead({ note: "back" }, `/revisions/${earlier}/canary`);
+  // What it goes back to touches no pool that has warnings: nothing is asked.
+  const { body: canary } = await start({ note: "back" }, `/revisions/${earlier}/canary`);
   expect((await api("GET", `/pools/${pool.id}`)).status).toBe(200);
   await end(canary.id, "promote");
   expect((await api("GET", `/pools/${pool.id}`)).status).toBe(404);

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { serveCli } from "./cli-rig.ts";
-import { api, makePool, serveApi } from "./harness.ts";
+import { api, makeNode, makePool, revisionCount, serveApi } from "./harness.ts";
 
 // Each command is a process: on a machine with company they take their time to start.
 vi.setConfig({ testTimeout: 180_000 });
@@ -31,6 +31,22 @@ it("tells of a canary, promotes one, rolls one back, and says when none runs", a
   expect((await rig.gb(["canary", "abort"])).out).toContain(`rolled back: revision ${first} is in force`);
   expect((await rig.gb(["canary", "promote"])).err).toContain("no canary is running");
   expect((await rig.gb(["canary", "frobnicate"])).err).toContain('"frobnicate" is none of');
+});
+
+it("rolls back to what has warnings only when they are meant", async () => {
+  const pool = await makePool();
+  await makeNode(pool.id);
+  const before = await revisionCount();
+  const refused = await rig.gb(["rollback", `${pool.revision}`]);
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toMatch(/warning: .*has no nodes.*\n.*say --yes/s);
+  expect(await revisionCount()).toBe(before);
+  const done = await rig.gb(["rollback", `${pool.revision}`, "--yes"]);
+  expect(done, done.err).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`which is revision ${pool.revision} again`),
+  });
+  expect(done.err).toMatch(/warning: .*has no nodes/);
 });
 
 it("starts one of a change set by its name, whose warnings must be meant, or of an earlier revision", async () => {

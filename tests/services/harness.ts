@@ -90,9 +90,12 @@ export async function makePool(settings: object = {}): Promise<Answered["body"]>
   return body;
 }
 
+/** Two nodes of one URL would be warned of. */
+let nextPort = 8_081;
+
 export async function makeNode(poolId: string, settings: object = {}): Promise<Answered["body"]> {
   const { status, body } = await api("POST", `/pools/${poolId}/nodes`, {
-    body: { name: `node ${randomUUID().slice(0, 8)}`, url: "http://127.0.0.1:8081", ...settings },
+    body: { name: `node ${randomUUID().slice(0, 8)}`, url: `http://127.0.0.1:${nextPort++}`, ...settings },
   });
   if (status !== 201) throw new Error(JSON.stringify(body));
   return body;

@@ -75,7 +75,7 @@ describe("a token that is limited to some pools", () => {
     const made = await publisher("POST", `/pools/${own.id}/nodes`, node);
     expect(made.status).toBe(201);
     expect((await publisher("PATCH", `/nodes/${made.body.id}`, { weight: 7 })).body.weight).toBe(7);
-    expect((await publisher("DELETE", `/nodes/${made.body.id}`)).status).toBe(204);
+    expect((await publisher("DELETE", `/nodes/${made.body.id}?confirm=all`)).status).toBe(204);
     const before = (await api("GET", "/revisions?limit=1")).body.items[0].number;
     expect(codeOf(await publisher("PATCH", `/pools/${other.id}`, { description: "mine" }))).toEqual(OUT);
     expect(codeOf(await publisher("POST", `/pools/${other.id}/nodes`, node))).toEqual(OUT);

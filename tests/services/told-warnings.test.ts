@@ -14,11 +14,11 @@ it("a mutation that leaves a pool without weight or nodes says so in its answer,
   const node = await makeNode(pool.id);
   const harmless = await api("PATCH", `/nodes/${node.id}`, { body: { weight: 2 } });
   expect(harmless.headers.has("gb-warnings")).toBe(false);
-  const zero = await api("PATCH", `/nodes/${node.id}`, { body: { weight: 0 } });
+  const zero = await api("PATCH", `/nodes/${node.id}?confirm=all`, { body: { weight: 0 } });
   expect([zero.status, codesIn(zero)]).toEqual([200, expect.arrayContaining(["all-weights-zero"])]);
   expect(zero.headers.get("gb-warnings")).toMatch(/^[\x20-\x7e]+$/);
   expect(warningsIn(zero.headers)?.warnings[0]?.name).toBe("支付");
-  const removed = await api("DELETE", `/nodes/${node.id}`);
+  const removed = await api("DELETE", `/nodes/${node.id}?confirm=all`);
   expect([removed.status, codesIn(removed)]).toEqual([204, expect.arrayContaining(["no-nodes"])]);
   const unchanged = await api("PATCH", `/pools/${pool.id}`, { body: { name: "支付" } });
   expect(unchanged.headers.has("gb-warnings")).toBe(false);
@@ -47,7 +47,7 @@ describe("of what the fleet is asked now, by the frames of two workers", () => {
       await db().metricFrame.deleteMany();
       await asked(pool.id, 50, 20);
       const changes = slots.map((maxInFlight, at) => ({ do: "update", id: ids[at], patch: { maxInFlight } }));
-      const { body, text } = await api("POST", "/nodes/bulk", { body: { changes } });
+      const { body, text } = await api("POST", "/nodes/bulk?confirm=all", { body: { changes } });
       expect(body.warnings, text).toBeDefined();
       return body.warnings.map(({ code }: { code: string }) => code);
     };
@@ -61,7 +61,7 @@ describe("of what the fleet is asked now, by the frames of two workers", () => {
     const patched = async (breaker: object) => {
       await db().metricFrame.deleteMany();
       await asked(pool.id, 5, 0);
-      return codesIn(await api("PATCH", `/pools/${pool.id}`, { body: { breaker } }));
+      return codesIn(await api("PATCH", `/pools/${pool.id}?confirm=all`, { body: { breaker } }));
     };
     // Ten a second over both workers, in ten seconds.
     expect(await patched({ windowMs: 10_000, minimumRequests: 101 })).toContain("breaker-below-volume");

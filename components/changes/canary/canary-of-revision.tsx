@@ -54,7 +54,9 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
         <CanaryFields draft={draft} />
         {field}
         <FormProblem error={unread.length > 0 ? null : mutation.error} />
-        {unread.length > 0 && <UnreadWarnings warnings={unread} />}
+        {unread.length > 0 && (
+          <UnreadWarnings warnings={unread} title={t("start.warnings", { count: unread.length })} />
+        )}
         <div className={forms.footer}>
           <span className={forms.note}>{t("start.note")}</span>
           <Button variant="default" onClick={onClose}>

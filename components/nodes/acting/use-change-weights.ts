@@ -19,10 +19,15 @@ export function useChangeWeights(onSaved: () => void) {
   const changeSet = useActiveChangeSet();
   // What others publish while the dialog is open is not overwritten unseen.
   const [base] = useState(() => newestRevision(client));
-  const write = async (changes: readonly { id: string; weight: number }[], ifMatch: number | undefined) => {
+  const write = async (
+    changes: readonly { id: string; weight: number }[],
+    ifMatch: number | undefined,
+    read?: readonly string[],
+  ) => {
     const { revision } = await changeNodes(
       changes.map(({ id, weight }) => ({ do: "update", id, patch: { weight } })),
       changeSet ? { changeSet: changeSet.id } : { ifMatch },
+      read,
     );
     if (!changeSet) rememberOwnRevision(client, revision);
     for (const queryKey of CONFIGURATION_KEYS) void client.invalidateQueries({ queryKey });
@@ -40,12 +45,13 @@ export function useChangeWeights(onSaved: () => void) {
     }
   };
   return useMutation({
-    mutationFn: (changes: readonly WeightChange[]) =>
+    mutationFn: ({ changes, read }: { changes: readonly WeightChange[]; read: readonly string[] }) =>
       write(
         changes.map(({ id, after }) => ({ id, weight: after })),
         base,
+        read,
       ),
-    onSuccess: (revision, changes) => {
+    onSuccess: (revision, { changes }) => {
       if (changeSet) notify.done(forms("staged", { name: changeSet.name }));
       else
         notify.done(

@@ -18,6 +18,9 @@ export function useWeightGuard(pool: PoolView, weights: ReadonlyMap<string, numb
   const nodes = pool.nodes.map((node) => ({ ...node, weight: Number(weights?.get(node.id) ?? node.weight) }));
   const warnings = useEarlyWarnings(pool, weights ? { ...pool, nodes } : null);
   const isNeeded = leavesNobody(warnings);
+  // Whoever has typed the name has confirmed what they typed it for: the publish need not ask the same again.
+  const ofNobody = warnings.filter((warning) => leavesNobody([warning]));
+  const read = ofNobody.map(({ code, path }) => `${code}:${pool.id}:${path}`);
   const part = (
     <>
       <EarlyStatus warnings={warnings} />
@@ -32,5 +35,5 @@ export function useWeightGuard(pool: PoolView, weights: ReadonlyMap<string, numb
       )}
     </>
   );
-  return { isNeeded, isArmed: !isNeeded || typed.trim() === pool.name, part };
+  return { isNeeded, isArmed: !isNeeded || typed.trim() === pool.name, read, part };
 }

@@ -40,7 +40,7 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
     const changes = changed.map(({ id, name }) => ({
       ...{ id, name, before: before.get(id) ?? 0, after: Number(weights.get(id)) },
     }));
-    if (changes.length > 0 && isValid && guard.isArmed) save.mutate(changes);
+    if (changes.length > 0 && isValid && guard.isArmed) save.mutate({ changes, read: guard.read });
   };
   return (
     <Modal
@@ -48,6 +48,7 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
       onClose={onClose}
       title={t("title", { pool: pool.name })}
       size={620}
+      closeOnEscape={!save.isPending}
       closeButtonProps={{ "aria-label": common("close") }}
     >
       <form onSubmit={submit} className={forms.form} noValidate>

@@ -1,6 +1,7 @@
-// What is allowed but hardly meant. Warnings never stop a publish; people see them before they do.
-import type { ConfigDocument, ConfigPool } from "#lib/contracts/config.ts";
+// What is allowed but hardly meant. Warnings forbid nothing; whoever publishes says that they have read them.
+import type { ConfigDocument, ConfigNode, ConfigPool } from "#lib/contracts/config.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
+import type { WarningCode } from "#lib/contracts/publishing.ts";
 import { enabledLevels } from "../health.ts";
 import { contradictions } from "./warnings/settings.ts";
 
@@ -24,19 +25,25 @@ function nodeWarnings(pool: ConfigPool): Fault[] {
     warnings.push(warn(["nodes"], "all-weights-zero", "all weights are 0: no node takes requests"));
   else if (pool.nodes.every((node) => node.backup))
     warnings.push(warn(["nodes"], "only-backups", "has backup nodes only: they serve all the time"));
-  const names = new Map<string, string>();
+  const byUrl = new Map<string, ConfigNode>();
   const isSecure = (url: string) => url.startsWith("https:");
   for (const [at, node] of pool.nodes.entries()) {
     if (pool.protocol !== "http1" && isSecure(node.url) !== (pool.protocol === "h2"))
       warnings.push(
         warn(["nodes", at, "url"], "protocol-and-scheme", `${pool.protocol} with this scheme: TLS is spoken to it`),
       );
-    const other = names.get(node.url);
-    if (other === undefined) names.set(node.url, node.name);
-    else warnings.push(warn(["nodes", at, "url"], "same-url", `has the same URL as ${other}: one failure takes both`));
+    const other = byUrl.get(node.url);
+    if (other === undefined) byUrl.set(node.url, node);
+    else if (!hasOwnKey(node) || !hasOwnKey(other))
+      warnings.push(
+        warn(["nodes", at, "url"], "same-url", `has the same URL as ${other.name}: one failure takes both`),
+      );
   }
   return warnings;
 }
+
+/** Keys of one provider are nodes of one URL, and meant. */
+const hasOwnKey = ({ credentials }: ConfigNode): boolean => credentials.length > 0;
 
 function settingWarnings({ breaker, ejection, healthCheck, keepAlive }: ConfigPool): Fault[] {
   const warnings: Fault[] = [];
@@ -84,4 +91,4 @@ const reachWarnings = (pool: ConfigPool, routed: ReadonlySet<string>): Fault[] =
     ? []
     : [warn([], "unreachable", "no route leads to it and it is not the default pool")];
 
-const warn = (path: Fault["path"], code: string, message: string): Fault => ({ path, code, message });
+const warn = (path: Fault["path"], code: WarningCode, message: string): Fault => ({ path, code, message });

@@ -52,17 +52,18 @@ export const CONFIG_ENDPOINTS: Endpoint[] = [
       "Entities go by name, or by id where one is given. An entity in the file is described whole: settings that are left " +
       "out have their defaults. What a section of the file does not hold is kept, or deleted with `prune=true`; a section " +
       "that is left out (`proxy`, `pools`, `routes`, a pool's `nodes`) is left alone. `dryRun=true` only tells what would " +
-      "change. What has warnings that need confirmation is only published when `confirmWarnings` names each by its id, parted by commas (`true`: whatever they are). Admin states, warm-ups and breaker orders are never changed.",
+      "change. What has warnings that need confirmation is only published when `confirm` names each by its id. Admin states, warm-ups and breaker orders are never changed.",
     role: "publisher",
     query: ImportQuery,
     input: ConfigFile,
     text: { types: [TYPE_OF.json, ...YAML_TYPES], maxBytes: MAX_FILE_BYTES },
     output: ImportResult,
-    problems: ["unconfirmed-warnings"],
     publishes: "now",
-    handle: async ({ input, query, ifMatch }, actor) => {
+    confirmsInQuery: true,
+    handle: async ({ input, query: { confirm: _, ...query }, ifMatch, confirm }, actor) => {
       const { text, type } = input as TextBody;
-      const { converged, ...body } = await importConfig(actor, { text, format: formatOf(type) }, query, ifMatch);
+      const file = { text, format: formatOf(type) };
+      const { converged, ...body } = await importConfig(actor, file, query, { ifMatch, confirm });
       const headers: Record<string, string> = { etag: `"${body.revision}"`, "gb-revision": String(body.revision) };
       if (converged !== undefined) headers["gb-converged"] = String(converged);
       return { body, headers };

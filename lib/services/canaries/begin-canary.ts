@@ -13,7 +13,7 @@ import { readCanary } from "#lib/services/canaries/read-canaries.ts";
 import { requireNoCanary } from "#lib/services/canaries/require-no-canary.ts";
 import { tellOperations } from "#lib/services/operation-audit.ts";
 import { requireInForce } from "#lib/services/publish-conditions.ts";
-import { requireConfirmed, warningsOfPublish } from "#lib/services/publish-warnings.ts";
+import { requireWarningsConfirmed } from "#lib/services/publish-warnings.ts";
 import { requireSealed } from "#lib/services/secrets/seal-operations.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { db, type Tx } from "#lib/store/db.ts";
@@ -38,8 +38,8 @@ export type CanaryDraft = {
 type Given = {
   settings: CanarySettings;
   note: string;
-  /** Warnings that the publisher accepts; undefined where `draftOf` has asked for them. */
-  confirm?: readonly string[];
+  /** Warnings that the publisher has read and accepts. */
+  confirm: readonly string[];
 };
 
 /**
@@ -61,7 +61,8 @@ export async function beginCanary(
     await requireNoCanary(tx);
     const draft = await draftOf(tx, head);
     requireTriable(head.document, draft.document);
-    if (given.confirm) requireConfirmed(await warningsOfPublish(head.document, draft.document, tx), given.confirm);
+    const { confirm } = given;
+    await requireWarningsConfirmed(tx, head.document, draft.document, { confirm, scope: "reviewed" });
     await commit(tx, actor, { id, ...given }, head, draft);
   });
   return readCanary(id);

@@ -17,9 +17,9 @@ export async function startCanaryOfChangeSet(
   options: StartOptions = {},
 ): Promise<CanaryView> {
   authorise(actor, "publisher");
-  const { version, confirm, ...given } = parse(CanaryOfChangeSetInput, input);
+  const { version, ...given } = parse(CanaryOfChangeSetInput, input);
   return beginCanary(actor, given, options, async (tx, head) => {
-    const { draft, staged } = await requirePublishable(tx, id, head, { version, confirm });
+    const { draft, staged } = await requirePublishable(tx, id, head, { version });
     const { name, version: seen } = draft.row;
     return {
       document: staged.document,

@@ -23,11 +23,12 @@ export async function publishChangeSet(
   authorise(actor, "publisher");
   const { note, confirm, version } = parse(PublishInput, input);
   const publication = await publishDraft(actor, ifMatch, async (tx, head): Promise<Draft> => {
-    const { draft, staged } = await requirePublishable(tx, id, head, { version, confirm });
+    const { draft, staged } = await requirePublishable(tx, id, head, { version });
     const { name } = draft.row;
     return {
       document: staged.document,
       operations: staged.applied,
+      asks: { confirm, scope: "reviewed" },
       note,
       action: "change-set.publish",
       target: name,

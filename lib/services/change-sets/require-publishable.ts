@@ -6,26 +6,24 @@ import { sameDocument } from "#lib/core/config/same.ts";
 import { faultsAt, refused } from "#lib/services/apply.ts";
 import { withAuthors } from "#lib/services/change-sets/conflict-authors.ts";
 import { type ChangeSetDraft, lockDraft } from "#lib/services/change-sets/drafts.ts";
-import { requireConfirmed, warningsOfPublish } from "#lib/services/publish-warnings.ts";
 import type { Tx } from "#lib/store/db.ts";
 import type { Head } from "#lib/store/revisions.ts";
 
 /**
  * The change set, rebased on what is in force. Until the transaction ends nobody else edits or publishes it.
  * @throws {ServiceError} `not-found`, `change-set-published`, `stale-change-set`, `change-set-conflicts` with both sides of
- * each, `nothing-to-publish`, `unconfirmed-warnings`, or every fault of its operations
+ * each, `nothing-to-publish`, or every fault of its operations
  */
 export async function requirePublishable(
   tx: Tx,
   id: string,
   head: Head,
-  { version, confirm }: Pick<PublishInput, "version" | "confirm">,
+  { version }: Pick<PublishInput, "version">,
 ): Promise<{ draft: ChangeSetDraft; staged: Staged }> {
   const draft = await lockDraft(tx, id);
   requireVersion(draft, version);
   const staged = stage(head.document, draft.entries);
   await requireNoFaults(tx, draft, head, staged);
-  requireConfirmed(await warningsOfPublish(head.document, staged.document, tx), confirm);
   return { draft, staged };
 }
 

@@ -3,6 +3,7 @@ import type { Actor } from "#lib/contracts/access.ts";
 import type { ConfigDocument } from "#lib/contracts/config.ts";
 import { ConfigFile, type ConfigFormat, ImportQuery, type ImportResult } from "#lib/contracts/config-file.ts";
 import { type Fault, ServiceError } from "#lib/contracts/problem.ts";
+import type { Confirmation } from "#lib/contracts/publishing.ts";
 import { diffConfig } from "#lib/core/config/diff.ts";
 import { maskSecrets } from "#lib/core/config/secrets.ts";
 import { resolveFile } from "#lib/core/config-file/resolve.ts";
@@ -13,9 +14,9 @@ import { authorise } from "#lib/services/access.ts";
 import type { FaultPath } from "#lib/services/apply.ts";
 import { type ReadText, readText } from "#lib/services/config/config-text.ts";
 import { invalidInput, parse } from "#lib/services/parse.ts";
-import { publish } from "#lib/services/publish.ts";
+import { type PublishOptions, publish } from "#lib/services/publish.ts";
 import { requireInForce } from "#lib/services/publish-conditions.ts";
-import { requireConfirmed, warningsOfPublish } from "#lib/services/publish-warnings.ts";
+import { warningsOfPublish } from "#lib/services/publish-warnings.ts";
 import { maskOperations } from "#lib/services/secrets/seal-operations.ts";
 import { db } from "#lib/store/db.ts";
 import { type Head, readHead } from "#lib/store/revisions.ts";
@@ -36,10 +37,11 @@ export async function importConfig(
   actor: Actor,
   { text, format }: ConfigText,
   query: unknown,
-  ifMatch?: number,
+  { ifMatch, confirm: also = [] }: Pick<PublishOptions, "ifMatch" | "confirm"> = {},
 ): Promise<Imported> {
   authorise(actor, "publisher");
   const { dryRun, prune, note, confirmWarnings } = parse(ImportQuery, query);
+  const confirm: Confirmation = also === "all" || confirmWarnings === "all" ? "all" : [...also, ...confirmWarnings];
   const read = readText(text, format);
   const file = parseFile(read);
   for (let attempt = 1; ; attempt++) {
@@ -59,11 +61,9 @@ export async function importConfig(
         await maskOperations(db(), operations, placeOf);
         return tell(head, maskSecrets(resolved.document), told, { dryRun, revision: head.number });
       }
-      // Nothing is warned of anew where nothing changes.
-      if (confirmWarnings !== "all" && operations.length > 0) requireConfirmed(warnings, confirmWarnings);
       // One change is called what it is; many by where they come from.
       const title = operations.length > 1 ? { action: "config.import", target: "" } : {};
-      const options = { ifMatch: head.number, note, ...title };
+      const options = { ifMatch: head.number, note, confirm, scope: "reviewed" as const, ...title };
       const { revision, converged, document } = await publish(actor, operations, options, placeOf);
       return { ...tell(head, document, told, { dryRun, revision }), converged };
     } catch (error) {

@@ -24,6 +24,8 @@ import { notify } from "#lib/store/notify.ts";
 /** How long a worker may take to start the nodes: it starts a process for them. */
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 100;
+/** What a demo is like was decided when it was written: whoever wants it is not asked about its weights. */
+const ITS_OWN = { confirm: "all", scope: "brought" } as const;
 const ABOUT = "Demo fleet: sample nodes on this machine with traffic of their own. Remove it from the banner.";
 
 const REFUSED: Record<DemoRefusal, string> = {
@@ -108,7 +110,8 @@ async function publishDemo(actor: Actor, runId: string, ports: DemoPorts): Promi
       await writeAudit(tx, actor, [{ action: "demo.start", targetKind: "demo", targetId: null, targetName: "" }]);
     }
     await notify(tx, CHANNELS.demo, runId);
-    return { document: applyOrThrow(document, operations), operations, action: "demo.start", target: "" };
+    const next = applyOrThrow(document, operations);
+    return { document: next, operations, asks: ITS_OWN, action: "demo.start", target: "" };
   });
 }
 

@@ -11,6 +11,9 @@ import { publishDraft } from "#lib/services/publish.ts";
 import { writeAudit } from "#lib/store/audit.ts";
 import { notify } from "#lib/store/notify.ts";
 
+/** What is left behind is what was there without the demo. */
+const ITS_OWN = { confirm: "all", scope: "brought" } as const;
+
 /**
  * Removes the demo fleet in one revision: its routes, its pools with their nodes, and, as that is in force, its traffic, its processes
  * and what fires of it. Whatever else is configured stays. Without a demo nothing happens.
@@ -26,7 +29,8 @@ export async function stopDemo(actor: Actor, input: unknown = {}): Promise<DemoV
       await writeAudit(tx, actor, [{ action: "demo.stop", targetKind: "demo", targetId: null, targetName: "" }]);
       await notify(tx, CHANNELS.demo, "");
     }
-    return { document: applyOrThrow(document, operations), operations, action: "demo.stop", target: "" };
+    const next = applyOrThrow(document, operations);
+    return { document: next, operations, asks: ITS_OWN, action: "demo.stop", target: "" };
   });
   return getDemo(actor);
 }

@@ -11,7 +11,7 @@ import { headOf } from "#lib/services/change-sets/staged-head.ts";
 import { findNode } from "#lib/services/head.ts";
 import { parse } from "#lib/services/parse.ts";
 import { type Published, type PublishOptions, publish } from "#lib/services/publish.ts";
-import { warningsOfPublish } from "#lib/services/publish-warnings.ts";
+import { broughtWarnings, toWarning } from "#lib/services/publish-warnings.ts";
 import { nodeViews } from "#lib/services/views.ts";
 
 /** Of a change, in the caller's input, where faults of what it makes are. */
@@ -22,7 +22,7 @@ const FIELD_OF = { create: ["node"], update: ["patch"], delete: [] } as const sa
 
 /**
  * Creates, changes and deletes many nodes as one revision, all or none, in the given order.
- * @throws {ServiceError} with every fault of every change at its path, `stale-revision`, `out-of-scope`
+ * @throws {ServiceError} with every fault of every change at its path, `stale-revision`, `out-of-scope`, `unconfirmed-warnings`
  */
 export async function changeNodes(
   actor: Actor,
@@ -45,16 +45,9 @@ export async function changeNodes(
   const views = await nodeViews(made.filter((found) => found !== null));
   const byId = new Map(views.map((view) => [view.id, view]));
   const nodes = operations.map((operation) => ("id" in operation ? (byId.get(operation.id) ?? null) : null));
-  const warnings = await warningsOfPublish(before.document, document);
-  return {
-    ...published,
-    entity: {
-      nodes,
-      warnings: warnings
-        .filter(({ needsConfirmation }) => needsConfirmation)
-        .map(({ needsConfirmation: _, ...warning }) => warning),
-    },
-  };
+  const isStaged = options.changeSet !== undefined;
+  const warnings = isStaged ? (await broughtWarnings(before.document, document)).map(toWarning) : published.warnings;
+  return { ...published, entity: { nodes, warnings: [...warnings] } };
 }
 
 function operationOf(change: NodeChange): ConfigOperation {

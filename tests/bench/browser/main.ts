@@ -131,7 +131,7 @@ async function measure(web: string, proxy: string, backends: Backend[]): Promise
   const mortal = backends[0] as Backend;
   const healthCheck = { intervalMs: 1_000, timeoutMs: 1_000 };
   const all = [{ name: mortal.name, url: mortal.url }, ...nodes];
-  const pool = await api<Pool>("POST", "/pools", {
+  const pool = await api<Pool>("POST", "/pools?confirm=all", {
     name: "bench",
     algorithm: "weighted-round-robin",
     healthCheck,

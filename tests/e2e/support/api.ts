@@ -39,7 +39,8 @@ export type MadePool = { id: string; nodes: { id: string; name: string }[] };
 
 /** Makes a pool with its nodes, whose health is checked every 200 ms, and a route to it from `host`. */
 export async function makePool(host: string, pool: NewPool): Promise<MadePool> {
-  const made = await must<MadePool>("POST", "/pools", {
+  // Nodes of one URL, say, are meant here.
+  const made = await must<MadePool>("POST", "/pools?confirm=all", {
     algorithm: "weighted-round-robin",
     healthCheck: { intervalMs: 200, timeoutMs: 1_000 },
     ...pool,

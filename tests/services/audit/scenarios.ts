@@ -101,7 +101,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     bad: async () => call(admin, "POST", `/pools/${(await makePool()).id}/nodes`, { name: "n", url: "nowhere" }),
   },
   updateNode: onOne("PATCH", (id) => `/nodes/${id}`, node, { weight: 7 }),
-  deleteNode: onOne("DELETE", (id) => `/nodes/${id}`, node),
+  deleteNode: onOne("DELETE", (id) => `/nodes/${id}?confirm=all`, node),
   changeNodes: {
     good: async () =>
       call(admin, "POST", "/nodes/bulk", { changes: [{ do: "update", id: (await node()).id, patch: { weight: 7 } }] }),

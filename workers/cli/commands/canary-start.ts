@@ -1,14 +1,13 @@
 // What `gb canary start` sends: a change set or an earlier revision, how it is tried, and what of its warnings was read.
 import type { CanaryView } from "#lib/contracts/canary.ts";
 import type { ChangeSetDetail, ChangeSetSummary } from "#lib/contracts/change-sets.ts";
-import type { Warning } from "#lib/contracts/publishing.ts";
 import type { Client } from "../client.ts";
 import type { Context, Option } from "../command.ts";
-import { confirm } from "../confirm.ts";
-import { ApiFailure, Failure, UsageFailure } from "../failure.ts";
+import { UsageFailure } from "../failure.ts";
 import { findNamed } from "../find.ts";
 import type { Kind } from "../kinds.ts";
 import { clean } from "../output.ts";
+import { confirmingWarnings, mayGoOn, tellWarnings } from "../warnings.ts";
 import { durationOf } from "./nodes.ts";
 
 export const START_OPTIONS: Record<string, Option> = {
@@ -82,7 +81,7 @@ export async function start(context: Context, client: Client, what: Start): Prom
   const { id } = findNamed(changeSets, await changeSets.list(client), what.changeSet);
   const { name, version, warnings } = await client.get<ChangeSetDetail>(`/change-sets/${id}`);
   const unread = warnings.filter(({ needsConfirmation }) => needsConfirmation);
-  tell(context, unread);
+  tellWarnings(context, unread);
   if (!(await mayGoOn(context, `Try ${clean(name)} with a share of the clients?`, unread))) return null;
   // What is started is what was shown: another version, or another warning, is refused.
   return begun(client, `/change-sets/${id}/canary`, {
@@ -92,7 +91,6 @@ export async function start(context: Context, client: Client, what: Start): Prom
   });
 }
 
-/** Its warnings are known only from the server's refusal: they are told then, and asked about. */
 async function startOfRevision(
   context: Context,
   client: Client,
@@ -101,27 +99,7 @@ async function startOfRevision(
 ): Promise<CanaryView | null> {
   const path = `/revisions/${revision}/canary`;
   if (!(await mayGoOn(context, `Try revision ${revision} with a share of the clients?`, []))) return null;
-  try {
-    return await begun(client, path, given);
-  } catch (error) {
-    if (!(error instanceof ApiFailure) || error.problem.code !== "unconfirmed-warnings") throw error;
-    const { warnings = [] } = error.problem;
-    tell(context, warnings);
-    if (!(await mayGoOn(context, "Try it all the same?", warnings))) return null;
-    return begun(client, path, { ...given, confirm: warnings.map(({ id }) => id) });
-  }
-}
-
-function tell(context: Context, warnings: readonly Warning[]): void {
-  for (const { name, message } of warnings)
-    context.note(context.paint("yellow", `warning: ${clean(name === "" ? message : `${name}: ${message}`)}`));
-}
-
-async function mayGoOn(context: Context, question: string, warnings: readonly Warning[]): Promise<boolean> {
-  if (context.flag("yes")) return true;
-  if (context.isTerminal) return confirm(question, context.signal);
-  if (warnings.length === 0) return true;
-  throw new Failure("this has warnings, and nobody can be asked: say --yes, if you mean it");
+  return confirmingWarnings(context, "Try it all the same?", (confirm) => begun(client, path, { ...given, confirm }));
 }
 
 const begun = async (client: Client, path: string, json: object): Promise<CanaryView> =>

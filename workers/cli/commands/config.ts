@@ -8,6 +8,7 @@ import { confirm } from "../confirm.ts";
 import { ApiFailure, Failure, UsageFailure } from "../failure.ts";
 import { asJson, asYaml, clean, formatOf } from "../output.ts";
 import { faultText, tellProblem } from "../problem-text.ts";
+import { confirmQuery } from "../warnings.ts";
 
 const FILE: Record<string, Option> = {
   filename: {
@@ -78,8 +79,10 @@ async function publish(
       return null;
     }
   }
-  // They have been shown, and what is published is what was shown: the revision is asked for.
-  return put(client, file, { ...queryOf(context), confirmWarnings: "true" }, planned.revision);
+  // What is published is what was shown: the revision is asked for, and a warning that came up since is no part of it.
+  const shown = planned.warnings.filter(({ needsConfirmation }) => needsConfirmation).map(({ id }) => id);
+  const confirmed = context.flag("yes") ? "all" : confirmQuery(shown);
+  return put(client, file, { ...queryOf(context), confirm: confirmed }, planned.revision);
 }
 
 export const diffCommand: Command = {

@@ -3,14 +3,17 @@ import { type Command, countArgs, DATA_OUTPUT } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { UsageFailure } from "../failure.ts";
 import { asJson, asYaml, formatOf } from "../output.ts";
+import { confirmingWarnings, confirmQuery } from "../warnings.ts";
 
 export const rollbackCommand: Command = {
   name: "rollback",
   usage: "REVISION",
   summary: "Publish an earlier revision again, as a new one",
-  description: "Admin states (drain, maintenance), warm-ups and breaker orders stay as they are.",
+  description:
+    "Admin states (drain, maintenance), warm-ups and breaker orders stay as they are. What it brings that is hardly meant (no healthy\n" +
+    "node left, say) is told and asked about; where nobody can be asked, that needs --yes.",
   options: {
-    yes: { type: "boolean", short: "y", help: "without asking" },
+    yes: { type: "boolean", short: "y", help: "without asking, in spite of warnings" },
     note: { type: "string", value: "TEXT", help: "kept with the revision" },
     ...DATA_OUTPUT,
   },
@@ -30,7 +33,15 @@ export const rollbackCommand: Command = {
       return 1;
     }
     const json = { note: context.text("note") };
-    const { body } = await client.send("POST", `/revisions/${number}/rollback`, { json });
+    const path = `/revisions/${number}/rollback`;
+    const done = await confirmingWarnings(context, "Roll back all the same?", (confirm) =>
+      client.send("POST", path, { json, query: { confirm: confirmQuery(confirm) } }),
+    );
+    if (done === null) {
+      context.note("nothing was published");
+      return 1;
+    }
+    const { body } = done;
     const { revision } = body as RevisionSummary & { revision: number };
     if (format !== "table") context.print(format === "json" ? asJson(body) : asYaml(body));
     else context.print(`published: revision ${revision}, which is revision ${number} again`);

@@ -1,6 +1,7 @@
 // What a configuration would meet if it were in force now: nodes that are out, and more load than what is left can take.
 import type { ConfigDocument, ConfigNode, ConfigPool } from "#lib/contracts/config.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
+import type { WarningCode } from "#lib/contracts/publishing.ts";
 import type { NodeFacts } from "#lib/contracts/runtime.ts";
 
 /** What a pool is asked now, over all workers. */
@@ -98,4 +99,4 @@ function volumeWarnings({ breaker }: ConfigPool, usable: readonly ConfigNode[], 
   return [warn(["breaker", "minimumRequests"], "breaker-below-volume", message)];
 }
 
-const warn = (path: Fault["path"], code: string, message: string): Fault => ({ path, code, message });
+const warn = (path: Fault["path"], code: WarningCode, message: string): Fault => ({ path, code, message });

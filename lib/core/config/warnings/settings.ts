@@ -1,6 +1,7 @@
 // Settings that contradict each other, or leave a pool without the protection that they seem to give.
 import type { ConfigPool } from "#lib/contracts/config.ts";
 import type { Fault } from "#lib/contracts/problem.ts";
+import type { WarningCode } from "#lib/contracts/publishing.ts";
 
 /** Longer than this without noticing is an outage. */
 const SLOW_DETECTION_MS = 60_000;
@@ -83,4 +84,4 @@ function retryWarnings({ retry, nodes, hedge }: ConfigPool): Fault[] {
   return warnings;
 }
 
-const warn = (path: Fault["path"], code: string, message: string): Fault => ({ path, code, message });
+const warn = (path: Fault["path"], code: WarningCode, message: string): Fault => ({ path, code, message });
