@@ -86,10 +86,13 @@ it("starts one of a change set by its name, whose warnings must be meant, or of 
   expect((await rig.gb(["canary", "start", "--revision", "1"])).err).toContain("canary-running");
   const aborted = await rig.gb(["canary", "abort", "-o", "yaml"]);
   expect(aborted.out).toMatch(/^state: rolled-back$/m);
-  const refused = await rig.gb(["canary", "start", "--revision", "r1"]);
+  const empty = await makePool();
+  await makeNode(empty.id);
+  const revision = `r${empty.revision}`;
+  const refused = await rig.gb(["canary", "start", "--revision", revision]);
   expect(refused).toMatchObject({ code: 1, out: "" });
   expect(refused.err).toMatch(/warning: .+\n.*say --yes/s);
-  const earlier = await rig.gb(["canary", "start", "--revision", "r1", "--yes"]);
+  const earlier = await rig.gb(["canary", "start", "--revision", revision, "--yes"]);
   expect(earlier.out).toMatch(/^started: 10 % of the clients use revision \d+; due /);
   await rig.gb(["canary", "abort"]);
 });

@@ -81,9 +81,9 @@ export const cookieOf = (response: Response): string =>
     .map((cookie) => cookie.split(";")[0])
     .join("; ");
 
-/** A pool with a name of its own, made through the API. */
+/** A pool with a name of its own, made through the API; what it is warned of is meant. */
 export async function makePool(settings: object = {}): Promise<Answered["body"]> {
-  const { status, body } = await api("POST", "/pools", {
+  const { status, body } = await api("POST", "/pools?confirm=all", {
     body: { name: `pool ${randomUUID().slice(0, 8)}`, algorithm: "weighted-round-robin", ...settings },
   });
   if (status !== 201) throw new Error(JSON.stringify(body));
