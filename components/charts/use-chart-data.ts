@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useRangeSteps } from "#components/shell/range.tsx";
 import { type ChartPoint, livePoints, storedPoints } from "#lib/client/chart-points.ts";
-import { useIsStale, useSeries, useServerNow } from "#lib/client/live.tsx";
+import { useIsStale, useLeavesNodesOut, useSeries, useServerNow } from "#lib/client/live.tsx";
 import { LIVE_WINDOW_MS, type LiveScope } from "#lib/client/live-store.ts";
 import type { Domain } from "#lib/client/plot.ts";
 import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
@@ -16,8 +16,6 @@ export type ChartData = {
   points: ChartPoint[];
   domain: Domain;
   isLoading: boolean;
-  /** It moves each second. */
-  isLive?: boolean;
   /** Why there is nothing to draw, and how to ask again. */
   error?: unknown;
   retry?: () => void;
@@ -44,23 +42,30 @@ export function useChartData(target: MetricTarget, range: TimeRange): ChartData 
   const isClocked = useIsStale() || series.length === 0;
   // While ticks come they move the chart; only without them the clock does, so that the gap is seen to grow.
   const nowMs = useServerNow(isLive && isClocked ? DELIVERY_MS : NEVER_MS);
-  const stored = useQuery({ ...metricsQuery(target, range), enabled: !isLive });
+  const hasHoles = useLeavesNodesOut() && isLive && liveScope === "node";
+  const query = metricsQuery(target, range);
+  const stored = useQuery({
+    ...query,
+    enabled: !isLive || hasHoles,
+    // What is missing of the past is read once, and again after the stream was away.
+    refetchInterval: isLive ? false : query.refetchInterval,
+  });
   const lastMs = series.at(-1)?.atMs ?? 0;
   const clockMs = Math.floor((nowMs - DELIVERY_MS) / 1_000) * 1_000;
   const liveToMs = isClocked ? Math.max(lastMs, clockMs) : lastMs;
   const toMs = isLive ? liveToMs : (range.toMs ?? stored.data?.toMs ?? liveToMs);
   const fromMs = toMs - rangeMs;
   const points = useMemo(() => {
-    if (isLive) return livePoints(series, liveToMs, rangeMs);
+    if (isLive) return livePoints(series, liveToMs, rangeMs, hasHoles ? stored.data : undefined);
     return stored.data ? storedPoints(stored.data) : [];
-  }, [isLive, series, liveToMs, rangeMs, stored.data]);
+  }, [isLive, hasHoles, series, liveToMs, rangeMs, stored.data]);
   const previous = usePrevious(target, [fromMs, toMs], useComparison().isComparing);
   const steps = useRangeSteps();
   const isLoading = !isLive && stored.isPending;
   const error = !isLive && stored.data === undefined ? (stored.error ?? undefined) : undefined;
   const retry = stored.refetch;
   return useMemo(
-    () => ({ points, domain: [fromMs, toMs], isLoading, isLive, error, retry, previous, ...steps }),
-    [points, fromMs, toMs, isLoading, isLive, error, retry, previous, steps],
+    () => ({ points, domain: [fromMs, toMs], isLoading, error, retry, previous, ...steps }),
+    [points, fromMs, toMs, isLoading, error, retry, previous, steps],
   );
 }

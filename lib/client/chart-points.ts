@@ -41,14 +41,23 @@ export const gap = (atMs: number): ChartPoint => ({
 
 const inPercent = (ratio: number | null): number | null => (ratio === null ? null : ratio * 100);
 
-/** A point for each whole second of the range ending at `toMs`; a second without measurement is a gap. */
-export function livePoints(series: readonly SeriesPoint[], toMs: number, rangeMs: number): ChartPoint[] {
+/**
+ * A point for each whole second of the range ending at `toMs`; a second without measurement is a gap.
+ * @param stored has what the stream did not tell
+ */
+export function livePoints(
+  series: readonly SeriesPoint[],
+  toMs: number,
+  rangeMs: number,
+  stored?: MetricSeries,
+): ChartPoint[] {
   const byMs = new Map(series.map((point) => [point.atMs, point.figures]));
+  const storedByMs = new Map(stored && storedPoints(stored).map((point) => [point.atMs, point]));
   const count = Math.min(MAX_POINTS, Math.floor(rangeMs / 1_000));
   return Array.from({ length: count }, (_, index) => {
     const atMs = toMs - (count - 1 - index) * 1_000;
     const figures = byMs.get(atMs);
-    if (!figures) return gap(atMs);
+    if (!figures) return storedByMs.get(atMs) ?? gap(atMs);
     const { p50Ms, p90Ms = null, p99Ms, successRatio, requestsPerSecond, failuresPerSecond } = figures;
     return {
       atMs,

@@ -28,5 +28,5 @@ export function totalTicks(series: MetricSeries): LiveTick[] {
 /** Reads the totals into the store; a failure leaves what is there, whose age people see. */
 export async function pollFigures(store: LiveStore): Promise<void> {
   const series = await call<MetricSeries>("/metrics", { query: { scope: "all", rangeMs: RANGE_MS } }).catch(() => null);
-  if (series) store.add(totalTicks(series));
+  if (series) store.add(totalTicks(series), false);
 }

@@ -36,6 +36,13 @@ const FIELDS = [
 ] as const satisfies readonly (keyof Figures)[];
 const sameFigures = (a: Figures, b: Figures): boolean => FIELDS.every((field) => a[field] === b[field]);
 
+/** What a tick tells, by slice. */
+const slicesOf = (tick: LiveTick): [key: string, figures: Figures][] => [
+  ["all", { ...tick.total, share: null }],
+  ...tick.pools.map((pool) => [keyOf("pool", pool.id), pool] as [string, Figures]),
+  ...tick.nodes.map((node) => [keyOf("node", node.id), node] as [string, Figures]),
+];
+
 export class LiveStore {
   #series = new Map<string, SeriesPoint[]>();
   /** Copies of the series that were asked for since the newest tick: a page draws few of the many that are kept. */
@@ -46,7 +53,11 @@ export class LiveStore {
   /** Requests per second of the newest tick, by route and pool. */
   #flows = new Map<string, number>();
   readonly #own = new OwnAnswerLog();
+  /** Seconds that are known; false: of their totals alone. */
+  #seconds = new Map<number, boolean>();
   #lastTickMs = 0;
+  /** Newest second that was told without its nodes. */
+  #thinMs = 0;
   #connection: LiveConnection = "connecting";
   /** Server clock minus this browser's: ages must not depend on a wrong clock of either. */
   #clockOffsetMs = 0;
@@ -59,6 +70,8 @@ export class LiveStore {
   connection = (): LiveConnection => this.#connection;
   /** Server time of the newest measurement; 0 while there is none. */
   lastTickMs = (): number => this.#lastTickMs;
+  /** Whether seconds of the window were told without their nodes, as the opening of the stream does of a large fleet. */
+  leavesNodesOut = (): boolean => this.#thinMs > 0 && this.#thinMs > this.#lastTickMs - LIVE_WINDOW_MS;
   /** Figures of the newest tick, or undefined when it had none for this slice. */
   latest = (scope: LiveScope, id = ""): Figures | undefined => this.#latest.get(keyOf(scope, id));
   /** Queues of a pool in which anybody waits or waited, in the newest tick. */
@@ -91,12 +104,26 @@ export class LiveStore {
     this.#clockOffsetMs = serverNowMs - browserNowMs;
   }
 
-  /** Takes ticks in any order; those already known or older than the newest are skipped. */
-  add(ticks: readonly LiveTick[]): void {
-    const fresh = ticks.filter((tick) => tick.atMs > this.#lastTickMs).sort((a, b) => a.atMs - b.atMs);
-    if (fresh.length === 0) return;
+  /**
+   * Takes ticks in any order; those already known or too old are skipped. What was missed while the stream was away is put
+   * where it belongs: a chart must not keep a hole that the server could fill.
+   * @param isWhole false: they tell of everything together alone, and make room for whole ones that come later
+   */
+  add(ticks: readonly LiveTick[], isWhole = true): void {
+    const oldestMs = this.#lastTickMs - LIVE_WINDOW_MS;
+    const isNews = ({ atMs }: LiveTick) =>
+      atMs > oldestMs && (isWhole ? this.#seconds.get(atMs) !== true : !this.#seconds.has(atMs));
+    const news = ticks.filter(isNews).sort((a, b) => a.atMs - b.atMs);
+    if (news.length === 0) return;
+    const late = news.filter(({ atMs }) => atMs <= this.#lastTickMs);
+    const fresh = news.filter(({ atMs }) => atMs > this.#lastTickMs);
+    for (const { atMs, pools, nodes } of news) {
+      this.#seconds.set(atMs, isWhole);
+      if (isWhole && pools.length > 0 && nodes.length === 0) this.#thinMs = Math.max(this.#thinMs, atMs);
+    }
+    for (const tick of late) this.#fill(tick);
     for (const tick of fresh) this.#take(tick);
-    this.#own.add(fresh);
+    this.#own.add(fresh, late);
     this.#trim();
     this.#read.clear();
     this.#notify();
@@ -105,7 +132,7 @@ export class LiveStore {
   #take(tick: LiveTick): void {
     this.#lastTickMs = tick.atMs;
     const seen = new Set<string>();
-    const put = (key: string, figures: Figures) => {
+    for (const [key, figures] of slicesOf(tick)) {
       seen.add(key);
       const before = this.#latest.get(key);
       const kept = before && sameFigures(before, figures) ? before : figures;
@@ -113,17 +140,26 @@ export class LiveStore {
       const points = this.#series.get(key) ?? [];
       points.push({ atMs: tick.atMs, figures: kept });
       this.#series.set(key, points);
-    };
-    put("all", { ...tick.total, share: null });
+    }
     this.#queues = new Map(tick.pools.flatMap(({ id, queues }) => (queues ? [[id, queues] as const] : [])));
     this.#flows = new Map((tick.flows ?? []).map((flow) => [`${flow.routeId} ${flow.poolId}`, flow.requestsPerSecond]));
-    for (const pool of tick.pools) put(keyOf("pool", pool.id), pool);
-    for (const node of tick.nodes) put(keyOf("node", node.id), node);
     for (const key of this.#latest.keys()) if (!seen.has(key)) this.#latest.delete(key);
+  }
+
+  /** A second that is over: it changes the past, and nothing of now. */
+  #fill(tick: LiveTick): void {
+    for (const [key, figures] of slicesOf(tick)) {
+      const points = this.#series.get(key) ?? [];
+      const at = points.findLastIndex(({ atMs }) => atMs <= tick.atMs);
+      const isKnown = points[at]?.atMs === tick.atMs;
+      points.splice(isKnown ? at : at + 1, isKnown ? 1 : 0, { atMs: tick.atMs, figures });
+      this.#series.set(key, points);
+    }
   }
 
   #trim(): void {
     const oldestMs = this.#lastTickMs - LIVE_WINDOW_MS;
+    for (const atMs of this.#seconds.keys()) if (atMs <= oldestMs) this.#seconds.delete(atMs);
     for (const [key, points] of this.#series) {
       const first = points.findIndex((point) => point.atMs > oldestMs);
       if (first > 0) points.splice(0, first);

@@ -17,8 +17,11 @@ import {
 } from "./live-store.ts";
 import { openSharedStream } from "./shared-stream.ts";
 import { subscribeToClock, useNow } from "./use-now.ts";
+import { whenIdle } from "./when-idle.ts";
 
 const STALE_CHECK_MS = 1_000;
+/** What was read as a page opened is read again within this. */
+const FIRST_RESYNC_MS = 2_000;
 /** Ticks of the window that the store keeps. */
 const MAX_WAITING = LIVE_WINDOW_MS / 1_000;
 
@@ -33,6 +36,7 @@ export function LiveProvider({ session, children }: Props) {
   useEffect(() => {
     // A hidden tab draws nothing: its ticks wait until somebody looks.
     const waiting: LiveTick[] = [];
+    let readAgain = (): void => {};
     const flush = () => {
       if (!document.hidden) store.add(waiting.splice(0));
     };
@@ -41,9 +45,12 @@ export function LiveProvider({ session, children }: Props) {
       sync: ({ atMs, ticks }) => {
         store.setClock(atMs, Date.now());
         store.add(ticks);
+        // Also the first time: what changed between a page's first answers and the stream's opening was told to nobody. But
+        // then the page has most to do, and what it shows is no older than itself.
+        const isFirst = store.connection() === "connecting";
         store.setConnection("live");
-        // Also the first time: what changed between a page's first answers and the stream's opening was told to nobody.
-        resync(queryClient);
+        readAgain();
+        readAgain = whenIdle(() => resync(queryClient), isFirst ? FIRST_RESYNC_MS : 0);
       },
       tick: (tick) => {
         waiting.push(tick);
@@ -64,6 +71,7 @@ export function LiveProvider({ session, children }: Props) {
     });
     return () => {
       close();
+      readAgain();
       document.removeEventListener("visibilitychange", flush);
     };
   }, [queryClient, session, store]);
@@ -141,6 +149,12 @@ export function useSeries(scope: LiveScope, id?: string, isWanted = true): reado
     () => (isWanted ? store.series(scope, id) : NO_POINTS),
     () => NO_POINTS,
   );
+}
+
+/** Whether the series of nodes have holes that the server could fill; draws again only when that changes. */
+export function useLeavesNodesOut(): boolean {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, store.leavesNodesOut, () => false);
 }
 
 /** The same as useSeries, read once when asked: for what is drawn more seldom than every second. */

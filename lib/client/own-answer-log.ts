@@ -12,15 +12,21 @@ export class OwnAnswerLog {
   counts: readonly OwnAnswerCount[] = NONE;
   #seconds: { atMs: number; own: readonly OwnAnswerCount[] }[] = [];
   #routes = new Map<string, RouteCounts>();
+  #newestMs = 0;
 
-  /** @param ticks newer than all before, oldest first */
-  add(ticks: readonly LiveTick[]): void {
+  /**
+   * @param ticks newer than all before, oldest first
+   * @param late of seconds before those, which were missed
+   */
+  add(ticks: readonly LiveTick[], late: readonly LiveTick[] = []): void {
     const newest = ticks.at(-1);
-    if (!newest) return;
-    this.#routes = new Map((newest.routes ?? []).map((route) => [route.routeId, route]));
+    if (newest) {
+      this.#newestMs = newest.atMs;
+      this.#routes = new Map((newest.routes ?? []).map((route) => [route.routeId, route]));
+    }
     const before = this.#seconds.length;
-    const fresh = ticks.flatMap(({ atMs, own }) => (own ? [{ atMs, own }] : []));
-    const kept = this.#seconds.filter(({ atMs }) => atMs > newest.atMs - WINDOW_MS);
+    const fresh = [...late, ...ticks].flatMap(({ atMs, own }) => (own ? [{ atMs, own }] : []));
+    const kept = this.#seconds.filter(({ atMs }) => atMs > this.#newestMs - WINDOW_MS);
     this.#seconds = [...kept, ...fresh];
     if (fresh.length > 0 || kept.length < before) this.counts = this.#sum();
   }

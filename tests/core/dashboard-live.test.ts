@@ -4,6 +4,7 @@ import { livePoints, placeAnnotations, timeTicks } from "#lib/client/chart-point
 import { HEARTBEAT_SPAN_MS, HEARTBEAT_SPANS, heartbeat } from "#lib/client/heartbeat.ts";
 import { LIVE_WINDOW_MS, LiveStore, type SeriesPoint } from "#lib/client/live-store.ts";
 import { failuresOf, peakOf, valuesOf } from "#lib/client/live-summary.ts";
+import type { MetricSeries } from "#lib/contracts/metrics.ts";
 import type { NodeFacts } from "#lib/contracts/runtime.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
 
@@ -87,6 +88,47 @@ describe("LiveStore", () => {
     expect(notified).toBe(1);
   });
 
+  it("fills in the seconds that it was told of by their totals alone while the stream was away", () => {
+    const store = new LiveStore();
+    store.add([tick(1_000, { [NODE]: 1 })]);
+    store.add([tick(3_000), tick(5_000)], false);
+    const missed = [2_000, 3_000, 4_000, 5_000].map((atMs) => tick(atMs, { [NODE]: 9 }));
+    store.add(missed);
+    expect(store.series("all").map(({ atMs }) => atMs)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000]);
+    expect(store.series("node", NODE).map(({ figures }) => figures.requestsPerSecond)).toEqual([1, 9, 9, 9, 9]);
+    store.add([tick(4_000)], false);
+    expect(store.series("node", NODE)).toHaveLength(5);
+  });
+
+  it("takes a missed second into the past, and leaves the figures of now as they are", () => {
+    const store = new LiveStore();
+    store.add([tick(1_000, { [NODE]: 1 }), tick(3_000, { [NODE]: 3 })]);
+    store.add([{ ...tick(2_000, { [NODE]: 2, [OTHER]: 2 }), own: [{ code: "no-route", count: 4 }] }]);
+    expect(store.lastTickMs()).toBe(3_000);
+    expect(store.latest("node", NODE)?.requestsPerSecond).toBe(3);
+    expect(store.latest("node", OTHER)).toBeUndefined();
+    expect(store.series("node", NODE).map(({ figures }) => figures.requestsPerSecond)).toEqual([1, 2, 3]);
+    expect(store.ownAnswers()).toEqual([{ code: "no-route", count: 4 }]);
+  });
+
+  it("knows that nodes were left out of a second until it leaves the window, to the millisecond", () => {
+    const store = new LiveStore();
+    store.add([tick(1_000)]);
+    expect(store.leavesNodesOut()).toBe(false);
+    store.add([{ ...tick(2_000), pools: [{ ...zero, id: OTHER, share: 1 }] }]);
+    store.add([tick(1_999 + LIVE_WINDOW_MS, { [NODE]: 1 })]);
+    expect(store.leavesNodesOut()).toBe(true);
+    store.add([tick(2_000 + LIVE_WINDOW_MS, { [NODE]: 1 })]);
+    expect(store.leavesNodesOut()).toBe(false);
+  });
+
+  it("takes no second that is older than its window, to the millisecond", () => {
+    const store = new LiveStore();
+    store.add([tick(1_000 + LIVE_WINDOW_MS)]);
+    store.add([tick(1_000), tick(1_001)]);
+    expect(store.series("all").map(({ atMs }) => atMs)).toEqual([1_001, 1_000 + LIVE_WINDOW_MS]);
+  });
+
   it("tells ages by the server's clock when the browser's is wrong", () => {
     const store = new LiveStore();
     store.setClock(100_000, 40_000);
@@ -149,6 +191,14 @@ describe("chart points", () => {
   it("draws a second without measurement as a gap and a measured zero as zero", () => {
     const points = livePoints([point(1_000), point(3_000)], 3_000, 3_000);
     expect(points.map(({ successesPerSecond }) => successesPerSecond)).toEqual([0, null, 0]);
+  });
+
+  it("takes from the stored series what the stream did not tell, and nothing else", () => {
+    const at = (atMs: number) => ({ atMs, p50Ms: 7, successesPerSecond: 1, failuresPerSecond: 0, successRatio: 1 });
+    const stored = { points: [at(1_000), at(2_000)] } as unknown as MetricSeries;
+    const points = livePoints([point(1_000), point(3_000)], 4_000, 4_000, stored);
+    expect(points.map(({ p50Ms }) => p50Ms)).toEqual([null, 7, null, null]);
+    expect(points.map(({ successesPerSecond }) => successesPerSecond)).toEqual([0, 1, 0, null]);
   });
 
   it("never has more than 300 points", () => {

@@ -132,6 +132,62 @@ test("what an agent pushes of a node is on the open page without a reload, and w
   expect(pageErrors).toEqual([]);
 });
 
+/** Seconds since `fromMs` that the server measured of a pool. */
+async function measuredSeconds(poolId: string, fromMs: number): Promise<number[]> {
+  type Series = { points: { atMs: number; requestsPerSecond: number | null }[] };
+  const { points } = await must<Series>("GET", `/metrics?scope=pool&id=${poolId}&rangeMs=300000`);
+  return points.filter((point) => point.atMs >= fromMs && point.requestsPerSecond !== null).map(({ atMs }) => atMs);
+}
+
+/** Of these seconds, those that the page's chart has no figure of, as its CSV tells. */
+async function missingInChart(page: Page, seconds: readonly number[]): Promise<number[]> {
+  await page.getByRole("button", { name: "More about Traffic and errors" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Save as CSV" }).click();
+  const rows = fs
+    .readFileSync(await (await download).path(), "utf8")
+    .trim()
+    .split("\r\n")
+    .slice(1);
+  const drawn = new Map(rows.map((row) => [Date.parse(row.split(",")[0] ?? ""), row.split(",")[1] !== ""]));
+  return seconds.filter((atMs) => drawn.get(atMs) !== true);
+}
+
+test("what was measured while a page's stream was away, or the page was frozen, is in its charts when it is back", async ({
+  page,
+  backend,
+  load,
+}) => {
+  const node = await backend("a");
+  const pool = await makePool("orders.test", { name: "orders", nodes: [node] });
+  load("orders.test", 20);
+  await page.goto(`/pools/${pool.id}`);
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await expect.poll(() => measuredSeconds(pool.id, 0).then(({ length }) => length), SLOW).toBeGreaterThan(2);
+  const fromMs = Math.max(...(await measuredSeconds(pool.id, 0)));
+  const passFive = async (sinceMs: number) => {
+    await expect.poll(async () => (await measuredSeconds(pool.id, sinceMs)).length, SLOW).toBeGreaterThan(5);
+    return measuredSeconds(pool.id, fromMs);
+  };
+
+  await page.route("**/api/v1/stream", (route) => route.abort());
+  await page.context().setOffline(true);
+  await expect(says(page, NOT_LIVE)).toBeAttached(SLOW);
+  await page.context().setOffline(false);
+  // Now the page asks for figures, and gets those of everything together alone.
+  await page.waitForResponse((response) => response.url().includes("/metrics?scope=all") && response.ok(), SLOW);
+  const whileAway = await passFive(fromMs);
+  await page.unroute("**/api/v1/stream");
+  await expect(says(page, LIVE)).toBeAttached(SLOW);
+  await expect(async () => expect(await missingInChart(page, whileAway)).toEqual([])).toPass(SLOW);
+
+  const session = await page.context().newCDPSession(page);
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  const whileFrozen = await passFive(Math.max(...whileAway) + 1_000);
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await expect(async () => expect(await missingInChart(page, whileFrozen)).toEqual([])).toPass(SLOW);
+});
+
 test("more tabs than a browser has connections stay live over one stream, which another takes over when its tab is frozen or closes", async ({
   page,
 }) => {
