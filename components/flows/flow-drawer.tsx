@@ -1,7 +1,6 @@
 "use client";
 import { Drawer } from "@mantine/core";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { LatencyChart } from "#components/charts/latency-chart.tsx";
 import { MeasureChart } from "#components/charts/measure-chart.tsx";
@@ -11,6 +10,7 @@ import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
 import drawer from "#components/data/drawer.module.css";
+import { Link } from "#components/data/link.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import type { MetricTarget } from "#lib/client/queries.ts";
 import classes from "./flow-drawer.module.css";
@@ -37,7 +37,7 @@ export function FlowDrawer({ flow, title, pool, onClose }: Props) {
       closeButtonProps={{ "aria-label": common("close") }}
       classNames={drawer}
     >
-      <FlowCharts flow={flow} pool={pool} />
+      <FlowCharts key={`${flow.id} ${flow.name}`} flow={flow} pool={pool} />
     </Drawer>
   );
 }

@@ -52,7 +52,7 @@ export function NodeDrawer({ pool, nodeId, onClose }: Props) {
       closeButtonProps={{ "aria-label": common("close") }}
       classNames={drawer}
     >
-      {node ? <NodeDetails node={node} pool={pool} /> : <EmptyState title={t("missing")} />}
+      {node ? <NodeDetails key={node.id} node={node} pool={pool} /> : <EmptyState title={t("missing")} />}
     </Drawer>
   );
 }

@@ -1,7 +1,10 @@
-import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { infiniteQueryOptions } from "@tanstack/react-query";
 import { call, type PageOf } from "./api.ts";
+import { keepPreviousOf } from "./keep-previous.ts";
 
 const PAGE_SIZE = 50;
+/** Members of a query that say what a history is of; the others choose from it. */
+const SUBJECTS = ["poolId", "nodeId", "routeId", "alertId", "channelId", "targetId"] as const;
 
 /** Newest-first pages of a history of `T`, and how to get the next one. Called twice: `K` is left to be inferred. */
 export const history =
@@ -11,7 +14,7 @@ export const history =
       queryKey,
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (page: PageOf<T>) => page.nextCursor ?? undefined,
-      placeholderData: keepPreviousData,
+      ...keepPreviousOf(path, ...SUBJECTS.map((name) => query[name])),
       queryFn: ({ signal, pageParam }) =>
         call<PageOf<T>>(path, { signal, query: { ...query, limit: PAGE_SIZE, cursor: pageParam } }),
     });

@@ -1,6 +1,6 @@
 // What most pages read, and the keys of everything that is read: the live stream (live-cache.ts) writes into the same keys.
 // What single pages read has files of its own, so that the others need not load its contracts.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import type { Alert } from "#lib/contracts/alerts.ts";
 import type { ProxySettings } from "#lib/contracts/config.ts";
 import type { MetricTop, TopQuery } from "#lib/contracts/metric-top.ts";
@@ -18,6 +18,7 @@ import type {
 } from "#lib/contracts/views.ts";
 import { apiUrl, call, type ListOf, type PageOf } from "./api.ts";
 import { history } from "./history.ts";
+import { keepPreviousOf } from "./keep-previous.ts";
 import { nodeNews } from "./node-news.ts";
 import type { TimeRange } from "./time-range.ts";
 
@@ -186,7 +187,7 @@ export const topQuery = (
   queryOptions({
     queryKey: ["metrics-top", of, by, poolId ?? null, rangeMs, toMs ?? null],
     queryFn: ({ signal }) => call<MetricTop>("/metrics/top", { signal, query: { of, by, poolId, rangeMs, toMs } }),
-    placeholderData: keepPreviousData,
+    ...keepPreviousOf(poolId),
     refetchInterval: toMs === undefined ? 15_000 : false,
   });
 
@@ -199,7 +200,7 @@ export const metricsQuery = (target: MetricTarget, { rangeMs, toMs }: TimeRange,
         signal,
         query: { ...target, rangeMs, toMs, ...(hasDetail && { detail: "true" }) },
       }),
-    placeholderData: keepPreviousData,
+    ...keepPreviousOf(target.scope, target.id, target.name),
     refetchInterval: (query) => {
       const stepMs = Math.max(5_000, query.state.data?.stepMs ?? 5_000);
       // What is over by some steps is measured whole, and stays as it is.

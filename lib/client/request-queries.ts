@@ -1,7 +1,8 @@
 // Single requests that were kept, as the dashboard reads them.
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { RequestExplanation, RequestPage } from "#lib/contracts/requests.ts";
 import { call } from "./api.ts";
+import { keepPreviousOf } from "./keep-previous.ts";
 
 const PAGE_SIZE = 50;
 
@@ -14,7 +15,7 @@ export const requestsQuery = (filter: RequestFilter = {}) =>
     queryKey: ["requests", filter],
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: RequestPage) => page.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
+    ...keepPreviousOf(filter.poolId, filter.nodeId, filter.routeId),
     queryFn: ({ signal, pageParam }) =>
       call<RequestPage>("/requests", { signal, query: { ...filter, limit: PAGE_SIZE, cursor: pageParam } }),
   });

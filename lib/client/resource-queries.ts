@@ -1,7 +1,8 @@
 // What pages read of nodes' CPU, memory and queues; the live stream writes into the same keys.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import type { NodeResourceSeries, NodeResources } from "#lib/contracts/resources.ts";
 import { call, type ListOf } from "./api.ts";
+import { keepPreviousOf } from "./keep-previous.ts";
 import { keys } from "./queries.ts";
 import type { TimeRange } from "./time-range.ts";
 
@@ -21,5 +22,5 @@ export const nodeResourcesQuery = (nodeId: string, { rangeMs, toMs }: TimeRange)
     queryFn: ({ signal }) =>
       call<NodeResourceSeries>(`/nodes/${nodeId}/resources`, { signal, query: { rangeMs, toMs } }),
     refetchInterval: 10_000,
-    placeholderData: keepPreviousData,
+    ...keepPreviousOf(nodeId),
   });
