@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import type { HeatFigure, HeatRow } from "#lib/client/heat.ts";
 import { useFormats } from "#lib/client/use-formats.ts";

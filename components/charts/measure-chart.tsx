@@ -3,10 +3,11 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
-import { useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { useRangeSteps } from "#components/shell/range.tsx";
 import type { Annotation } from "#lib/client/chart-points.ts";
+import { LIVE_WINDOW_MS } from "#lib/client/live-store.ts";
 import { LINE_FIELDS, linesOf, MEASURES, type Measure, measurePoints, measuresOf } from "#lib/client/measures.ts";
 import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
@@ -37,7 +38,9 @@ export function MeasureChart({ target, range, annotations }: Props) {
   const [chosen, setChosen] = useQueryState("measure", parseAsStringLiteral(MEASURES));
   const measures = measuresOf(target.scope);
   const measure = measures.find((each) => each === chosen) ?? "load";
-  const { lines, data } = useMeasure(measure, target, range);
+  const [isSeen, setSeen] = useState(false);
+  const see = useCallback(() => setSeen(true), []);
+  const { lines, data } = useMeasure(measure, target, range, isSeen);
   const format = useMeasureFormat(measure);
   const nothing = measure === "causes" || measure === "wait" ? t(`empty.${measure}`) : undefined;
   const last = data.points.at(-1);
@@ -50,6 +53,7 @@ export function MeasureChart({ target, range, annotations }: Props) {
       lines={lines}
       data={data}
       annotations={annotations}
+      onSeen={see}
       format={format}
       emptyText={data.hasMeasured ? nothing : undefined}
       chooser={
@@ -68,10 +72,18 @@ export function MeasureChart({ target, range, annotations }: Props) {
   );
 }
 
-function useMeasure(measure: Measure, target: MetricTarget, range: TimeRange) {
+function useMeasure(measure: Measure, target: MetricTarget, range: TimeRange, isSeen: boolean) {
   const t = useTranslations("charts.measure");
   const words = useReasonText();
-  const { data: series, isPending, error, refetch } = useQuery(metricsQuery(target, range, true));
+  const {
+    data: series,
+    isPending,
+    error,
+    refetch,
+  } = useQuery({
+    ...metricsQuery(target, range, true),
+    enabled: isSeen,
+  });
   const steps = useRangeSteps();
   const chosen = useMemo(() => linesOf(measure, series), [measure, series]);
   const lines = useMemo(
@@ -90,6 +102,7 @@ function useMeasure(measure: Measure, target: MetricTarget, range: TimeRange) {
       hasMeasured: series?.points.some(({ requestsPerSecond }) => requestsPerSecond !== null) ?? false,
       domain: [toMs - range.rangeMs, toMs] as const,
       isLoading: isPending,
+      isLive: range.toMs === undefined && range.rangeMs <= LIVE_WINDOW_MS,
       error: series === undefined ? (error ?? undefined) : undefined,
       retry: refetch,
       ...steps,

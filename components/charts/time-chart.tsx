@@ -3,12 +3,13 @@ import { Skeleton } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { useDeferredValue, useMemo, useRef } from "react";
+import { useDeferredValue, useEffect, useMemo } from "react";
 import { ErrorState } from "#components/data/error-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import type { Annotation } from "#lib/client/chart-points.ts";
 import { patiently } from "#lib/client/patiently.ts";
 import { makeScale, PLOT_HEIGHT, ticksFromZero, ticksToHundred, valuesOf } from "#lib/client/plot.ts";
+import { useSeen } from "#lib/client/use-seen.ts";
 import { useShown } from "#lib/client/use-shown.ts";
 import { ChartMenu } from "./chart-menu.tsx";
 import type { Line } from "./lines.ts";
@@ -33,6 +34,8 @@ export type TimeChartProps = {
   isPercent?: boolean;
   /** Stands in place of the title: a choice of what it shows. */
   chooser?: React.ReactNode;
+  /** Told when it first comes on screen: what only it draws need not be read before. */
+  onSeen?: () => void;
 };
 
 /** What draws stored series is as large as the rest of a page: it comes when one is looked at. */
@@ -69,8 +72,11 @@ function Legend({ lines, hasBefore }: { lines: readonly Line[]; hasBefore: boole
  * over all charts of the page, and closer looks at a piece of it where its data has other ranges.
  */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, lines, data, chooser } = props;
-  const box = useRef<HTMLDivElement>(null);
+  const { title, unit, lines, data, chooser, onSeen } = props;
+  const { ref: box, isSeen } = useSeen<HTMLDivElement>();
+  useEffect(() => {
+    if (isSeen) onSeen?.();
+  }, [isSeen, onSeen]);
   return (
     <Panel
       title={title}
@@ -85,17 +91,18 @@ export function TimeChart(props: TimeChartProps) {
       aside={<ChartMenu title={title} unit={unit} lines={lines} data={data} box={box} />}
     >
       <div ref={box} data-chart>
-        <Box {...props} />
+        <Box {...props} isSeen={isSeen} />
       </div>
     </Panel>
   );
 }
 
-function Box({ data, lines, emptyText, summary, ...rest }: TimeChartProps) {
+function Box({ data, lines, emptyText, summary, isSeen, ...rest }: TimeChartProps & { isSeen: boolean }) {
   const t = useTranslations("charts");
   const { ref, width } = useElementSize();
   const isEmpty = data.points.every((point) => lines.every((line) => (point[line.field] ?? null) === null));
   const nothing = emptyText ?? t("noData");
+  const isWaiting = data.isLoading || !isSeen;
   if (data.error !== undefined)
     return (
       <div className={frame.box} data-error="true">
@@ -104,13 +111,13 @@ function Box({ data, lines, emptyText, summary, ...rest }: TimeChartProps) {
     );
   return (
     <div ref={ref} className={frame.box}>
-      {data.isLoading && <Skeleton height={PLOT_HEIGHT} />}
-      {!data.isLoading && isEmpty && (
+      {isWaiting && <Skeleton height={PLOT_HEIGHT} />}
+      {!isWaiting && isEmpty && (
         <p className={frame.empty}>
           <span>{nothing}</span>
         </p>
       )}
-      {!data.isLoading && width > 0 && (
+      {!isWaiting && width > 0 && (
         <Drawing {...rest} data={data} lines={lines} summary={isEmpty ? nothing : summary} width={width} />
       )}
     </div>

@@ -16,6 +16,8 @@ export type ChartData = {
   points: ChartPoint[];
   domain: Domain;
   isLoading: boolean;
+  /** It moves every few seconds. */
+  isLive?: boolean;
   /** Why there is nothing to draw, and how to ask again. */
   error?: unknown;
   retry?: () => void;
@@ -65,7 +67,7 @@ export function useChartData(target: MetricTarget, range: TimeRange): ChartData 
   const error = !isLive && stored.data === undefined ? (stored.error ?? undefined) : undefined;
   const retry = stored.refetch;
   return useMemo(
-    () => ({ points, domain: [fromMs, toMs], isLoading, error, retry, previous, ...steps }),
-    [points, fromMs, toMs, isLoading, error, retry, previous, steps],
+    () => ({ points, domain: [fromMs, toMs], isLoading, isLive, error, retry, previous, ...steps }),
+    [points, fromMs, toMs, isLoading, isLive, error, retry, previous, steps],
   );
 }

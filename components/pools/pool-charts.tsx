@@ -6,6 +6,7 @@ import { TrafficChart } from "#components/charts/traffic-chart.tsx";
 import { TrafficDetail } from "#components/charts/traffic-detail.tsx";
 import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
+import { WhenSeen } from "#components/data/when-seen.tsx";
 import { useRange } from "#components/shell/range.tsx";
 import classes from "./pool-content.module.css";
 
@@ -23,7 +24,9 @@ export function PoolCharts({ poolId }: { poolId: string }) {
         <SuccessChart data={data} annotations={annotations} />
         <MeasureChart target={target} range={range} annotations={annotations} />
       </div>
-      <TrafficDetail target={target} range={range} />
+      <WhenSeen>
+        <TrafficDetail target={target} range={range} />
+      </WhenSeen>
     </>
   );
 }
