@@ -4,9 +4,10 @@ import "./globals.css";
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
-import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import { Providers } from "#components/providers.tsx";
+import { Texts } from "#components/texts.tsx";
+import { messagesUrl } from "#lib/server/messages-file.ts";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("common");
@@ -17,15 +18,18 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: React.ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const locale = await getLocale();
+  const url = messagesUrl(locale);
   return (
-    <html lang={await getLocale()} {...mantineHtmlProps}>
+    <html lang={locale} {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
+        <link rel="preload" as="fetch" href={url} crossOrigin="anonymous" />
       </head>
       <body>
-        <NextIntlClientProvider>
+        <Texts locale={locale} url={url}>
           <Providers>{children}</Providers>
-        </NextIntlClientProvider>
+        </Texts>
       </body>
     </html>
   );

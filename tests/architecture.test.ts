@@ -19,6 +19,10 @@ describe("the source", () => {
     const pages = PRODUCT.filter((file) => /^app\/(.*\/)?page\.tsx$/.test(file.path));
     expect(pages.filter((file) => isClientModule(file.text)).map((file) => file.path)).toEqual([]);
   });
+  test("links are those that fetch nothing before they are pressed: next/link is imported by components/data/link.tsx alone", () => {
+    const files = PRODUCT.filter((file) => importsOf(file.text).includes("next/link")).map(({ path }) => path);
+    expect(files).toEqual(["components/data/link.tsx"]);
+  });
   test(`no file has more than ${MAX_LINES} lines`, () => {
     const long = ALL.filter((file) => lineCount(file.text) > MAX_LINES);
     expect(long.map((file) => `${file.path}: ${lineCount(file.text)} lines`)).toEqual([]);

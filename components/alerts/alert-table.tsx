@@ -2,9 +2,9 @@
 import { ActionIcon } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { Time } from "#components/data/time.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";

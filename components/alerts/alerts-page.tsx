@@ -1,24 +1,39 @@
 "use client";
 import { Select, Tabs } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useState } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
 import { Panel } from "#components/data/panel.tsx";
-import { QueryView } from "#components/data/query-view.tsx";
+import { QueryView, SkeletonRows } from "#components/data/query-view.tsx";
 import toolbar from "#components/data/toolbar.module.css";
-import { NotificationsTab } from "#components/notifications/notifications-tab.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { patiently } from "#lib/client/patiently.ts";
 import { type AlertFilter, alertHistoryQuery, firingAlertsQuery, poolsQuery } from "#lib/client/queries.ts";
 import type { Alert } from "#lib/contracts/alerts.ts";
-import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
 import { AlertTable } from "./alert-table.tsx";
-import { HistoryFilter } from "./history-filter.tsx";
-import { RulesTab } from "./rules-tab.tsx";
 import { SignalSwitch } from "./signal-switch.tsx";
-import { SilencesTab } from "./silences-tab.tsx";
+
+/** What is wrong now is what the page is opened for; the other tabs, with all their forms, come when they are. */
+const HistoryFilter = dynamic(patiently(() => import("./history-filter.tsx").then((module) => module.HistoryFilter)));
+const RulesTab = dynamic(
+  patiently(() => import("./rules-tab.tsx").then((module) => module.RulesTab)),
+  { loading: () => <SkeletonRows /> },
+);
+const SilencesTab = dynamic(
+  patiently(() => import("./silences-tab.tsx").then((module) => module.SilencesTab)),
+  { loading: () => <SkeletonRows /> },
+);
+const NotificationsTab = dynamic(
+  patiently(() => import("#components/notifications/notifications-tab.tsx").then((module) => module.NotificationsTab)),
+  { loading: () => <SkeletonRows /> },
+);
+const AcknowledgeDialog = dynamic(
+  patiently(() => import("./acknowledge-dialog.tsx").then((module) => module.AcknowledgeDialog)),
+);
 
 const TABS = ["active", "history", "rules", "silences", "notifications"] as const;
 

@@ -1,8 +1,8 @@
 "use client";
 import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { alertRulesQuery } from "#lib/client/alerting.ts";
 import { RuleFaults } from "./rule-faults.tsx";

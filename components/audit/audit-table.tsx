@@ -2,11 +2,11 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { FieldChanges } from "#components/changes/field-changes.tsx";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Time } from "#components/data/time.tsx";
 import { MISSING } from "#lib/client/format.ts";
 import { changedFields } from "#lib/client/json-diff.ts";

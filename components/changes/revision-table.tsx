@@ -1,8 +1,8 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import type { RevisionSummary } from "#lib/contracts/views.ts";
 import classes from "./changes.module.css";

@@ -1,19 +1,27 @@
 "use client";
-import { Menu } from "@mantine/core";
+import { LazyMenu, type LazyMenuProps } from "./lazy-menu.tsx";
 
 type Props = {
   /** The button that opens it. */
-  target: React.ReactNode;
+  target: LazyMenuProps["target"];
   width?: number;
   children: React.ReactNode;
 };
 
-/** A menu of actions. It opens inside the page's main landmark, where screen readers expect what belongs to a row. */
+// Inside the page's main landmark, where screen readers expect what belongs to a row.
+const IN_MAIN = { target: "#main" };
+
+/** A menu of actions. Every row of a table has one, so that only its button is made before somebody opens it. */
 export function ActionMenu({ target, width = 200, children }: Props) {
   return (
-    <Menu position="bottom-end" width={width} withInitialFocusPlaceholder={false} portalProps={{ target: "#main" }}>
-      <Menu.Target>{target}</Menu.Target>
-      <Menu.Dropdown>{children}</Menu.Dropdown>
-    </Menu>
+    <LazyMenu
+      target={target}
+      position="bottom-end"
+      width={width}
+      withInitialFocusPlaceholder={false}
+      portalProps={IN_MAIN}
+    >
+      {() => children}
+    </LazyMenu>
   );
 }

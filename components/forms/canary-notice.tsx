@@ -1,8 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { runningCanaryQuery } from "#lib/client/canaries.ts";
 import classes from "./forms.module.css";

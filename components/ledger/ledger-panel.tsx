@@ -1,11 +1,11 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { HistoryView } from "#components/data/history-view.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { Time } from "#components/data/time.tsx";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";

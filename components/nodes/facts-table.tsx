@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import type { NodeView, PoolView } from "#lib/contracts/views.ts";
 import { FactValue } from "./fact-list.tsx";
 import { useNodeFacts } from "./node-facts.tsx";

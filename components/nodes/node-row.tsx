@@ -1,9 +1,9 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
 import { ResourceCell } from "#components/resources/resource-cell.tsx";
 import { StagedMark, StagedValue } from "#components/staging/staged-mark.tsx";

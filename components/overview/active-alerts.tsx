@@ -1,13 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { AlertLevel } from "#components/alerts/alert-level.tsx";
 import { AlertReason } from "#components/alerts/alert-reason.tsx";
 import { alertHref } from "#components/alerts/alert-table.tsx";
 import { useAlertText } from "#components/alerts/use-alert-text.ts";
 import { EmptyState } from "#components/data/empty-state.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";

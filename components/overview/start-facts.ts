@@ -2,10 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useSeries } from "#lib/client/live.tsx";
 import { topQuery } from "#lib/client/queries.ts";
 import { remembered } from "#lib/client/remembered.ts";
+import { MONTH_RANGE } from "#lib/client/start-steps.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
 import { isDemoPool } from "#lib/core/demo/fleet.ts";
-
-const MONTH_MS = 2_592_000_000;
 
 /** Whether this browser is done with the first steps: all taken, or put away. */
 export const startSteps = remembered(
@@ -26,7 +25,7 @@ export function useHadTraffic(pools: readonly PoolView[], isWanted: boolean): bo
     (point) => point.figures.requestsPerSecond > 0,
   );
   const month = useQuery({
-    ...topQuery("pool", "requests", undefined, { rangeMs: MONTH_MS }),
+    ...topQuery("pool", "requests", undefined, MONTH_RANGE),
     enabled: isWanted && own.length > 0 && !isLive,
   });
   if (own.length === 0) return false;

@@ -9,22 +9,35 @@ import { Panel } from "#components/data/panel.tsx";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { GuardedItem } from "#components/forms/guarded-item.tsx";
-import { PoolBreaker } from "#components/nodes/acting/pool-breaker.tsx";
-import { FactsTable } from "#components/nodes/facts-table.tsx";
 import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx";
-import { NodeDrawer } from "#components/nodes/node-drawer.tsx";
-import { ProbeTruthPanel } from "#components/probe-truth/probe-truth-panel.tsx";
 import { OfEntity } from "#components/staging/of-entity.tsx";
 import { patiently } from "#lib/client/patiently.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
-import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
 import classes from "./pool-content.module.css";
 import { type Proposal, ProposeSettings } from "./proposal.tsx";
 import { TAB_GROUPS } from "./setting-groups.ts";
-import { TrafficTab } from "./traffic-tab.tsx";
 
-/** With all its fields: loaded when it is asked for. */
+/** What the page is not opened for: loaded when it is asked for. */
+const PoolBreaker = dynamic(
+  patiently(() => import("#components/nodes/acting/pool-breaker.tsx").then((module) => module.PoolBreaker)),
+);
+const FactsTable = dynamic(
+  patiently(() => import("#components/nodes/facts-table.tsx").then((module) => module.FactsTable)),
+);
+const NodeDrawer = dynamic(
+  patiently(() => import("#components/nodes/node-drawer.tsx").then((module) => module.NodeDrawer)),
+);
+const ProbeTruthPanel = dynamic(
+  patiently(() => import("#components/probe-truth/probe-truth-panel.tsx").then((module) => module.ProbeTruthPanel)),
+);
+const DeletePoolDialog = dynamic(
+  patiently(() => import("./delete-pool-dialog.tsx").then((module) => module.DeletePoolDialog)),
+);
+const TrafficTab = dynamic(
+  patiently(() => import("./traffic-tab.tsx").then((module) => module.TrafficTab)),
+  { loading: () => <Skeleton height={320} /> },
+);
 const SettingsForm = dynamic(
   patiently(() => import("./settings-form.tsx").then((module) => module.SettingsForm)),
   {
@@ -42,6 +55,8 @@ export function PoolContent({ pool, isOnlyStaged = false }: { pool: PoolView; is
   const [nodeId, setNodeId] = useQueryState("node", parseAsString);
   const [seen, setSeen] = useState<ReadonlySet<string>>(() => new Set([tab]));
   if (!seen.has(tab)) setSeen(new Set([...seen, tab]));
+  const [wasNodeOpen, setNodeWasOpen] = useState(nodeId !== null);
+  if (nodeId !== null && !wasNodeOpen) setNodeWasOpen(true);
   const [proposal, setProposal] = useState<Proposal | null>(null);
   const propose = (settings: Proposal) => {
     void setNodeId(null);
@@ -86,7 +101,7 @@ export function PoolContent({ pool, isOnlyStaged = false }: { pool: PoolView; is
             {seen.has("config") && <SettingsForm pool={pool} groups={TAB_GROUPS.config} openAtFirst={["general"]} />}
           </Tabs.Panel>
         </Tabs>
-        <NodeDrawer pool={pool} nodeId={nodeId} onClose={() => void setNodeId(null)} />
+        {wasNodeOpen && <NodeDrawer pool={pool} nodeId={nodeId} onClose={() => void setNodeId(null)} />}
       </NodeDialogs>
     </ProposeSettings>
   );

@@ -1,9 +1,9 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Sparkline } from "#components/data/sparkline.tsx";
 import { LOW_SUCCESS_RATIO } from "#components/nodes/node-row.tsx";
 import { StagedMark } from "#components/staging/staged-mark.tsx";

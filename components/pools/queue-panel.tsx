@@ -1,8 +1,8 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { classHref } from "#components/flows/flow-href.ts";
 import { useFigures, useQueues } from "#lib/client/live.tsx";

@@ -1,8 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { WindowedRows } from "#components/data/windowed-rows.tsx";

@@ -1,8 +1,8 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Time } from "#components/data/time.tsx";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { MISSING } from "#lib/client/format.ts";

@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type Column, DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { nodeHref } from "#components/nodes/node-row.tsx";
 import { useReasonText } from "#components/nodes/use-reason-text.ts";
 import { MISSING } from "#lib/client/format.ts";

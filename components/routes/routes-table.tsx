@@ -2,9 +2,9 @@
 import { ActionIcon } from "@mantine/core";
 import { IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { routeHref } from "#components/flows/flow-href.ts";
 import { ActionMenu } from "#components/forms/action-menu.tsx";
 import { GuardedItem } from "#components/forms/guarded-item.tsx";

@@ -5,10 +5,7 @@ import { demoQuery } from "#lib/client/demo.ts";
 import { patiently } from "#lib/client/patiently.ts";
 
 /** Hardly anybody has one, and nobody for long. */
-const DemoNotice = dynamic(
-  patiently(() => import("./demo-notice.tsx").then((module) => module.DemoNotice)),
-  { ssr: false },
-);
+const DemoNotice = dynamic(patiently(() => import("./demo-notice.tsx").then((module) => module.DemoNotice)));
 
 /** On every page while there is a demo fleet, or what one left. */
 export function DemoBanner() {

@@ -1,8 +1,8 @@
 "use client";
 import { Button } from "@mantine/core";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import classes from "./message-page.module.css";
 
 /** A page that only says something: no such page, or one that failed. */

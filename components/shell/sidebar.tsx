@@ -1,8 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import { firingAlertsQuery } from "#lib/client/queries.ts";
 import { isCurrent, NAV_GROUPS } from "./nav-items.ts";
 import classes from "./sidebar.module.css";

@@ -1,7 +1,7 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import { SearchButton } from "#components/palette/search-button.tsx";
 import { EditModeSwitch } from "#components/staging/edit-mode-switch.tsx";
 import { LivePill } from "./live-pill.tsx";

@@ -2,8 +2,8 @@
 import { ActionIcon } from "@mantine/core";
 import { IconLogout, IconUser, IconUserCog } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import { LazyMenu } from "#components/forms/lazy-menu.tsx";
 import { signOut } from "#lib/client/auth.ts";
 import { meQuery } from "#lib/client/queries.ts";

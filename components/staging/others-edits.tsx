@@ -1,8 +1,8 @@
 "use client";
 import { IconUsers } from "@tabler/icons-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import classes from "./staging.module.css";
 import { useOthersEdits } from "./use-change-set.ts";
 

@@ -2,9 +2,9 @@
 import { Button } from "@mantine/core";
 import { IconClockEdit } from "@tabler/icons-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/data/link.tsx";
 import classes from "./staging.module.css";
 import { useActiveChangeSet, useChooseChangeSet, useStagedDetail } from "./use-change-set.ts";
 

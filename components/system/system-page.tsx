@@ -1,10 +1,10 @@
 "use client";
 import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { RuleFaultsPanel } from "#components/alerts/rule-faults-panel.tsx";
 import { EmptyState } from "#components/data/empty-state.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
 import { Page } from "#components/shell/page.tsx";

@@ -1,8 +1,8 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
+import { Link } from "#components/data/link.tsx";
 import { ShareBar } from "#components/data/share-bar.tsx";
 import { LOW_SUCCESS_RATIO, nodeHref } from "#components/nodes/node-row.tsx";
 import { StateBadge } from "#components/nodes/state-badge.tsx";

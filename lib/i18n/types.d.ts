@@ -8,3 +8,8 @@ declare module "next-intl" {
     Messages: AppMessages;
   }
 }
+
+declare global {
+  /** Of every language; on the server alone (request.ts). */
+  var gbMessages: Record<AppLocale, AppMessages> | undefined;
+}

@@ -91,7 +91,7 @@ async function readBody(request: Request, { input, text }: Endpoint): Promise<un
 }
 
 /** Services decide again, and in detail; what is refused here is refused before its body is read. */
-function admit(actor: Actor, { role, reach = "everything" }: GuardedEndpoint): void {
+export function admit(actor: Actor, { role, reach = "everything" }: GuardedEndpoint): void {
   if (reach === "everything") authorise(actor, role);
   else requireRole(actor, role);
   if (reach === "person") requirePerson(actor);

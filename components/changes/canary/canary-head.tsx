@@ -1,9 +1,9 @@
 "use client";
 import { IconArrowBackUp, IconRocket } from "@tabler/icons-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { Time } from "#components/data/time.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";

@@ -1,10 +1,10 @@
 "use client";
 import { IconAlertCircle, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { isAuditAction } from "#components/audit/audit-actions.ts";
 import { DataTable, tableClasses } from "#components/data/data-table.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";

@@ -1,8 +1,8 @@
 "use client";
 import type { Route } from "next";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { RevisionTitle } from "#components/changes/revision-title.tsx";
+import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { RelativeTime } from "#components/data/relative-time.tsx";
 import type { ChangeSetDetail } from "#lib/contracts/change-sets.ts";

@@ -11,7 +11,7 @@ import { request } from "undici";
 import { type Backend, startBackend } from "#tests/e2e/support/backend.ts";
 import { findChromium } from "#tests/support/chromium.ts";
 import { ownVariables, startSupervisor, untilReady } from "#tests/support/product.ts";
-import { machine, quantile, table } from "../support/report.ts";
+import { machine, quantile, table, writeToDocument } from "../support/report.ts";
 import { startLoad } from "./load.ts";
 
 const { values: options } = parseArgs({
@@ -30,6 +30,8 @@ const [NODES, SECONDS, SLOW, DEATHS, RATE] = [
   Number(options.deaths),
   Number(options.rate),
 ];
+/** With settings of its own a run shows something to whoever chose them, and writes nothing. */
+const IS_WHOLE = process.argv.length === 2;
 const ACCESS = {
   GB_ADMIN_EMAIL: "a@example.org",
   GB_ADMIN_PASSWORD: "bench-password-1",
@@ -155,16 +157,14 @@ async function measure(web: string, proxy: string, backends: Backend[]): Promise
     }
     const taken = await deaths(page, pool, mortal);
     const { failed, answered } = load.stop();
-    console.info(
-      `${machine()}, load ${os.loadavg()[0]?.toFixed(1)}: ${NODES} nodes, ${RATE} requests/s (${answered} answered, ${failed} failed)\n`,
-    );
-    console.info(
-      table([`${SECONDS} s at ${SLOW} × slow-down`, "tasks > 50 ms", "> 100 ms", "longest, ms", "busy"], rows),
-    );
     const [p50, max] = [quantile(taken, 0.5), Math.max(...taken)];
-    console.info(
-      `\nA node's death → its badge: P50 ${p50.toFixed(0)} ms, max ${max.toFixed(0)} ms (${taken.length} deaths)`,
-    );
+    const text = [
+      `Measured ${new Date().toISOString().slice(0, 10)} on ${machine()}, load ${os.loadavg()[0]?.toFixed(1)}: ${NODES} nodes, ${RATE} requests/s (${answered} answered, ${failed} failed).`,
+      table([`${SECONDS} s at ${SLOW} × slow-down`, "tasks > 50 ms", "> 100 ms", "longest, ms", "busy"], rows),
+      `A node's death → its badge: P50 ${p50.toFixed(0)} ms, max ${max.toFixed(0)} ms (${taken.length} deaths).`,
+    ].join("\n\n");
+    console.info(text);
+    if (IS_WHOLE) writeToDocument("bench:browser", text);
   } finally {
     load.stop();
     await browser.close();
