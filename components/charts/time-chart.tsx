@@ -111,7 +111,8 @@ function Box({ data, lines, emptyText, summary, isSeen, ...rest }: TimeChartProp
     );
   return (
     <div ref={ref} className={frame.box}>
-      {isWaiting && <Skeleton height={PLOT_HEIGHT} />}
+      {/* Nobody waits for what is not on screen. */}
+      {isSeen && data.isLoading && <Skeleton height={PLOT_HEIGHT} />}
       {!isWaiting && isEmpty && (
         <p className={frame.empty}>
           <span>{nothing}</span>

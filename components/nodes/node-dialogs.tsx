@@ -6,6 +6,11 @@ import { useStagedPools } from "#components/staging/use-change-set.ts";
 import { patiently } from "#lib/client/patiently.ts";
 import { useCan } from "#lib/client/use-can.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
+import { CutDialog } from "./cut-dialog.tsx";
+import { DeleteNodeDialog } from "./delete-node-dialog.tsx";
+import { DrainDialog } from "./drain-dialog.tsx";
+import { MaintenanceDialog } from "./maintenance-dialog.tsx";
+import { TripBreakerDialog } from "./trip-breaker-dialog.tsx";
 
 /** With all their fields: loaded when they are asked for. */
 const NodeForm = dynamic(patiently(() => import("./node-form.tsx").then((module) => module.NodeForm)));
@@ -14,18 +19,6 @@ const WeightsDialog = dynamic(
 );
 const WarmUpDialog = dynamic(
   patiently(() => import("./acting/warm-up-dialog.tsx").then((module) => module.WarmUpDialog)),
-);
-
-const CutDialog = dynamic(patiently(() => import("./cut-dialog.tsx").then((module) => module.CutDialog)));
-const DeleteNodeDialog = dynamic(
-  patiently(() => import("./delete-node-dialog.tsx").then((module) => module.DeleteNodeDialog)),
-);
-const DrainDialog = dynamic(patiently(() => import("./drain-dialog.tsx").then((module) => module.DrainDialog)));
-const MaintenanceDialog = dynamic(
-  patiently(() => import("./maintenance-dialog.tsx").then((module) => module.MaintenanceDialog)),
-);
-const TripBreakerDialog = dynamic(
-  patiently(() => import("./trip-breaker-dialog.tsx").then((module) => module.TripBreakerDialog)),
 );
 
 type OfNode = "warmUp" | "weight" | "drain" | "cut" | "maintenance" | "tripBreaker" | "delete" | "edit";

@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { Link } from "#components/data/link.tsx";
 import { Panel } from "#components/data/panel.tsx";
+import { Ready } from "#components/data/ready.tsx";
 import { channelsQuery } from "#lib/client/notification-channels.ts";
 import { peopleQuery } from "#lib/client/people.ts";
 import { useCan } from "#lib/client/use-can.ts";
@@ -58,44 +59,46 @@ export function StartChecklist({ pools, proxyUrl, hadTraffic }: Props) {
   const isRouted = own.some(({ isDefault, routeCount }) => isDefault || routeCount > 0);
   const poolHref = `/pools/${first?.id}`;
   return (
-    <Panel
-      title={t("title")}
-      aside={
-        <Button variant="subtle" size="compact-sm" onClick={() => startSteps.choose(true)}>
-          {t("dismiss")}
-        </Button>
-      }
-    >
-      <ol className={classes.steps}>
-        <Step isDone={own.length > 0} title={t("pool")} text={t("poolText")}>
-          <Button component={Link} href={"/pools?new=true" as Route}>
-            {t("poolAction")}
+    <Ready>
+      <Panel
+        title={t("title")}
+        aside={
+          <Button variant="subtle" size="compact-sm" onClick={() => startSteps.choose(true)}>
+            {t("dismiss")}
           </Button>
-        </Step>
-        <Step isDone={nodes.length > 0} title={t("node")} text={t("nodeText")}>
-          {first && <To href={poolHref}>{t("nodeAction")}</To>}
-        </Step>
-        <Step isDone={isChecked} title={t("check")} text={t("checkText")}>
-          {nodes.length > 0 && <To href={`${poolHref}?tab=health`}>{t("checkAction")}</To>}
-        </Step>
-        <Step isDone={hadTraffic} title={t("request")} text={t("routeText")}>
-          {nodes.length > 0 &&
-            (isRouted ? (
-              <code className={classes.code}>curl -i {proxyUrl}/</code>
-            ) : (
-              <To href="/routes">{t("routeAction")}</To>
-            ))}
-        </Step>
-        <Step isDone={hasChannel === true} title={t("channel")} text={t("channelText")}>
-          <To href="/alerts?tab=notifications">{t("channelAction")}</To>
-        </Step>
-        {isAdmin && (
-          <Step isDone={hasColleague === true} title={t("people")} text={t("peopleText")}>
-            <To href="/settings?tab=people">{t("peopleAction")}</To>
+        }
+      >
+        <ol className={classes.steps}>
+          <Step isDone={own.length > 0} title={t("pool")} text={t("poolText")}>
+            <Button component={Link} href={"/pools?new=true" as Route}>
+              {t("poolAction")}
+            </Button>
           </Step>
-        )}
-      </ol>
-      <StartDemo />
-    </Panel>
+          <Step isDone={nodes.length > 0} title={t("node")} text={t("nodeText")}>
+            {first && <To href={poolHref}>{t("nodeAction")}</To>}
+          </Step>
+          <Step isDone={isChecked} title={t("check")} text={t("checkText")}>
+            {nodes.length > 0 && <To href={`${poolHref}?tab=health`}>{t("checkAction")}</To>}
+          </Step>
+          <Step isDone={hadTraffic} title={t("request")} text={t("routeText")}>
+            {nodes.length > 0 &&
+              (isRouted ? (
+                <code className={classes.code}>curl -i {proxyUrl}/</code>
+              ) : (
+                <To href="/routes">{t("routeAction")}</To>
+              ))}
+          </Step>
+          <Step isDone={hasChannel === true} title={t("channel")} text={t("channelText")}>
+            <To href="/alerts?tab=notifications">{t("channelAction")}</To>
+          </Step>
+          {isAdmin && (
+            <Step isDone={hasColleague === true} title={t("people")} text={t("peopleText")}>
+              <To href="/settings?tab=people">{t("peopleAction")}</To>
+            </Step>
+          )}
+        </ol>
+        <StartDemo />
+      </Panel>
+    </Ready>
   );
 }

@@ -13,6 +13,7 @@ import { NodeDialogs, useNodeDialogs } from "#components/nodes/node-dialogs.tsx"
 import { OfEntity } from "#components/staging/of-entity.tsx";
 import { patiently } from "#lib/client/patiently.ts";
 import type { PoolView } from "#lib/contracts/views.ts";
+import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
 import classes from "./pool-content.module.css";
 import { type Proposal, ProposeSettings } from "./proposal.tsx";
@@ -30,9 +31,6 @@ const NodeDrawer = dynamic(
 );
 const ProbeTruthPanel = dynamic(
   patiently(() => import("#components/probe-truth/probe-truth-panel.tsx").then((module) => module.ProbeTruthPanel)),
-);
-const DeletePoolDialog = dynamic(
-  patiently(() => import("./delete-pool-dialog.tsx").then((module) => module.DeletePoolDialog)),
 );
 const TrafficTab = dynamic(
   patiently(() => import("./traffic-tab.tsx").then((module) => module.TrafficTab)),

@@ -1,6 +1,7 @@
 "use client";
 import { IconFlask } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
+import { Ready } from "#components/data/ready.tsx";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
 import { stopDemo } from "#lib/client/demo.ts";
 import type { DemoState, DemoView } from "#lib/contracts/demo.ts";
@@ -17,15 +18,17 @@ export function DemoNotice({ demo }: { demo: DemoView }) {
       tone="accent"
       icon={<IconFlask size={18} />}
       action={
-        <GuardedButton
-          needs="publisher"
-          size="compact-xs"
-          variant="default"
-          loading={removal.isPending}
-          onClick={() => removal.mutate()}
-        >
-          {t("remove")}
-        </GuardedButton>
+        <Ready>
+          <GuardedButton
+            needs="publisher"
+            size="compact-xs"
+            variant="default"
+            loading={removal.isPending}
+            onClick={() => removal.mutate()}
+          >
+            {t("remove")}
+          </GuardedButton>
+        </Ready>
       }
     >
       <strong>{t(state)}</strong> {t(`${state}Text`)} {demo.fault}

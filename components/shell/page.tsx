@@ -1,3 +1,5 @@
+"use client";
+import { useIsReady } from "#components/data/ready.tsx";
 import { PendingBar } from "#components/staging/pending-bar.tsx";
 import classes from "./page.module.css";
 import { TopBar } from "./top-bar.tsx";
@@ -13,11 +15,12 @@ type Props = {
 
 /** Frame of every page: top bar with its title, and its content. */
 export function Page({ title, parent, tools, children }: Props) {
+  const isReady = useIsReady();
   return (
     <>
       <TopBar title={title} parent={parent} tools={tools} />
       <PendingBar />
-      <main id="main" className={classes.main} tabIndex={-1}>
+      <main id="main" className={classes.main} tabIndex={-1} inert={!isReady}>
         {children}
       </main>
     </>
