@@ -15,14 +15,21 @@ type Props = {
 
 /** Frame of every page: top bar with its title, and its content. */
 export function Page({ title, parent, tools, children }: Props) {
-  const isReady = useIsReady();
   return (
     <>
       <TopBar title={title} parent={parent} tools={tools} />
       <PendingBar />
-      <main id="main" className={classes.main} tabIndex={-1} inert={!isReady}>
-        {children}
-      </main>
+      <Main>{children}</Main>
     </>
+  );
+}
+
+/** It takes no press before there is code to answer: one on what the server drew would be lost. */
+function Main({ children }: { children: React.ReactNode }) {
+  const isReady = useIsReady();
+  return (
+    <main id="main" className={classes.main} tabIndex={-1} inert={!isReady}>
+      {children}
+    </main>
   );
 }
