@@ -1,6 +1,7 @@
 "use client";
 import { Anchor, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import toolbar from "#components/data/toolbar.module.css";
 import type { AlertFilter } from "#lib/client/queries.ts";
 import { ALERT_RULES } from "#lib/contracts/alerts.ts";
 import { LabelFilter } from "./label-filter.tsx";
@@ -54,12 +55,14 @@ export function HistoryFilter({ filter, onChange }: Props) {
         onBlur={(event) => set({ text: event.currentTarget.value.trim() || undefined })}
         onKeyDown={(event) => event.key === "Enter" && set({ text: event.currentTarget.value.trim() || undefined })}
       />
-      <Anchor size="xs" href={`/api/v1/alerts/export.csv?${query}`} download>
-        CSV
-      </Anchor>
-      <Anchor size="xs" href={`/api/v1/alerts/export.jsonl?${query}`} download>
-        JSON
-      </Anchor>
+      <span className={toolbar.toolbar}>
+        <Anchor size="xs" href={`/api/v1/alerts/export.csv?${query}`} download>
+          CSV
+        </Anchor>
+        <Anchor size="xs" href={`/api/v1/alerts/export.jsonl?${query}`} download>
+          JSON
+        </Anchor>
+      </span>
     </>
   );
 }
