@@ -100,7 +100,9 @@ export function ConfirmDialog(props: Props) {
             type="submit"
             color={isDangerous ? "red" : undefined}
             loading={isPending}
-            disabled={!isArmed}
+            // It keeps the focus that it is given while the pre-flight is under way; `submit` does nothing by then.
+            data-disabled={!isArmed || undefined}
+            aria-disabled={!isArmed}
             data-autofocus={typedName === undefined || undefined}
           >
             {confirmLabel}
