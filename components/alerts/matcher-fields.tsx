@@ -70,7 +70,7 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
 export function StoredMatchers({ of: { matchers, unreadable } }: { of: Stored }) {
   const t = useTranslations("silences");
   if (matchers) return <MatcherText matchers={matchers} />;
-  return <span className={rules.fault}>{t("unreadable", { at: unreadable ?? "" })}</span>;
+  return <span className={`${rules.fault} ${rules.unreadable}`}>{t("unreadable", { at: unreadable ?? "" })}</span>;
 }
 type Stored = { matchers: AlertMatchers | null; unreadable: string | null };
 
