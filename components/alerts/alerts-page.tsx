@@ -58,12 +58,13 @@ function Active({ poolId, onAcknowledge }: ListProps & { onAcknowledge: (alert: 
 
 function History({ poolId, filter }: ListProps & { filter: AlertFilter }) {
   const t = useTranslations("alerts");
-  const query = useInfiniteQuery(alertHistoryQuery(poolId === null ? filter : { ...filter, poolId }));
+  const asked = poolId === null ? filter : { ...filter, poolId };
+  const query = useInfiniteQuery(alertHistoryQuery(asked));
   return (
     <HistoryView query={query}>
       {(alerts) =>
         alerts.length === 0 ? (
-          <EmptyState title={t("noHistory")} text={t("noneText")} />
+          <EmptyState title={t(Object.keys(asked).length > 0 ? "noneFits" : "noHistory")} text={t("noneText")} />
         ) : (
           <AlertTable label={t("history")} alerts={alerts} hasEnds />
         )

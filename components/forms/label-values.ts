@@ -1,10 +1,10 @@
 // Labels, and what is said of them, while they are edited: one text each, as people write them.
 import {
+  givenLabelMatcher,
   type LabelMatcher,
   type Labels,
   labelMatcherText,
   labelTexts,
-  parseLabelMatcher,
 } from "#lib/contracts/config/labels.ts";
 
 export const labelValues = (labels: Labels): string[] => labelTexts(labels);
@@ -24,6 +24,6 @@ export const labelsPath = (path: string): string =>
 
 export const matcherValues = (matchers: readonly LabelMatcher[]): string[] => matchers.map(labelMatcherText);
 
-/** As above: what is none is sent as a name that is refused. */
+/** As above: what has no operator is kept without one, which the contract refuses. */
 export const matchersInput = (texts: readonly string[]): LabelMatcher[] =>
-  texts.map((text) => parseLabelMatcher(text) ?? { name: text, op: "=", value: "" });
+  texts.map(givenLabelMatcher) as LabelMatcher[];

@@ -8,6 +8,7 @@ import { useFormats } from "#lib/client/use-formats.ts";
 const CONTRACT_RULES = {
   "must not be empty": "required",
   "must be 1 to 63 letters, digits and _ . / -, beginning with a letter or _": "labelName",
+  "must have =, !=, =~ or !~ after the name": "labelOperator",
   "may hold letters, digits, dot, dash, underscore and inner spaces": "name",
   "must be a URL such as http://10.0.0.7:8080": "url",
   "must start with http:// or https://": "scheme",

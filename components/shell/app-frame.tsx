@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { useIsReady } from "#components/data/ready.tsx";
 import { WarningQuestion } from "#components/forms/warning-question.tsx";
 import { PaletteKeys } from "#components/palette/palette-keys.tsx";
 import { SearchIcon } from "#components/palette/search-button.tsx";
@@ -27,6 +28,7 @@ const MenuDrawer = dynamic(
 /** Sidebar beside the page; below 900 px a burger that opens it. `session`: stands for who is signed in. */
 export function AppFrame({ session, children }: { session: string; children: React.ReactNode }) {
   const t = useTranslations("shell");
+  const isReady = useIsReady();
   const [isOpen, menu] = useDisclosure(false);
   const [wasOpened, setWasOpened] = useState(false);
   if (isOpen && !wasOpened) setWasOpened(true);
@@ -46,7 +48,7 @@ export function AppFrame({ session, children }: { session: string; children: Rea
               }
             />
           </div>
-          <nav className={classes.strip} aria-label={t("menu")}>
+          <nav className={classes.strip} aria-label={t("menu")} inert={!isReady}>
             <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
             <Brand />
             <span className={classes.search}>

@@ -1,5 +1,5 @@
 "use client";
-import { useIsReady } from "#components/data/ready.tsx";
+import { Ready, useIsReady } from "#components/data/ready.tsx";
 import { PendingBar } from "#components/staging/pending-bar.tsx";
 import classes from "./page.module.css";
 import { TopBar } from "./top-bar.tsx";
@@ -18,7 +18,9 @@ export function Page({ title, parent, tools, children }: Props) {
   return (
     <>
       <TopBar title={title} parent={parent} tools={tools} />
-      <PendingBar />
+      <Ready>
+        <PendingBar />
+      </Ready>
       <Main>{children}</Main>
     </>
   );

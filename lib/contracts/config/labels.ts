@@ -33,7 +33,11 @@ export type LabelOp = (typeof LABEL_OPS)[number];
 
 /** A label that is not there has the value "", so `env=` takes what has no env. */
 export const LabelMatcher = z
-  .strictObject({ name: LabelName, op: z.enum(LABEL_OPS).default("="), value: z.string().max(MAX_VALUE) })
+  .strictObject({
+    name: LabelName,
+    op: z.enum(LABEL_OPS, "must have =, !=, =~ or !~ after the name").default("="),
+    value: z.string().max(MAX_VALUE),
+  })
   .superRefine(({ op, value }, ctx) => {
     if (op === "=" || op === "!=" || value === "") return;
     const parsed = parsePattern(value);
@@ -59,11 +63,12 @@ export const splitLabelMatchers = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-/** What has no operator is refused for that. */
-const matcherOf = (text: string) => parseLabelMatcher(text) ?? { name: text, op: "", value: "" };
+/** As `parseLabelMatcher`; what has no operator is a matcher without one, and refused for that by `LabelMatchers`. */
+export const givenLabelMatcher = (text: string): { name: string; op: LabelOp | ""; value: string } =>
+  parseLabelMatcher(text) ?? { name: text.trim(), op: "", value: "" };
 /** `env=prod,team!=web` in one text, as addresses hold them. */
 export const LabelMatcherText = z.preprocess(
-  (value) => (typeof value === "string" ? splitLabelMatchers(value).map(matcherOf) : value),
+  (value) => (typeof value === "string" ? splitLabelMatchers(value).map(givenLabelMatcher) : value),
   LabelMatchers,
 );
 

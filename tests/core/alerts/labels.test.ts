@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { matchersInput } from "#components/forms/label-values.ts";
 import { AlertScope } from "#lib/contracts/config/alert-rule.ts";
-import { LabelMatcher, Labels, labelMatcherText, parseLabelMatcher } from "#lib/contracts/config/labels.ts";
+import {
+  LabelMatcher,
+  LabelMatchers,
+  Labels,
+  labelMatcherText,
+  parseLabelMatcher,
+} from "#lib/contracts/config/labels.ts";
 import { PoolInput } from "#lib/contracts/config.ts";
 import { findingsOf, isInScope } from "#lib/core/alerts/engine.ts";
 import { labelsOfNode, matchesLabels } from "#lib/core/alerts/labels.ts";
@@ -10,6 +17,11 @@ const labels = { env: "prod", zone: "eu-1" };
 const read = (text: string): LabelMatcher => LabelMatcher.parse(parseLabelMatcher(text));
 
 describe("matchers of labels", () => {
+  it("are not made of a name alone, which would mean that it is not there", () => {
+    const { error } = LabelMatchers.safeParse(matchersInput(["env"]));
+    expect(error?.issues).toMatchObject([{ path: [0, "op"], message: "must have =, !=, =~ or !~ after the name" }]);
+  });
+
   it.each([
     ["env=prod", true],
     ["env=pro", false],
