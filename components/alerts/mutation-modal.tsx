@@ -1,6 +1,7 @@
 "use client";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { Dialog } from "#components/forms/dialog.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import classes from "#components/forms/forms.module.css";
 import { GuardedButton } from "#components/forms/guarded-button.tsx";
@@ -37,15 +38,7 @@ export function MutationModal(props: Props) {
   } = props;
   const common = useTranslations("common");
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={size}
-      title={title}
-      closeOnClickOutside={!isKept}
-      closeOnEscape={!isPending}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} size={size} title={title} closeOnClickOutside={!isKept} closeOnEscape={!isPending}>
       <form
         className={classes.form}
         noValidate={isKept}
@@ -65,6 +58,6 @@ export function MutationModal(props: Props) {
           </GuardedButton>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -11,6 +11,7 @@ import { useAnnotations } from "#components/charts/use-annotations.ts";
 import { useChartData } from "#components/charts/use-chart-data.ts";
 import drawer from "#components/data/drawer.module.css";
 import { Link } from "#components/data/link.tsx";
+import { useFocusBack } from "#components/forms/use-focus-back.ts";
 import { useRange } from "#components/shell/range.tsx";
 import type { MetricTarget } from "#lib/client/queries.ts";
 import classes from "./flow-drawer.module.css";
@@ -26,6 +27,7 @@ type Props = {
 
 /** What clients met of one route, or of one class of a pool, over the range of the page. */
 export function FlowDrawer({ flow, title, pool, onClose }: Props) {
+  useFocusBack();
   const common = useTranslations("common");
   return (
     <Drawer

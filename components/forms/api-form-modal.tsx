@@ -1,6 +1,7 @@
 "use client";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { Dialog } from "./dialog.tsx";
 import { FormProblem } from "./form-problem.tsx";
 import classes from "./forms.module.css";
 import type { ApiForm } from "./use-api-form.ts";
@@ -21,14 +22,7 @@ export function ApiFormModal<V extends Record<string, unknown>>(props: Props<V>)
   const { title, api, submitLabel, onClose, size = 420, note, children } = props;
   const common = useTranslations("common");
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={size}
-      closeOnClickOutside={note === undefined}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} title={title} size={size} closeOnClickOutside={note === undefined}>
       <form className={classes.form} onSubmit={api.submit} noValidate>
         {children}
         <FormProblem error={api.problem} />
@@ -42,6 +36,6 @@ export function ApiFormModal<V extends Record<string, unknown>>(props: Props<V>)
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

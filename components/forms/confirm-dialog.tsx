@@ -1,8 +1,9 @@
 "use client";
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { Dialog } from "./dialog.tsx";
 import { FormProblem } from "./form-problem.tsx";
 import classes from "./forms.module.css";
 
@@ -64,14 +65,7 @@ export function ConfirmDialog(props: Props) {
     if (isArmed && !isPending) props.onConfirm();
   };
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title={title}
-      size={props.size ?? 420}
-      closeOnEscape={!isPending}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={props.onClose} title={title} size={props.size ?? 420} closeOnEscape={!isPending}>
       <form onSubmit={submit} className={classes.form}>
         <p className={classes.lead}>{lead}</p>
         {consequences.length > 0 && <Consequences items={consequences} />}
@@ -109,6 +103,6 @@ export function ConfirmDialog(props: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

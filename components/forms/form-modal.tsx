@@ -1,9 +1,10 @@
 "use client";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { OthersEdits } from "#components/staging/others-edits.tsx";
 import { useActiveChangeSet } from "#components/staging/use-change-set.ts";
 import { CanaryNotice, useIsHeldByCanary } from "./canary-notice.tsx";
+import { Dialog } from "./dialog.tsx";
 import { FormProblem } from "./form-problem.tsx";
 import classes from "./forms.module.css";
 import { StaleNotice } from "./stale-notice.tsx";
@@ -29,15 +30,7 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
   const isHeld = useIsHeldByCanary();
   const { submit, isSaving, problem, staleSince, publishOver } = config;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={size}
-      closeOnClickOutside={false}
-      closeOnEscape={!isSaving}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} title={title} size={size} closeOnClickOutside={false} closeOnEscape={!isSaving}>
       <form onSubmit={submit} className={classes.form} noValidate>
         <CanaryNotice />
         <OthersEdits entityId={entityId} />
@@ -56,6 +49,6 @@ export function FormModal<V extends Record<string, unknown>>(props: Props<V>) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { Dialog } from "#components/forms/dialog.tsx";
 import classes from "./palette.module.css";
 
 const KEYS = [
@@ -16,9 +17,8 @@ const KEYS = [
 /** What can be done with which keys. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const t = useTranslations("palette.keys");
-  const common = useTranslations("common");
   return (
-    <Modal opened onClose={onClose} title={t("title")} size={460} closeButtonProps={{ "aria-label": common("close") }}>
+    <Dialog onClose={onClose} title={t("title")} size={460}>
       <dl className={classes.keys}>
         {KEYS.map(({ keys, does }) => (
           <div key={does} className={classes.key}>
@@ -31,6 +31,6 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

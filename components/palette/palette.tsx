@@ -1,10 +1,11 @@
 "use client";
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
+import { Dialog } from "#components/forms/dialog.tsx";
 import classes from "./palette.module.css";
 import { findPlaces, nextPlace, type Place } from "./places.ts";
 import { usePlaces } from "./use-places.ts";
@@ -12,7 +13,6 @@ import { usePlaces } from "./use-places.ts";
 /** Leads to any page, pool or node by some letters of its name: arrows choose, Enter goes, Escape leaves. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const t = useTranslations("palette");
-  const common = useTranslations("common");
   const router = useRouter();
   const listId = useId();
   const [search, setSearch] = useState("");
@@ -35,15 +35,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
   const optionId = ({ key }: Place) => `${listId}-${key}`;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("title")}
-      size={520}
-      centered={false}
-      yOffset="12dvh"
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} title={t("title")} size={520} centered={false} yOffset="12dvh">
       <TextInput
         mt={3}
         data-autofocus
@@ -83,6 +75,6 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <p role="status" className={classes.none}>
         {found.length === 0 && t("none", { search })}
       </p>
-    </Modal>
+    </Dialog>
   );
 }

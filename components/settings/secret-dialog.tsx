@@ -1,6 +1,7 @@
 "use client";
-import { Button, CopyButton, Modal, TextInput } from "@mantine/core";
+import { Button, CopyButton, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { Dialog } from "#components/forms/dialog.tsx";
 import classes from "#components/forms/forms.module.css";
 
 type Props = { title: string; text: string; label: string; value: string; onClose: () => void };
@@ -10,8 +11,7 @@ export function SecretDialog({ title, text, label, value, onClose }: Props) {
   const t = useTranslations("settings");
   const common = useTranslations("common");
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={title}
       size={520}
@@ -39,6 +39,6 @@ export function SecretDialog({ title, text, label, value, onClose }: Props) {
           <Button onClick={onClose}>{t("copied")}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { Dialog } from "#components/forms/dialog.tsx";
 import classes from "#components/forms/forms.module.css";
 import { rangeFault, type TimeRange } from "#lib/client/time-range.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
@@ -20,7 +21,7 @@ export function OwnRange({ rangeMs, toMs = Date.now(), onChoose, onClose }: Prop
   const [fromMs, untilMs] = [fromWallText(timeZone, from), fromWallText(timeZone, to)];
   const fault = rangeFault(fromMs, untilMs);
   return (
-    <Modal opened onClose={onClose} title={t("own")} closeButtonProps={{ "aria-label": common("close") }}>
+    <Dialog onClose={onClose} title={t("own")}>
       <form
         className={classes.form}
         noValidate
@@ -55,6 +56,6 @@ export function OwnRange({ rangeMs, toMs = Date.now(), onChoose, onClose }: Prop
           <Button type="submit">{t("show")}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 "use client";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useNote } from "#components/changes/use-note.tsx";
+import { Dialog } from "#components/forms/dialog.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
 import { ApiError } from "#lib/client/api.ts";
@@ -41,14 +42,7 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
     if (settings !== null && !mutation.isPending) mutation.mutate(unread.map(({ id }) => id));
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("ofRevision.title", { number })}
-      size={720}
-      closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} title={t("ofRevision.title", { number })} size={720} closeOnClickOutside={false}>
       <form onSubmit={submit} noValidate className={forms.form}>
         <p>{t("ofRevision.lead", { number })}</p>
         <CanaryFields draft={draft} />
@@ -67,6 +61,6 @@ export function CanaryOfRevision({ number, head, onClose }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

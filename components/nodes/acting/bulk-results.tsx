@@ -1,8 +1,9 @@
 "use client";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useCodeText } from "#components/data/use-error-text.ts";
+import { Dialog } from "#components/forms/dialog.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
 import { ApiError } from "#lib/client/api.ts";
@@ -30,12 +31,10 @@ export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose 
     } as Exclude<typeof mutation.variables, undefined>);
   const failed = results.results.flatMap(({ ok, nodeId }) => (ok ? [] : [nodeId]));
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={t("resultTitle", { done: results.done, count: results.results.length })}
       size={480}
-      closeButtonProps={{ "aria-label": common("close") }}
     >
       <div className={forms.form}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -63,6 +62,6 @@ export function BulkResults({ kind, nodes, bulk: { results, mutation }, onClose 
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

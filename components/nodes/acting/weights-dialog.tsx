@@ -1,7 +1,8 @@
 "use client";
-import { Button, Modal, NumberInput, Slider } from "@mantine/core";
+import { Button, NumberInput, Slider } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { Dialog } from "#components/forms/dialog.tsx";
 import { FormProblem } from "#components/forms/form-problem.tsx";
 import forms from "#components/forms/forms.module.css";
 import { useActiveChangeSet, useStagedPools } from "#components/staging/use-change-set.ts";
@@ -43,14 +44,7 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
     if (changes.length > 0 && isValid && guard.isArmed) save.mutate({ changes, read: guard.read });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("title", { pool: pool.name })}
-      size={620}
-      closeOnEscape={!save.isPending}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} title={t("title", { pool: pool.name })} size={620} closeOnEscape={!save.isPending}>
       <form onSubmit={submit} className={forms.form} noValidate>
         <p className={forms.lead}>{t("lead")}</p>
         <div className={classes.head} aria-hidden="true">
@@ -88,7 +82,7 @@ export function WeightsDialog({ pool, nodes, onClose }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 "use client";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
+import { Dialog } from "#components/forms/dialog.tsx";
 import classes from "#components/forms/forms.module.css";
 import { personSessionsQuery } from "#lib/client/people.ts";
 import type { Person } from "#lib/contracts/people.ts";
@@ -19,13 +20,7 @@ export function SessionsDialog({ person, onClose }: { person: Person; onClose: (
   const [isEnding, setIsEnding] = useState(false);
   if (isEnding) return <PersonDialog person={person} act="endSessions" onClose={onClose} />;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("title", { name: person.email })}
-      size={720}
-      closeButtonProps={{ "aria-label": common("close") }}
-    >
+    <Dialog onClose={onClose} title={t("title", { name: person.email })} size={720}>
       <div className={classes.form}>
         <QueryView query={query}>
           {(sessions) =>
@@ -41,6 +36,6 @@ export function SessionsDialog({ person, onClose }: { person: Person; onClose: (
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
