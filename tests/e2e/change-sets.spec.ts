@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { makePool, must } from "./support/api.ts";
 import { personWith } from "./support/people.ts";
-import { expect, rowOf, test } from "./support/test.ts";
+import { expect, focusOn, rowOf, test } from "./support/test.ts";
 
 /** For what is no promise: how long a busy machine may take. */
 const SLOW = { timeout: 60_000 };
@@ -268,10 +268,10 @@ for (const [role, name] of [
     // The reason, by keyboard: the control is reached, and says which role it needs.
     await page.goto(`/changes/sets/${set.id}`);
     const takeMine = page.getByRole("button", { name: /^Take mine/ }).first();
-    await takeMine.focus();
+    await focusOn(takeMine);
     await expect(page.getByRole("tooltip")).toContainText("Needs the role Publisher");
     await page.goto("/pools");
-    await page.getByRole("button", { name: /^Where edits go/ }).focus();
+    await focusOn(page.getByRole("button", { name: /^Where edits go/ }));
     await expect(page.getByRole("tooltip")).toContainText("Needs the role Publisher");
     await page.goto(`/pools/${pool.id}`);
     await page.getByRole("button", { name: "Actions of a", exact: true }).click();

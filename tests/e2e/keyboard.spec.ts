@@ -1,7 +1,7 @@
 // Every page without a mouse, and by the clocks of the zone that was chosen.
 import type { Page } from "@playwright/test";
 import { makePool } from "./support/api.ts";
-import { expect, test } from "./support/test.ts";
+import { expect, focusOn, test } from "./support/test.ts";
 
 const SLOW = { timeout: 60_000 };
 test.describe.configure({ timeout: 300_000 });
@@ -70,7 +70,7 @@ test("every control of every page is reached by Tab; menus, dialogs and tabs go 
     expect.soft(await walk(page), path).toEqual([]);
   }
   const menu = page.getByRole("row", { name: /one/ }).getByRole("button", { name: /^Actions/ });
-  await menu.focus();
+  await focusOn(menu);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menu")).toBeVisible();
   await page.keyboard.press("Escape");

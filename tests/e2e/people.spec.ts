@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { fromSetup } from "./support/environment.ts";
-import { expect, signIn, test } from "./support/test.ts";
+import { expect, focusOn, signIn, test } from "./support/test.ts";
 
 const NOBODY = { cookies: [], origins: [] };
 const PASSWORD = "correct horse battery";
@@ -51,7 +51,7 @@ test("an invited viewer finds every control disabled with its reason; with anoth
   await theirs.goto("/settings");
   const invite = theirs.getByRole("button", { name: "Invite" });
   await expect(invite).toHaveAttribute("aria-disabled", "true");
-  await invite.focus();
+  await focusOn(invite);
   await expect(theirs.getByRole("tooltip")).toHaveText("Needs the role Administrator; yours is Viewer");
   await theirs.goto("/pools");
   const newPool = theirs.getByRole("button", { name: "New pool" }).first();

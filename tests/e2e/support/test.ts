@@ -1,5 +1,5 @@
 // The tests' own `test`: a page that is signed in, nodes and load that end with the test, an empty configuration before.
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { clearConfiguration } from "./api.ts";
 import { type Backend, startBackend } from "./backend.ts";
 import { fromSetup } from "./environment.ts";
@@ -77,3 +77,10 @@ export { expect };
 /** Row of a table that is about the node, pool or other thing with this name. */
 export const rowOf = (page: Page, name: string) =>
   page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+
+/** Gives something the focus that the server drew: it takes it once its code is there. */
+export const focusOn = (control: Locator) =>
+  expect(async () => {
+    await control.focus();
+    await expect(control).toBeFocused({ timeout: 500 });
+  }).toPass();
