@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { ApiError } from "#lib/client/api.ts";
+import { RequestId } from "./request-id.tsx";
 import classes from "./states.module.css";
 import { useErrorText } from "./use-error-text.ts";
 
@@ -11,13 +11,12 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry: () => 
   const t = useTranslations("errors");
   const common = useTranslations("common");
   const text = useErrorText();
-  const requestId = error instanceof ApiError ? error.requestId : null;
   return (
     <div className={classes.state} role="alert">
       <IconAlertTriangle size={20} className={classes.icon} aria-hidden="true" />
       <p className={classes.title}>{t("title")}</p>
       <p className={classes.text}>{text(error)}</p>
-      {requestId && <p className={classes.id}>{common("requestId", { id: requestId })}</p>}
+      <RequestId error={error} />
       <Button variant="default" onClick={onRetry}>
         {common("retry")}
       </Button>

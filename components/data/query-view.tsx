@@ -4,6 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { ErrorState } from "./error-state.tsx";
+import { RequestId } from "./request-id.tsx";
 import classes from "./states.module.css";
 import { useErrorText } from "./use-error-text.ts";
 
@@ -32,7 +33,7 @@ function OldData({ error, since, onRetry }: { error: unknown; since: number; onR
   const formats = useFormats();
   return (
     <div className={classes.inline} role="alert">
-      {text(error)} {t("old", { time: formats.time(since) })}
+      {text(error)} {t("old", { time: formats.time(since) })} <RequestId error={error} />
       <Button variant="default" size="compact-xs" onClick={onRetry}>
         {common("retry")}
       </Button>
