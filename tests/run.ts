@@ -5,7 +5,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type Counts, playwrightTally, type Tally, vitestTally } from "#tests/support/report.ts";
+import { type Counts, FAILED, playwrightTally, type Tally, vitestTally } from "#tests/support/report.ts";
 import { findTool, installHint, packageOf, type Step, type ToolName, toolsOf } from "#tests/support/tools.ts";
 import { ensureBuilt } from "#workers/supervisor/build.ts";
 import { signalGroup } from "#workers/supervisor/process-identity.ts";
@@ -19,7 +19,6 @@ const STEP_LIMIT_MS = 30 * 60_000;
 /** Whoever waits for the run loses patience after an hour: what is left by then is told as failed before. */
 const RUN_LIMIT_MS = 54 * 60_000;
 const PASSED: Tally = { passed: 1, failed: 0, skipped: 0, failures: [] };
-const FAILED: Tally = { passed: 0, failed: 1, skipped: 0, failures: [] };
 
 let current: ChildProcess | undefined;
 let abortBuild: (() => void) | undefined;

@@ -44,7 +44,8 @@ function answerWhileLost(request: Request, pathname: string, error: unknown): Re
   return endpoint && result ? respond(result, endpoint, false) : null;
 }
 
-const endpointsAt = (pathname: string) =>
+/** Endpoints of every method at a path, each with the parameters in it. */
+export const endpointsAt = (pathname: string) =>
   ENDPOINTS.flatMap((endpoint) => {
     const params = matchPath(endpoint.path, pathname.slice(API_PREFIX.length));
     return params ? [{ endpoint, params }] : [];
@@ -106,7 +107,7 @@ function queryOf(request: Request): Record<string, string> {
 }
 
 /** Parameters of `path` when it has the form of `template`; null when it has not. */
-export function matchPath(template: string, path: string): Record<string, string> | null {
+function matchPath(template: string, path: string): Record<string, string> | null {
   const wanted = template.split("/");
   const given = path.split("/");
   if (wanted.length !== given.length) return null;

@@ -2,8 +2,7 @@
 // asks a few questions less while it has most to do.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "#lib/contracts/access.ts";
-import { admit, matchPath } from "#lib/server/dispatch.ts";
-import { ENDPOINTS } from "#lib/server/endpoints.ts";
+import { API_PREFIX, admit, endpointsAt } from "#lib/server/dispatch.ts";
 import { sessionActor } from "#lib/server/session.ts";
 import { databaseState } from "#lib/store/database-watch.ts";
 
@@ -40,18 +39,16 @@ export async function firstAnswers(actor: Actor | null, wanted: readonly Wanted[
 const isDocument = (headers: Headers): boolean => (headers.get("sec-fetch-dest") ?? "document") === "document";
 
 async function answerOf(actor: Actor, { queryKey, path, query = {}, of }: Wanted): Promise<FirstAnswer | undefined> {
-  for (const endpoint of ENDPOINTS) {
-    const params = endpoint.method === "GET" ? matchPath(endpoint.path, path) : null;
-    if (!params) continue;
-    const call = { params, query, input: {}, accept: "", address: null, credential: "", signal: NEVER };
-    if (endpoint.role !== null) admit(actor, endpoint);
-    const { body } = await (endpoint.role === null ? endpoint.handle(call) : endpoint.handle(call, actor));
-    const text = JSON.stringify(body);
-    if (text === undefined || text.length > MAX_CHARACTERS) return undefined;
-    const read: unknown = JSON.parse(text);
-    return { queryKey, data: of ? of(read as never) : read, atMs: Date.now() };
-  }
-  throw new Error(`There is no endpoint at ${path}`);
+  const found = endpointsAt(`${API_PREFIX}${path}`).find(({ endpoint }) => endpoint.method === "GET");
+  if (!found) throw new Error(`There is no endpoint at ${path}`);
+  const { endpoint, params } = found;
+  const call = { params, query, input: {}, accept: "", address: null, credential: "", signal: NEVER };
+  if (endpoint.role !== null) admit(actor, endpoint);
+  const { body } = await (endpoint.role === null ? endpoint.handle(call) : endpoint.handle(call, actor));
+  const text = JSON.stringify(body);
+  if (text === undefined || text.length > MAX_CHARACTERS) return undefined;
+  const read: unknown = JSON.parse(text);
+  return { queryKey, data: of ? of(read as never) : read, atMs: Date.now() };
 }
 
 const NEVER = new AbortController().signal;

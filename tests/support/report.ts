@@ -6,7 +6,8 @@ import path from "node:path";
 export type Counts = { passed: number; failed: number; skipped: number };
 export type Tally = Counts & { failures: string[] };
 
-const FAILED: Tally = { passed: 0, failed: 1, skipped: 0, failures: [] };
+/** What failed as a whole, without a test to name. */
+export const FAILED: Tally = { passed: 0, failed: 1, skipped: 0, failures: [] };
 /** Lines of a failure's message that are repeated at the end. Where it was is among the first ones. */
 const MESSAGE_LINES = 12;
 
