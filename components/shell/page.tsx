@@ -1,5 +1,5 @@
 "use client";
-import { Ready, useIsReady } from "#components/data/ready.tsx";
+import { Ready } from "#components/data/ready.tsx";
 import { PendingBar } from "#components/staging/pending-bar.tsx";
 import classes from "./page.module.css";
 import { TopBar } from "./top-bar.tsx";
@@ -21,17 +21,10 @@ export function Page({ title, parent, tools, children }: Props) {
       <Ready>
         <PendingBar />
       </Ready>
-      <Main>{children}</Main>
+      {/* The landmark is always there. Its content takes no press before there is code to answer: it would be lost. */}
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Ready>{children}</Ready>
+      </main>
     </>
-  );
-}
-
-/** It takes no press before there is code to answer: one on what the server drew would be lost. */
-function Main({ children }: { children: React.ReactNode }) {
-  const isReady = useIsReady();
-  return (
-    <main id="main" className={classes.main} tabIndex={-1} inert={!isReady}>
-      {children}
-    </main>
   );
 }

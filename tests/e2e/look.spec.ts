@@ -106,10 +106,11 @@ async function speak(page: Page, locale: string) {
   await page.context().addCookies([{ name: "gb_locale", value: locale, url: fromSetup("WEB_URL") }]);
 }
 
-/** Opens a page and waits until everything on it is read. */
+/** Opens a page and waits until everything on it is read, and its code answers: axe does not look at what is inert. */
 async function visit(page: Page, path: string) {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator("[inert]")).toHaveCount(0);
   await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0, { timeout: 60_000 });
 }
 
