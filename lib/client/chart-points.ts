@@ -1,5 +1,6 @@
 // What a chart draws, from live figures or from a stored series: at most 300 points, and null where nothing was measured.
 import type { MetricSeries } from "#lib/contracts/metrics.ts";
+import { labelWidthPx } from "./label-width.ts";
 import type { SeriesPoint } from "./live-store.ts";
 
 export const MAX_POINTS = 300;
@@ -90,7 +91,9 @@ export type Annotation = { key: string; atMs: number; text: string; tone: "accen
 export type PlacedAnnotation = Annotation & { row: number | null; side: "right" | "left" };
 
 const LABEL_ROWS = 2;
-const LABEL_CHARACTER_PX = 6.5;
+/** Font size of labels (plot.module.css), and what is left free beside one. */
+const LABEL_FONT_PX = 10.5;
+const LABEL_GAP_PX = 13;
 /** Lines closer than this are one line, which says how many more it stands for. */
 const CLUSTER_PX = 8;
 
@@ -128,11 +131,11 @@ export function placeAnnotations(
     pxPerMs,
   ).map((annotation) => {
     const linePx = (annotation.atMs - fromMs) * pxPerMs;
-    const lengthPx = (annotation.text.length + 2) * LABEL_CHARACTER_PX;
+    const lengthPx = labelWidthPx(annotation.text, LABEL_FONT_PX) + LABEL_GAP_PX;
     for (const side of ["right", "left"] as const) {
       const startPx = side === "right" ? linePx : linePx - lengthPx;
       const row = ends.findIndex((end) => end <= startPx);
-      if (row < 0 || startPx + lengthPx > widthPx + LABEL_CHARACTER_PX) continue;
+      if (row < 0 || startPx + lengthPx > widthPx + LABEL_GAP_PX / 2) continue;
       ends[row] = startPx + lengthPx;
       return { ...annotation, row, side };
     }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { livePoints, placeAnnotations, timeTicks } from "#lib/client/chart-points.ts";
 import { HEARTBEAT_SPAN_MS, HEARTBEAT_SPANS, heartbeat } from "#lib/client/heartbeat.ts";
+import { labelWidthPx } from "#lib/client/label-width.ts";
 import { LIVE_WINDOW_MS, LiveStore, type SeriesPoint } from "#lib/client/live-store.ts";
 import { failuresOf, peakOf, valuesOf } from "#lib/client/live-summary.ts";
 import type { MetricSeries } from "#lib/contracts/metrics.ts";
@@ -232,6 +233,15 @@ describe("annotations", () => {
   it("puts a label that has no room on the right to the left of its line", () => {
     const placed = placeAnnotations([at(990, "publish 7")], [0, 1_000], 500);
     expect(placed[0]).toMatchObject({ side: "left", row: 0 });
+  });
+
+  it("gives Chinese labels the width that they are drawn with, so that none covers the next", () => {
+    const [first, second] = [at(100, "节点健康检查失败三次"), at(270, "排空", "accent")];
+    // 10 characters of 10.5 px from 50 px on reach beyond 135 px, where the other one begins.
+    expect(placeAnnotations([first, second], [0, 1_000], 500).map(({ row }) => row)).toEqual([0, 1]);
+    expect(labelWidthPx("节点健康检查失败三次", 10.5)).toBeGreaterThanOrEqual(105);
+    expect(labelWidthPx("，（）：", 10)).toBeGreaterThanOrEqual(40);
+    expect(labelWidthPx("publish 42", 10)).toBeLessThan(70);
   });
 
   it("puts labels that would cover each other into different rows", () => {
