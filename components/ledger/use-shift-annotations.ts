@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Annotation } from "#lib/client/chart-points.ts";
 import { ledgerQuery } from "#lib/client/ledger-queries.ts";
+import { onceARamp } from "#lib/core/ledger/ramps.ts";
 
 /** What publishes and alerts have lines for already needs no second one. */
 const TOLD = ["publish", "canary", "unknown"];
@@ -28,17 +29,18 @@ export function useShiftAnnotations(
   });
   return useMemo(
     () =>
-      (data?.pages ?? [])
-        .flatMap((page) => page.items)
-        .filter(({ cause, byNodeId }) => byNodeId === null && !TOLD.includes(cause))
-        .map(({ id, at, nodeId, nodeName, cause, shareBefore, shareAfter }) => ({
-          key: `shift ${id}`,
-          nodeId,
-          isOfPerson: cause === "person",
-          atMs: Date.parse(at),
-          text: t("annotation", { node: nodeName ?? t("gone"), cause: t(`cause.${cause}`) }),
-          tone: BAD.includes(cause) && shareAfter < shareBefore ? ("bad" as const) : ("drain" as const),
-        })),
+      onceARamp(
+        (data?.pages ?? [])
+          .flatMap((page) => page.items)
+          .filter(({ cause, byNodeId }) => byNodeId === null && !TOLD.includes(cause)),
+      ).map(({ id, at, nodeId, nodeName, cause, shareBefore, shareAfter }) => ({
+        key: `shift ${id}`,
+        nodeId,
+        isOfPerson: cause === "person",
+        atMs: Date.parse(at),
+        text: t("annotation", { node: nodeName ?? t("gone"), cause: t(`cause.${cause}`) }),
+        tone: BAD.includes(cause) && shareAfter < shareBefore ? ("bad" as const) : ("drain" as const),
+      })),
     [data, t],
   );
 }
