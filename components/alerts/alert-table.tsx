@@ -86,11 +86,11 @@ export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Pr
           <td>
             <AlertLevel level={alert.level} isFiring={alert.state === "firing"} />
           </td>
-          <td>
+          <td className={tableClasses.wrap}>
             <Headline alert={alert} />
           </td>
           <td>{alert.poolName}</td>
-          <td>
+          <td className={tableClasses.wrap}>
             <AlertReason alert={alert} />
           </td>
           <td>
@@ -103,7 +103,7 @@ export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Pr
               <RelativeTime at={alert.firedAt} />
             </td>
           )}
-          <td>
+          <td className={hasEnds ? tableClasses.words : undefined}>
             <Acknowledged alert={alert} onAcknowledge={onAcknowledge} />
           </td>
         </tr>

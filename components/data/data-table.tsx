@@ -5,9 +5,14 @@ export type Column = {
   key: string;
   label: React.ReactNode;
   isNumber?: boolean;
+  /** Left out on narrow screens; its cells are `tableClasses.roomy`. */
+  isRoomy?: boolean;
   /** A word in the label that is explained. */
   term?: TermName | undefined;
 };
+
+const headClass = ({ isNumber, isRoomy }: Column): string | undefined =>
+  [isNumber && classes.number, isRoomy && classes.roomy].filter(Boolean).join(" ") || undefined;
 
 /**
  * Frame of a table: head, and rows as children (`<tr>` with `<td>`; `tableClasses.number` for numbers). It scrolls
@@ -32,7 +37,7 @@ export function DataTable({
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={column.isNumber ? classes.number : undefined}>
+              <th key={column.key} scope="col" className={headClass(column)}>
                 {column.label}
                 {column.term && <Term name={column.term} />}
               </th>

@@ -16,6 +16,7 @@ import type { CheckBoxes } from "./acting/check-boxes.tsx";
 import { Heartbeat } from "./heartbeat.tsx";
 import { NodePart } from "./node-part.tsx";
 import classes from "./node-row.module.css";
+import { NodeSpark } from "./node-spark.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { StateReason } from "./state-reason.tsx";
 import { useAdjustmentText } from "./use-adjustment-text.ts";
@@ -128,6 +129,9 @@ export const NodeRow = memo(function NodeRow({ node, rowIndex, showPool, poolNam
         <StagedValue entityId={node.id} path="weight" />
       </td>
       <Figures nodeId={node.id} />
+      <td className={`${tableClasses.number} ${tableClasses.roomy}`}>
+        <NodeSpark nodeId={node.id} />
+      </td>
       {showResources && (
         <td className={tableClasses.number}>
           <ResourceCell nodeId={node.id} poolId={node.poolId} />

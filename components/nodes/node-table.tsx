@@ -39,6 +39,7 @@ export function NodeTable({ nodes, poolNames, renderActions, selectedId, selecti
     { key: "success", label: t("table.success"), isNumber: true },
     { key: "p50", label: t("table.p50"), isNumber: true },
     { key: "p99", label: t("table.p99"), isNumber: true },
+    { key: "spark", label: t("table.spark"), isNumber: true, isRoomy: true },
     ...(showResources ? [{ key: "resources", label: resources("column"), isNumber: true }] : []),
     { key: "heartbeat", label: t("table.heartbeat"), isNumber: true, term: "heartbeat" },
     ...(renderActions ? [{ key: "actions", label: t("table.actions"), isNumber: true }] : []),
