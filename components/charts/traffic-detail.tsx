@@ -83,14 +83,7 @@ function Totals({ total, scope }: { total: MetricPoint | undefined; scope: Metri
       ]
     : [];
   const connectionItems: Item[] = measures.includes("connections")
-    ? [
-        [t("connections"), formats.integer(detail?.connections)],
-        [t("opened"), formats.decimal(detail?.connectionsOpenedPerSecond)],
-        [t("reused"), formats.percent(detail && attempts > 0 ? detail.connectionsReusedPerSecond / attempts : null)],
-        [t("connectFailed"), formats.decimal(detail?.connectionsFailedPerSecond)],
-        [t("ejections"), formats.integer(detail?.ejections)],
-        [t("breakerOpenings"), formats.integer(detail?.breakerOpenings)],
-      ]
+    ? [[t("connections"), formats.integer(detail?.connections)]]
     : [];
   const items: Item[] = [
     [t("mean"), formats.msUnit(total?.meanMs)],
@@ -110,6 +103,11 @@ function Totals({ total, scope }: { total: MetricPoint | undefined; scope: Metri
     [t("inFlight"), formats.integer(total?.inFlight)],
     ...queueItems,
     ...connectionItems,
+    [t("opened"), formats.decimal(detail?.connectionsOpenedPerSecond)],
+    [t("reused"), formats.percent(detail && attempts > 0 ? detail.connectionsReusedPerSecond / attempts : null)],
+    [t("connectFailed"), formats.decimal(detail?.connectionsFailedPerSecond)],
+    [t("ejections"), formats.integer(detail?.ejections)],
+    [t("breakerOpenings"), formats.integer(detail?.breakerOpenings)],
   ];
   return <FigureList items={items} />;
 }

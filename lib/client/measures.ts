@@ -18,13 +18,13 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Nodes have no queue; connections, ejections and breakers are of nodes, which routes and classes share. */
+/** Nodes have no queue; which connections are open is of nodes, which routes and classes share. */
 const NOT_OF: Readonly<Record<MetricScope, readonly Measure[]>> = {
   all: [],
   pool: [],
   node: ["wait", "refused"],
-  route: ["connections", "connecting", "events"],
-  class: ["connections", "connecting", "events"],
+  route: ["connections"],
+  class: ["connections"],
 };
 export const measuresOf = (scope: MetricScope): Measure[] => MEASURES.filter((each) => !NOT_OF[scope].includes(each));
 

@@ -27,6 +27,18 @@ export const PassiveFacts = z.strictObject({
 });
 export type PassiveFacts = z.infer<typeof PassiveFacts>;
 
+/** A request's outcome opened the breaker of a node, or ejected it: whose request that was. */
+export const Trip = z.strictObject({
+  nodeId: Id,
+  fact: z.enum(["breaker", "ejection"]),
+  poolId: Id,
+  /** Null: no route matched it. */
+  routeId: Id.nullable(),
+  /** Not there in a pool without classes. */
+  class: z.string().optional(),
+});
+export type Trip = z.infer<typeof Trip>;
+
 /** How many connections a proxy process has, for its siblings: in all, and of addresses with many. */
 export const ConnectionCounts = z.strictObject({
   total: z.int().min(0),
@@ -219,7 +231,13 @@ export const ToControl = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("frame"), frame: MetricFrame }),
   z.strictObject({ type: z.literal("connections"), counts: ConnectionCounts }),
   /** `adopted`: a sibling told it of them, so that no sibling needs to hear them. */
-  z.strictObject({ type: z.literal("passive"), facts: z.array(PassiveFacts), adopted: z.boolean().optional() }),
+  z.strictObject({
+    type: z.literal("passive"),
+    facts: z.array(PassiveFacts),
+    adopted: z.boolean().optional(),
+    /** Those of the facts that a request of this process set off. */
+    trips: z.array(Trip).optional(),
+  }),
   z.strictObject({ type: z.literal("lease"), asks: z.array(LeaseAsk) }),
   /** The first tells of all that the process holds, or of nothing. */
   z.strictObject({ type: z.literal("slots"), asks: z.array(SlotAsk) }),

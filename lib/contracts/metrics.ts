@@ -18,10 +18,11 @@ export const CountDetails = z
     causes: z.record(z.string().min(1).max(100), z.int().min(1)),
     /** Second copies of requests whose first attempt was slow, or took long to connect. */
     hedges: z.int().min(0),
-    /** Connections to nodes that came about, those that could not be made, and requests on one that was there already. */
+    /** Connections to nodes that came about, those that could not be made, and attempts on one that was there already. */
     connectionsOpened: z.int().min(0),
     connectionsFailed: z.int().min(0),
     connectionsReused: z.int().min(0),
+    /** Of nodes; of a route or class those that its requests set off: the one whose outcome did names route and class. */
     ejections: z.int().min(0),
     breakerOpenings: z.int().min(0),
     /** Requests that waited for a slot and got a node, and how long they waited, all together. */

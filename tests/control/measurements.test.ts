@@ -218,7 +218,7 @@ test("what happened to nodes is counted once, however many processes tell of it,
   await control(after, { databaseUrl: database.url, dir });
   const [one, other] = [await proxy(after, dir, 0), await proxy(after, dir, 1)];
   await publish(db, 1, config());
-  await eventually(() => expect(other.config()?.revision).toBe(1));
+  await eventually(() => expect([one, other].map((each) => each.config()?.revision)).toEqual([1, 1]));
   const nowMs = Date.now();
   const facts = [
     {
@@ -227,8 +227,17 @@ test("what happened to nodes is counted once, however many processes tell of it,
       breaker: { state: "open", sinceMs: nowMs, untilMs: nowMs + 60_000, cause: "status-500", timesOpened: 1 },
     },
   ] as const;
-  one.send({ type: "passive", facts: [...facts] as never });
-  other.send({ type: "passive", facts: [...facts] as never });
+  // Both processes met it at the same time, for requests of two routes: it has happened once.
+  const setOff = (routeId: string) =>
+    (["breaker", "ejection"] as const).map((fact) => ({
+      fact,
+      nodeId: NODES[0],
+      poolId: POOL,
+      routeId,
+      class: "gold",
+    }));
+  one.send({ type: "passive", facts: [...facts] as never, trips: setOff(NODES[1]) });
+  other.send({ type: "passive", facts: [...facts] as never, trips: setOff(NODES[2]) });
   await eventually(async () =>
     expect((await db.query("SELECT count(*)::int AS n FROM health_event WHERE fact = 'ejection'")).rows[0].n).toBe(1),
   );
@@ -255,6 +264,15 @@ test("what happened to nodes is counted once, however many processes tell of it,
     expect(await rolled("pool")).toMatchObject({ details: { ...counted, ...trips }, connections_max: 10 });
     expect(await rolled("all")).toMatchObject({ details: { ...counted, ...trips } });
     expect(await rolled("node")).toMatchObject({ details: trips });
-    expect(await rolled("route")).toMatchObject({ target_id: NODES[1], details: counted, in_flight_max: 2 });
+    expect(await rolled("route")).toMatchObject({
+      target_id: NODES[1],
+      details: { ...counted, ...trips },
+      in_flight_max: 2,
+    });
+    // Of the class nothing else was told.
+    const ofClass = "SELECT name, details FROM metric_rollup WHERE resolution = '10s' AND scope = 'class'";
+    expect((await db.query(ofClass)).rows).toEqual([{ name: "gold", details: trips }]);
+    const others = "SELECT 1 FROM metric_rollup WHERE scope = 'route' AND target_id = $1";
+    expect((await db.query(others, [NODES[2]])).rowCount).toBe(0);
   });
 });

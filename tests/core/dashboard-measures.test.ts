@@ -48,6 +48,9 @@ describe("a chart of one measure", () => {
     expect(measuresOf("node")).not.toContain("wait");
     expect(measuresOf("class")).toContain("wait");
     expect(measuresOf("route")).toContain("wait");
-    for (const scope of ["route", "class"] as const) expect(measuresOf(scope)).not.toContain("connections");
+    for (const scope of ["route", "class"] as const) {
+      expect(measuresOf(scope)).not.toContain("connections");
+      expect(measuresOf(scope)).toEqual(expect.arrayContaining(["connecting", "events"]));
+    }
   });
 });

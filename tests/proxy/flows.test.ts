@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { load, request } from "./clients.ts";
+import { startHttp2Node } from "./http2/nodes.ts";
 import { configOf, deadUrl, proxyFor, startNode, startProxy } from "./rig.ts";
 
 afterEach(cleanUp);
@@ -130,5 +131,78 @@ describe("connections to nodes are counted", () => {
     expect(first.nodes[0]).toMatchObject({ connections: 1, details: { connectionsOpened: 1, connectionsReused: 3 } });
     await node.close();
     await vi.waitFor(() => expect(measured().nodes[0]?.connections).toBe(0));
+  });
+
+  test("of each route and class those that its own attempts had, which add up to the node's", async () => {
+    const node = await startNode();
+    const [poolId, first, second] = [randomUUID(), randomUUID(), randomUUID()];
+    const classes = [{ name: "gold", pathPrefixes: ["/first/gold"] }];
+    const routes = [
+      { id: first, match: { pathPrefix: "/first" }, poolId },
+      { id: second, match: { pathPrefix: "/second" }, poolId },
+    ];
+    const { url, measured } = await startProxy(configOf([{ id: poolId, nodes: [node], classes }], routes));
+    for (const path of ["/first/gold", "/first", "/first/gold", "/second"]) await request(`${url}${path}`);
+    const { flows = [], nodes } = measured();
+    const told = flows.map(({ routeId, class: name, details }) => [routeId, name, details]);
+    expect(told).toEqual([
+      [first, "gold", { connectionsOpened: 1, connectionsReused: 1 }],
+      [first, "default", { connectionsReused: 1 }],
+      [second, "default", { connectionsReused: 1 }],
+    ]);
+    expect(nodes[0]?.details).toEqual({ connectionsOpened: 1, connectionsReused: 3 });
+  });
+
+  test("also those that could not be made, and streams of one HTTP/2 session", async () => {
+    const [poolId, routeId] = [randomUUID(), randomUUID()];
+    const routes = [{ id: routeId, match: { pathPrefix: "/" }, poolId }];
+    const dead = { id: randomUUID(), url: await deadUrl() };
+    const failing = await startProxy(configOf([{ id: poolId, nodes: [dead], ...calm, ...once }], routes));
+    await load(failing.url, 2, 1);
+    expect(failing.measured().flows).toMatchObject([{ routeId, details: { connectionsFailed: 2 } }]);
+
+    const node = await startHttp2Node();
+    const serving = await startProxy(configOf([{ id: poolId, protocol: "h2c", nodes: [node] }], routes));
+    await Promise.all([request(serving.url), request(serving.url), request(serving.url)]);
+    const { flows, nodes } = serving.measured();
+    const counted = { connectionsOpened: 1, connectionsReused: 2 };
+    expect(flows).toMatchObject([{ routeId, details: counted }]);
+    expect(nodes[0]?.details).toMatchObject(counted);
+  });
+});
+
+describe("who set off that a node was taken out is told with it", () => {
+  const failingPool = async (settings: object) => {
+    const failing = await startNode((_request, response) => response.writeHead(500).end());
+    const [poolId, routeId] = [randomUUID(), randomUUID()];
+    const classes = [{ name: "gold", pathPrefixes: ["/gold"] }];
+    const pool = { id: poolId, nodes: [failing, await startNode()], classes, ...calm, ...settings };
+    const routes = [{ id: routeId, match: { pathPrefix: "/gold" }, poolId }];
+    const proxy = await startProxy(configOf([pool], routes));
+    return { ...proxy, whose: { nodeId: failing.id, poolId, routeId, class: "gold" } };
+  };
+
+  test.each([
+    ["ejection", { ejection: { consecutiveFailures: 3, baseEjectionMs: 60_000 } }],
+    ["breaker", { breaker: { minimumRequests: 3, openMs: 60_000 } }],
+  ])("%s: once, by the request whose outcome did it", async (fact, settings) => {
+    const { url, trips, whose } = await failingPool(settings);
+    await load(`${url}/gold`, 20, 1);
+    expect(trips).toEqual([{ fact, ...whose }]);
+  });
+
+  test("a comparison of the nodes is no single request's doing", async () => {
+    const settings = {
+      ejection: { consecutiveFailures: 1_000, failureRatio: 0.5, sweepMs: 1_000, sweepMinimumRequests: 3 },
+    };
+    const { url, trips, passive } = await failingPool(settings);
+    await vi.waitFor(
+      async () => {
+        await load(`${url}/gold`, 10, 1);
+        expect(passive.some(({ ejection }) => ejection.state === "ejected")).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
+    expect(trips).toEqual([]);
   });
 });

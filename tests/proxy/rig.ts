@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
-import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import type { PassiveFacts, Trip } from "#lib/contracts/bus.ts";
 import { ConfigDocument, type PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
 import type { NodeRuntime } from "#lib/contracts/runtime.ts";
@@ -173,6 +173,8 @@ export interface TestProxy {
   url: string;
   frames: MetricFrame[];
   passive: PassiveFacts[];
+  /** What requests set off. */
+  trips: Trip[];
   /** What was measured since the last call, however many seconds began meanwhile; gauges are those of now. */
   measured(): MetricFrame;
 }
@@ -184,11 +186,15 @@ export async function startProxy(
 ): Promise<TestProxy> {
   const frames: MetricFrame[] = [];
   const passive: PassiveFacts[] = [];
+  const trips: Trip[] = [];
   const server = new ProxyServer({
     ...options,
     limits,
     onFrame: (frame) => frames.push(frame),
-    onPassive: (facts) => passive.push(...facts),
+    onPassive: (facts, _adopted, setOff) => {
+      passive.push(...facts);
+      trips.push(...setOff);
+    },
   });
   if (config) server.applyConfig(config);
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
@@ -213,7 +219,7 @@ export async function startProxy(
       nodes: all.nodes.map((node) => ({ ...node, ...gauges.get(node.nodeId) })),
     };
   };
-  return { server, port, url: `http://127.0.0.1:${port}`, frames, passive, measured };
+  return { server, port, url: `http://127.0.0.1:${port}`, frames, passive, trips, measured };
 }
 
 /** A proxy in front of one pool with these nodes. */

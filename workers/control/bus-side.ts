@@ -1,6 +1,6 @@
 // What happens on the bus: a proxy comes and gets everything, tells what it applied, observed and measured, and goes.
 
-import type { FoundLimit, RuntimeState, SessionAsk, SessionTuple, ToControl } from "#lib/contracts/bus.ts";
+import type { FoundLimit, RuntimeState, SessionAsk, SessionTuple, ToControl, Trip } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import { longDetail } from "#lib/contracts/check-detail.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
@@ -33,7 +33,7 @@ export type BusSideOptions = {
   onProxiesChanged: () => void;
   onRefused: (refusal: Refusal) => void;
   onCanaryRefused: (canaryId: string, reason: string) => void;
-  onPassive: (changes: PassiveChange[]) => void;
+  onPassive: (changes: PassiveChange[], trips: readonly Trip[]) => void;
   onFrames: (frames: MetricFrame[]) => void;
   requests: RequestKeeper;
   /** Sessions were learned or moved. */
@@ -113,7 +113,7 @@ function takePassive(link: ProxyLink, told: PassiveNews, { fleet, passive, proxi
   const facts = told.facts.filter((fact) => fleet.nodes.has(fact.nodeId));
   if (facts.length === 0) return;
   if (told.adopted !== true) proxies.broadcast({ type: "passive", process: link.process, facts }, link);
-  onPassive(passive.record(link.process, facts));
+  onPassive(passive.record(link.process, facts), told.trips ?? []);
 }
 
 /** What one process learned, for the others. */

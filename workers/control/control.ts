@@ -162,7 +162,7 @@ function busHandlersOf(core: Core, keepers: Keepers) {
     onProxiesChanged: () => onProxiesChanged(core, keepers),
     onRefused: (refusal) => onRefused(core, keepers, refusal),
     onCanaryRefused: (canaryId, reason) => keepers.canary.refused(canaryId, reason),
-    onPassive: (changes) => onPassive(core, keepers, changes),
+    onPassive: (changes, trips) => onPassive(core, keepers, changes, trips),
     onSessions: () => keepers.sessionsFile.touch(),
     onFrames: (frames) => onFrames(core, keepers, frames),
   });

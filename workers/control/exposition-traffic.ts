@@ -22,6 +22,14 @@ const OF_NODES: readonly Family[] = [
   ["gb_node_ejections_total", "How often a node was ejected as an outlier.", "ejections"],
   ["gb_node_breaker_openings_total", "How often a node's breaker opened.", "breakerOpenings"],
 ];
+const OF_FLOWS: readonly Family[] = [
+  ["request_hedges_total", "Second copies of slow requests of", "hedges"],
+  ["connections_opened_total", "Connections to nodes made for requests of", "connectionsOpened"],
+  ["connection_failures_total", "Connections to nodes that could not be made, for requests of", "connectionsFailed"],
+  ["connection_reuses_total", "Attempts on a connection that was there already, of requests of", "connectionsReused"],
+  ["ejections_total", "Ejections of nodes set off by requests of", "ejections"],
+  ["breaker_openings_total", "Breakers of nodes opened by requests of", "breakerOpenings"],
+];
 const CAUSES_HELP = "Requests that failed, by the cause of the last attempt or of the proxy's own answer.";
 const NODE_CAUSES_HELP = "Attempts that failed at a node, by cause.";
 const CONNECTIONS_HELP = "Open connections to a node.";
@@ -89,6 +97,7 @@ function traffic(prefix: string, of: string, flows: readonly Measured[]): string
     counter("request_retries_total", `Retries for requests of ${of}.`, (total) => total.retries),
     counter("received_bytes_total", `Bytes received with requests of ${of}.`, (total) => total.bytesIn),
     counter("sent_bytes_total", `Bytes sent to clients of ${of}.`, (total) => total.bytesOut),
+    ...OF_FLOWS.map(([name, help, what]) => counter(name, `${help} ${of}.`, (total) => total.details[what] ?? 0)),
     family(
       `${prefix}_in_flight`,
       "gauge",

@@ -1,4 +1,5 @@
 // What follows from what. Memory and proxies first, database after: an outage delays the record, never the effect.
+import type { Trip } from "#lib/contracts/bus.ts";
 import type { CertificateSnapshot } from "#lib/contracts/certificates.ts";
 import type { PublishedConfig } from "#lib/contracts/config.ts";
 import type { MetricFrame } from "#lib/contracts/metrics.ts";
@@ -148,10 +149,11 @@ export function onPassive(
   core: Core,
   { facts, runtimeFile, alerts }: Keepers,
   changes: readonly PassiveChange[],
+  trips: readonly Trip[] = [],
 ): void {
   if (changes.length === 0) return;
   for (const change of changes) {
-    core.trips.note(change);
+    core.trips.note(change, trips);
     facts.passive(change.now.nodeId);
     for (const event of passiveEvents(change, Date.now())) facts.event(event);
   }

@@ -41,7 +41,8 @@ const proxy = new ProxyServer({
   zone: env.GB_ZONE,
   onFrame: (frame) => bus.send({ type: "frame", frame }),
   onConnections: (counts) => bus.send({ type: "connections", counts }),
-  onPassive: (facts, adopted) => bus.send({ type: "passive", facts, ...(adopted && { adopted }) }),
+  onPassive: (facts, adopted, trips) =>
+    bus.send({ type: "passive", facts, ...(adopted && { adopted }), ...(trips.length > 0 && { trips: [...trips] }) }),
   secretKey: env.GB_SECRET_KEY === undefined ? undefined : secretKeyOf(env.GB_SECRET_KEY),
   onCertificateFault: ({ certificate, cause }) => log.error({ certificate, err: cause }, "a certificate is not usable"),
   onCanaryRefused: (canaryId, cause) => {

@@ -51,7 +51,7 @@ export interface ProxyOptions {
   /** How many connections there are, for siblings to know. */
   onConnections?: (counts: ConnectionCounts) => void;
   /** Facts of nodes that changed, for siblings to know, or for control alone: a sibling told them (`adopted`). */
-  onPassive?: (facts: PassiveFacts[], adopted: boolean) => void;
+  onPassive?: (facts: PassiveFacts[], adopted: boolean, trips: Parameters<PoolShell["tellSiblings"]>[1]) => void;
   /** Asks for parts of the worker's limits; what is answered goes to `leases`. */
   onLease?: (asks: LeaseAsk[]) => void;
   /** Asks for slots at nodes; what is answered goes to `slots`. */
@@ -223,7 +223,7 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
     this.#fleet.replaceRuntime(state.nodes);
     this.#fleet.applyPassive(state.passive);
     const missed = factsToTell(this.#fleet.nodes, state.passive);
-    if (missed.length > 0) this.tellSiblings(missed);
+    if (missed.length > 0) this.tellSiblings(missed, []);
   }
 
   /** Takes changed facts of some nodes. */
@@ -234,12 +234,10 @@ export class ProxyServer implements ClientShell, PoolShell, ArmsShell {
   /** Takes what a sibling observed. @param process which one; none: it is what was saved */
   applyPassive(facts: readonly PassiveFacts[], process?: number): void {
     const adopted = this.#fleet.applyPassive(facts, process);
-    if (adopted.length > 0) this.#options.onPassive?.(adopted, true);
+    if (adopted.length > 0) this.#options.onPassive?.(adopted, true, []);
   }
 
-  tellSiblings(facts: PassiveFacts[]): void {
-    this.#options.onPassive?.(facts, false);
-  }
+  readonly tellSiblings: PoolShell["tellSiblings"] = (facts, trips) => this.#options.onPassive?.(facts, false, trips);
 
   canaryRefused(canaryId: string, cause: Error): void {
     this.#options.onCanaryRefused?.(canaryId, cause);

@@ -15,7 +15,6 @@ export class SpanCounts {
   status5xx = 0;
   retries = 0;
   hedges = 0;
-  connectFaults = 0;
   aborted = 0;
   bytesIn = 0;
   bytesOut = 0;
@@ -36,8 +35,7 @@ export class SpanCounts {
   }
 
   /** An attempt that came to an end of its own. @param failed whether that counts as a failure */
-  recordAttempt({ status, kind, cause }: Outcome, failed: boolean, latencyMs: number): void {
-    if (kind === "connect-fault") this.connectFaults++;
+  recordAttempt({ status, cause }: Outcome, failed: boolean, latencyMs: number): void {
     this.record(status ?? 0, failed, latencyMs, cause);
   }
 
@@ -124,7 +122,7 @@ export class SpanCounts {
 
   #reset(): void {
     this.#causes = null;
-    this.hedges = this.connectFaults = 0;
+    this.hedges = 0;
     this.requests = this.successes = this.failures = this.retries = this.aborted = 0;
     this.status1xx = this.status2xx = this.status3xx = this.status4xx = this.status5xx = 0;
     this.bytesIn = this.bytesOut = 0;

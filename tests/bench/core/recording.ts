@@ -52,14 +52,16 @@ export function recording(): { text: string; faults: string[] } {
     nodeCounts.record(200, false, latencyMs);
     poolCounts.bytesOut += 256;
     nodeCounts.bytesOut += 256;
+    node.connections.reused(flow.connections);
     tail.record(latencyMs, nowMs);
   };
   const settle = () => {
     pool.exchangeStarted(flow, nowMs);
-    const permit = node.breakerGate.acquire();
+    const attempt = { node, permit: node.breakerGate.acquire(), startedAtMs: nowMs, flow };
     pool.attemptStarted(node);
+    node.connections.reused(flow.connections);
     const latencyMs = next();
-    pool.attemptSettled(node, permit, classifyStatus(200), nowMs, latencyMs);
+    pool.attemptSettled(attempt, classifyStatus(200), latencyMs);
     pool.exchangeDone(flow, 200, false, latencyMs, 256, "ok");
   };
   const [recordNs = 0, settleNs = 0] = nsPerCalls([record, settle], TIMES, ROUNDS);
@@ -68,7 +70,7 @@ export function recording(): { text: string; faults: string[] } {
   const text = table(
     ["per request", "ns"],
     [
-      ["recording its status, bytes and latency, for pool, node and tail", recordNs.toFixed(0)],
+      ["recording its status, bytes, latency and connection, for route, node and tail", recordNs.toFixed(0)],
       ["admitting and settling it: the above, load, averages, breaker, ejection, retry budget", settleNs.toFixed(0)],
     ],
   );

@@ -7,6 +7,7 @@ import { clockMs } from "../clock.ts";
 import { type Fields, fieldValue } from "../http/fields.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { isSwitchAllowed } from "../http/upgrade.ts";
+import type { Flow } from "../state/flows.ts";
 import type { InFlight, NodeState } from "../state/node-state.ts";
 import type { NodeAddress } from "../upstream/address.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
@@ -33,7 +34,7 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
   readonly #owner: AttemptOwner;
   #address: NodeAddress;
   #headPart: HeadPart | null;
-  readonly #permit: number;
+  readonly permit: number;
   #isSettled = false;
   #stream: UpstreamStream;
   #hasConnectedAgain = false;
@@ -45,11 +46,11 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
     this.method = owner.head.method;
     this.#address = node.connections.address;
     this.#headPart = node.headPart;
-    this.#permit = node.breakerGate.acquire();
+    this.permit = node.breakerGate.acquire();
     node.attempts.add(this);
     node.pool.attemptStarted(node);
     const recentMs = isIdempotent(this.method) ? Number.POSITIVE_INFINITY : RECENT_MS;
-    this.#stream = node.connections.forRequest(this, this.startedMs, recentMs);
+    this.#stream = node.connections.forRequest(this, this.flow.connections, this.startedMs, recentMs);
     if (!this.#stream.isConnected) this.#awaitConnect(this.startedMs);
   }
 
@@ -64,6 +65,9 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
     this.node.pool.watch.connecting(this, nowMs);
   }
 
+  get flow(): Flow {
+    return this.#owner.flow;
+  }
   get mayBeHedged(): boolean {
     return this.#owner.mayBeHedged;
   }
@@ -184,7 +188,7 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
     this.sentAnything = false;
     this.#address = this.node.connections.address;
     this.#headPart = this.node.headPart;
-    this.#stream = this.node.connections.connect(this);
+    this.#stream = this.node.connections.connect(this, this.flow.connections);
     if (this.#stream.isConnected) this.#send();
     else this.#awaitConnect(clockMs());
   }
@@ -279,7 +283,7 @@ export class Attempt extends TimedAttempt implements UpstreamUser, InFlight {
     node.counts.bytesOut += bytesOut;
     if (outcome.counts !== "success" || this.#owner.story !== null) this.#owner.note(this, outcome);
     const untilMs = this.answerHead === null ? clockMs() : this.firstByteMs;
-    node.pool.attemptSettled(node, this.#permit, outcome, this.startedAtMs, untilMs - this.startedMs);
+    node.pool.attemptSettled(this, outcome, untilMs - this.startedMs);
   }
 
   /** Settles by the answer's head; a gRPC call by its trailers. */

@@ -8,7 +8,7 @@ import { Pending } from "../state/pending-list.ts";
 export abstract class TimedAttempt extends Pending {
   /** When it began: monotonic, and as Unix time. */
   protected readonly startedMs = clockMs();
-  protected readonly startedAtMs: number;
+  readonly startedAtMs: number;
   abstract readonly answerHead: ResponseHead | null;
   protected firstByteMs = 0;
   // Null for most: their connection was there, and their request was written at once. No number is boxed for those.

@@ -3,6 +3,7 @@
 import type { CountDetails, Counts, FlowCounts } from "#lib/contracts/metrics.ts";
 import { mergeAllCounts, mergeDetails } from "#lib/core/counts.ts";
 import { SpanCounts } from "../recorder.ts";
+import { ConnectionCounts } from "../upstream/connection-counts.ts";
 
 /** Seconds without a request after which a flow that nobody can refer to is dropped. */
 const IDLE_SECONDS = 60;
@@ -18,6 +19,7 @@ export class Flow extends SpanCounts {
   inFlight = 0;
   /** Who of them waits for a slot. */
   queued = 0;
+  readonly connections = new ConnectionCounts();
   /** Made with the first that waits, or is refused for the queue: most never are. */
   #waits: Waits | null = null;
   idleSeconds = 0;
@@ -36,7 +38,7 @@ export class Flow extends SpanCounts {
   }
 
   override get isEmpty(): boolean {
-    return super.isEmpty && this.#waits === null;
+    return super.isEmpty && this.#waits === null && this.connections.isEmpty;
   }
 
   /** One that waited got its node. */
@@ -112,9 +114,9 @@ export class Flows {
       }
       flow.idleSeconds = 0;
       const counts = flow.take();
-      // The pool's queues tell how they waited, too: the pool's sum is without.
+      // The pool's queues tell how they waited, its nodes of their connections: the pool's sum is without.
       all.push(counts);
-      const details = mergeDetails([counts.details, flow.takeWaits()]);
+      const details = mergeDetails([counts.details, flow.takeWaits(), flow.connections.take()]);
       flows.push({
         poolId: this.#poolId,
         routeId: flow.routeId,

@@ -1,5 +1,6 @@
 // Who of a pool takes part, with which weight: decided anew when something about its nodes changed. Where a canary runs, what
 // is known of the nodes is brought up to date once, and each of the two arms then decides by its own configuration.
+import type { Trip } from "#lib/contracts/bus.ts";
 import { decideEligibility } from "#lib/core/balance/eligibility.ts";
 import { adaptiveNow } from "./adaptive.ts";
 import { nextChangeInMs } from "./next-change.ts";
@@ -21,8 +22,8 @@ export class Participation {
     this.#shell = shell;
   }
 
-  /** Of a pool that has no base: all of it, its twin included. */
-  recompute(nowMs: number): void {
+  /** Of a pool that has no base: all of it, its twin included. @param trips what a request has just set off */
+  recompute(nowMs: number, trips: readonly Trip[] = []): void {
     const { allNodes, line, twin } = this.#pool;
     for (const node of allNodes) {
       node.breakerGate.advance(nowMs);
@@ -36,7 +37,7 @@ export class Participation {
     const nextChangeMs = earlier(this.decide(nowMs), twin === null ? null : twin.decide(nowMs));
     // Whatever changed them: traffic, a passed check, or time alone.
     const news = allNodes.filter((node) => node.takePassiveNews()).map((node) => node.passiveFacts);
-    if (news.length > 0) this.#shell.tellSiblings(news);
+    if (news.length > 0) this.#shell.tellSiblings(news, trips);
     this.#schedule(allNodes, nextChangeMs, nowMs);
     if (line.size > 0) queueMicrotask(() => line.serveAll());
   }

@@ -1,9 +1,12 @@
 // Attempts in the order in which they began to wait, linked through themselves: joining and leaving cost a few writes.
+import type { Flow } from "./flows.ts";
 import type { NodeState } from "./node-state.ts";
 
 /** An attempt that waits for its connection, or for the first byte of its answer. */
 export abstract class Pending {
   abstract readonly node: NodeState;
+  /** Where its request counts. */
+  abstract readonly flow: Flow;
   /** Since when it waits for what it waits for now; monotonic. */
   waitsSinceMs = 0;
   list: PendingList | null = null;

@@ -1,6 +1,5 @@
 import type { CountDetails, FlowCounts, MetricFrame } from "#lib/contracts/metrics.ts";
 import { mergeDetails } from "#lib/core/counts.ts";
-import type { NodeState } from "./node-state.ts";
 import type { PoolState } from "./pool-state.ts";
 
 export interface PoolFigures {
@@ -14,7 +13,7 @@ export function takeFigures({ config, flows: all, line, allNodes, active }: Pool
   const queued = line.size;
   const queues = line.takeFigures();
   const { counts, flows } = all.take();
-  const connections = allNodes.map(takeConnections);
+  const connections = allNodes.map((node) => node.connections.counts.take());
   const details = mergeDetails([counts.details, ...connections]);
   return {
     pool: {
@@ -38,18 +37,6 @@ export function takeFigures({ config, flows: all, line, allNodes, active }: Pool
       ...(node.adaptive !== null && !node.adaptive.isShared && { concurrencyLimit: node.adaptive.limit }),
       reason: node.reason === "usable" ? undefined : node.reason,
     })),
-  };
-}
-
-/** What became of connections to it, and of requests for one; undefined when there is nothing to tell. Before its counts. */
-function takeConnections({ connections, counts }: NodeState): CountDetails | undefined {
-  const { opened, reused } = connections.take();
-  const { connectFaults } = counts;
-  if (opened + reused + connectFaults === 0) return undefined;
-  return {
-    ...(opened > 0 && { connectionsOpened: opened }),
-    ...(reused > 0 && { connectionsReused: reused }),
-    ...(connectFaults > 0 && { connectionsFailed: connectFaults }),
   };
 }
 

@@ -1,5 +1,5 @@
 // What a pool is given by the process that it is in.
-import type { PassiveFacts } from "#lib/contracts/bus.ts";
+import type { PassiveFacts, Trip } from "#lib/contracts/bus.ts";
 import type { Random } from "#lib/core/balance/types.ts";
 import type { Names } from "#workers/names/names.ts";
 import type { ForwardingRules } from "../http/forwarding.ts";
@@ -25,6 +25,6 @@ export interface PoolShell {
   readonly sessionKey: Buffer;
   /** Tells and asks siblings of learned sessions. */
   readonly sessions: SessionBus;
-  /** Passive facts of a node changed by what this process saw. */
-  tellSiblings(facts: PassiveFacts[]): void;
+  /** Passive facts of a node changed by what this process saw. @param trips whose requests did so, where they did */
+  tellSiblings(facts: PassiveFacts[], trips: readonly Trip[]): void;
 }

@@ -1,4 +1,5 @@
 // What one process knows of one pool: its nodes, who of them takes part with which weight, and who waits for a slot.
+import type { Trip } from "#lib/contracts/bus.ts";
 import type { ConfigNode, ConfigPool } from "#lib/contracts/config.ts";
 import { recordLatency } from "#lib/core/balance/latency.ts";
 import type { Outcome } from "#lib/core/classify.ts";
@@ -19,6 +20,7 @@ import { NodeState } from "./node-state.ts";
 import { Participation } from "./participation.ts";
 import type { PoolShell } from "./pool-shell.ts";
 import { hasFullNode, Selection } from "./selection.ts";
+import { type Settled, tripsOf } from "./trips.ts";
 import { joinTwin } from "./twin.ts";
 import { WaitingLine } from "./waiting-line.ts";
 import { Watch } from "./watch.ts";
@@ -138,9 +140,9 @@ export class PoolState {
   }
 
   /** Decides anew who takes part. Called on changes and when time alone makes one, never per request. */
-  recompute(nowMs: number): void {
-    if (this.base === null) this.#participation.recompute(nowMs);
-    else this.base.recompute(nowMs);
+  recompute(nowMs: number, trips: readonly Trip[] = []): void {
+    if (this.base === null) this.#participation.recompute(nowMs, trips);
+    else this.base.recompute(nowMs, trips);
   }
 
   /** As one of two arms. @returns when time alone will change it, Unix milliseconds; null: never */
@@ -234,8 +236,13 @@ export class PoolState {
   }
 
   /** Settles one attempt: load, latency, breaker and ejection. Must be called once for each `attemptStarted`. */
-  attemptSettled(node: NodeState, permit: number, outcome: Outcome, startedMs: number, latencyMs: number): void {
+  attemptSettled(attempt: Settled, outcome: Outcome, latencyMs: number): void {
+    const { node, permit, startedAtMs } = attempt;
     node.loadMoved(-1);
+    if (outcome.kind === "connect-fault") {
+      node.connections.counts.failed++;
+      attempt.flow.connections.failed++;
+    }
     if (outcome.counts === "neither") {
       node.breakerGate.abort(permit);
       if (outcome.kind === "superseded") node.counts.recordOvertaken(latencyMs);
@@ -247,9 +254,9 @@ export class PoolState {
       recordLatency(node, latencyMs, failed, nowMs);
       node.latencyRecorded();
       node.counts.recordAttempt(outcome, failed, latencyMs);
-      this.#observe(node, permit, failed, outcome.cause, startedMs, nowMs, latencyMs);
+      this.#observe(attempt, failed, outcome.cause, nowMs, latencyMs);
     }
-    const hasMoreRoom = node.adaptive !== null && attemptEnded(node, outcome, startedMs, latencyMs, wallMs());
+    const hasMoreRoom = node.adaptive !== null && attemptEnded(node, outcome, startedAtMs, latencyMs, wallMs());
     this.#freed(node);
     if (hasMoreRoom) while (this.line.size > 0 && this.line.serveNext());
   }
@@ -260,26 +267,21 @@ export class PoolState {
     if (this.line.size > 0) this.line.serveNext();
   }
 
-  #observe(
-    node: NodeState,
-    permit: number,
-    failed: boolean,
-    cause: string,
-    startedMs: number,
-    nowMs: number,
-    latencyMs: number,
-  ): void {
+  #observe(attempt: Settled, failed: boolean, cause: string, nowMs: number, latencyMs: number): void {
+    const { node, permit, startedAtMs } = attempt;
     node.sweep.requests++;
     if (failed) node.sweep.failures++;
     const breakerFlip = node.breakerGate.record(permit, failed, cause, nowMs, latencyMs);
-    const ejectionFlip = node.ejectionGate.record(failed, cause, startedMs, nowMs, this.base ?? this);
-    if (breakerFlip !== null || ejectionFlip !== null) this.recompute(nowMs);
+    const ejectionFlip = node.ejectionGate.record(failed, cause, startedAtMs, nowMs, this.base ?? this);
+    if (breakerFlip !== null || ejectionFlip !== null)
+      this.recompute(nowMs, tripsOf(attempt, breakerFlip, ejectionFlip));
   }
 
   /** A suspect said nothing for `silentForMs`, while others answered. */
-  silent(node: NodeState, silentForMs: number): void {
+  silent(attempt: Pick<Settled, "node" | "flow">, silentForMs: number): void {
     const nowMs = Date.now();
-    if (node.ejectionGate.silent(silentForMs, nowMs, this) !== null) this.recompute(nowMs);
+    const flip = attempt.node.ejectionGate.silent(silentForMs, nowMs, this);
+    if (flip !== null) this.recompute(nowMs, tripsOf(attempt, null, flip));
   }
 
   everySecond(idleNowMs: number, nowMs: number): void {

@@ -157,7 +157,7 @@ export class Watch {
       this.suspects++;
       this.#rescue(node);
     }
-    if (node.suspicion.isSuspect) this.#pool.silent(node, node.suspicion.silentForMs(nowMs));
+    if (node.suspicion.isSuspect) this.#pool.silent(pending, node.suspicion.silentForMs(nowMs));
   }
 
   /** What else waits for a node that has come under suspicion is sent elsewhere now, whatever the budget says. */

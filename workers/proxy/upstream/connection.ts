@@ -12,6 +12,7 @@ import { QuickSocket } from "../sockets/quick-socket.ts";
 import { StallGuard } from "../stall-guard.ts";
 import type { NodeAddress } from "./address.ts";
 import { AnswerReader } from "./answer-reader.ts";
+import type { ConnectionCounts } from "./connection-counts.ts";
 import { type Resolving, resolvingOf, watchAddresses } from "./dial.ts";
 import { copyPiece, writePiece, writeRequest } from "./request-writer.ts";
 import { CONGESTED, type UpstreamStream, type UpstreamUser } from "./stream.ts";
@@ -22,8 +23,8 @@ export interface ConnectionKeeper {
   giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void;
   /** It closed while idle. */
   forget(connection: UpstreamConnection): void;
-  /** It came about, and it is closed. */
-  opened(): void;
+  /** It came about, for a request of `flow`'s; and it is closed. */
+  opened(flow: ConnectionCounts): void;
   closed(): void;
 }
 
@@ -44,17 +45,28 @@ export class UpstreamConnection implements UpstreamStream {
   /** Which of a name's addresses it goes to; empty when the node has no name. */
   #ip = "";
   readonly #keeper: ConnectionKeeper;
+  readonly #madeFor: ConnectionCounts;
   /** Whether the present request's body goes out in chunks. */
   #isChunked = false;
   #errorCode: string | null = null;
   #hasEnded = false;
   readonly #stall: StallGuard;
 
-  /** @param connectMs how long whoever waits for it will wait; the addresses of a name share it */
-  constructor(address: NodeAddress, connectMs: number, user: UpstreamUser, keeper: ConnectionKeeper) {
+  /**
+   * @param connectMs how long whoever waits for it will wait; the addresses of a name share it
+   * @param madeFor the counts of the flow whose request waits for it
+   */
+  constructor(
+    address: NodeAddress,
+    connectMs: number,
+    user: UpstreamUser,
+    madeFor: ConnectionCounts,
+    keeper: ConnectionKeeper,
+  ) {
     this.#address = address;
     this.user = user;
     this.#keeper = keeper;
+    this.#madeFor = madeFor;
     this.timer = new LazyTimer(() => this.#timedOut());
     const resolving = resolvingOf(address, connectMs);
     this.socket = address.tls
@@ -109,7 +121,7 @@ export class UpstreamConnection implements UpstreamStream {
 
   #connected(): void {
     this.isConnected = true;
-    this.#keeper.opened();
+    this.#keeper.opened(this.#madeFor);
     this.#address.name?.connected(this.#ip);
     this.user?.connected();
   }

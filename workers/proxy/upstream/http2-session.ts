@@ -6,6 +6,7 @@ import type { NodeTls } from "#workers/tls/node-tls.ts";
 import { clientOptions, MAX_NODE_STREAMS, PING_AFTER_MS, PING_WITHIN_MS } from "../http2/limits.ts";
 import { LazyTimer } from "../lazy-timer.ts";
 import type { NodeAddress } from "./address.ts";
+import type { ConnectionCounts } from "./connection-counts.ts";
 import { resolvingOf, watchAddresses } from "./dial.ts";
 import { Http2UpstreamStream } from "./http2-stream.ts";
 import type { UpstreamUser } from "./stream.ts";
@@ -17,8 +18,8 @@ export interface SessionKeeper {
   idle(session: Http2Session): void;
   /** It takes no more requests. */
   forget(session: Http2Session): void;
-  /** It came about, and it is closed. */
-  opened(): void;
+  /** It came about, for a request of `flow`'s; and it is closed. */
+  opened(flow: ConnectionCounts): void;
   closed(): void;
 }
 
@@ -29,6 +30,7 @@ export class Http2Session {
   readonly scheme: "http" | "https";
   readonly #address: NodeAddress;
   readonly #keeper: SessionKeeper;
+  readonly #madeFor: ConnectionCounts;
   readonly #socket: net.Socket;
   readonly #session: ClientHttp2Session;
   readonly #streams = new Set<Http2UpstreamStream>();
@@ -45,9 +47,11 @@ export class Http2Session {
   /** A PING that was sent, for which silence; none twice for one, as gRPC servers count them as abuse. */
   #ping: { sinceMs: number; isAnswered: boolean } | null = null;
 
-  constructor(address: NodeAddress, connectMs: number, keeper: SessionKeeper) {
+  /** @param madeFor the counts of the flow whose request it is made for */
+  constructor(address: NodeAddress, connectMs: number, madeFor: ConnectionCounts, keeper: SessionKeeper) {
     this.#address = address;
     this.#keeper = keeper;
+    this.#madeFor = madeFor;
     this.#maxStreams = keeper.maxStreams;
     this.scheme = address.tls ? "https" : "http";
     this.#socket = address.tls
@@ -101,7 +105,7 @@ export class Http2Session {
   #connected(): void {
     if (this.#session.destroyed) return;
     this.isConnected = true;
-    this.#keeper.opened();
+    this.#keeper.opened(this.#madeFor);
     this.#timer.clear();
     this.#address.name?.connected(this.#ip);
     if (this.#streams.size === 0) this.#keeper.idle(this);

@@ -3,15 +3,17 @@
 import type { ConfigPool } from "#lib/contracts/config.ts";
 import { MAX_NODE_STREAMS } from "../http2/limits.ts";
 import type { NodeAddress } from "./address.ts";
+import type { ConnectionCounts } from "./connection-counts.ts";
 import { Http2Session, type SessionKeeper } from "./http2-session.ts";
 import type { UpstreamStream, UpstreamUser } from "./stream.ts";
 
 /** Counts the connections of a node. */
 export interface ConnectionCounter {
-  opened(): void;
+  /** One came about, for a request of `flow`'s. */
+  opened(flow: ConnectionCounts): void;
   closed(): void;
-  /** A request goes on one that is there. */
-  reused(): void;
+  /** A request of `flow`'s goes on one that is there. */
+  reused(flow: ConnectionCounts): void;
 }
 
 type Settings = Pick<ConfigPool, "keepAlive" | "timeouts">;
@@ -28,22 +30,22 @@ export class Http2Sessions implements SessionKeeper {
     this.#counter = counter;
   }
 
-  opened(): void {
-    this.#counter.opened();
+  opened(flow: ConnectionCounts): void {
+    this.#counter.opened(flow);
   }
   closed(): void {
     this.#counter.closed();
   }
 
-  open(user: UpstreamUser, address: NodeAddress): UpstreamStream {
+  open(user: UpstreamUser, flow: ConnectionCounts, address: NodeAddress): UpstreamStream {
     const session = this.#sessions.find(({ hasRoom }) => hasRoom);
-    if (session === undefined) return this.#connect(address).open(user);
-    this.#counter.reused();
+    if (session === undefined) return this.#connect(address, flow).open(user);
+    this.#counter.reused(flow);
     return session.open(user);
   }
 
-  #connect(address: NodeAddress): Http2Session {
-    const session = new Http2Session(address, this.#settings().timeouts.connectMs, this);
+  #connect(address: NodeAddress, flow: ConnectionCounts): Http2Session {
+    const session = new Http2Session(address, this.#settings().timeouts.connectMs, flow, this);
     this.#sessions.push(session);
     return session;
   }

@@ -5,6 +5,7 @@ import { IdleClose } from "#lib/core/idle-close.ts";
 import type { Names } from "#workers/names/names.ts";
 import { type NodeAddress, nodeAddress } from "./address.ts";
 import { type ConnectionKeeper, UpstreamConnection } from "./connection.ts";
+import { ConnectionCounts } from "./connection-counts.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 import type { UpstreamStream, UpstreamUser } from "./stream.ts";
 
@@ -20,10 +21,8 @@ export class NodeConnections implements ConnectionKeeper {
   address: NodeAddress;
   /** After how long the node closes idle connections. */
   readonly idleClose = new IdleClose();
-  /** How many are open, and since the last `take`: how many came about, and requests on one that was there. */
   open = 0;
-  #opened = 0;
-  #reused = 0;
+  readonly counts = new ConnectionCounts();
   readonly #share: ConnectionShare;
   /** Most recently used last. */
   readonly #idle: UpstreamConnection[] = [];
@@ -60,11 +59,14 @@ export class NodeConnections implements ConnectionKeeper {
     return this.#protocol === "http1" ? null : new Http2Sessions(() => this.#share.config, this);
   }
 
-  /** For one request of `user`'s. @param recentMs how long a connection may have been idle to serve it */
-  forRequest(user: UpstreamUser, nowMs: number, recentMs: number): UpstreamStream {
+  /**
+   * For one request of `user`'s. @param recentMs how long a connection may have been idle to serve it
+   * @param flow the counts of where the request counts
+   */
+  forRequest(user: UpstreamUser, flow: ConnectionCounts, nowMs: number, recentMs: number): UpstreamStream {
     const idle = this.#sessions === null ? this.#takeIdle(nowMs, recentMs) : null;
-    if (idle === null) return this.connect(user);
-    this.reused();
+    if (idle === null) return this.connect(user, flow);
+    this.reused(flow);
     idle.user = user;
     return idle;
   }
@@ -84,26 +86,22 @@ export class NodeConnections implements ConnectionKeeper {
   }
 
   /** After one that went stale: on a connection of its own, which is being made, or a session that takes requests. */
-  connect(user: UpstreamUser): UpstreamStream {
-    if (this.#sessions !== null) return this.#sessions.open(user, this.address);
-    return new UpstreamConnection(this.address, this.#share.config.timeouts.connectMs, user, this);
+  connect(user: UpstreamUser, flow: ConnectionCounts): UpstreamStream {
+    if (this.#sessions !== null) return this.#sessions.open(user, flow, this.address);
+    return new UpstreamConnection(this.address, this.#share.config.timeouts.connectMs, user, flow, this);
   }
 
-  opened(): void {
+  opened(flow: ConnectionCounts): void {
     this.open++;
-    this.#opened++;
+    this.counts.opened++;
+    flow.opened++;
   }
   closed(): void {
     this.open--;
   }
-  reused(): void {
-    this.#reused++;
-  }
-
-  take(): { opened: number; reused: number } {
-    const taken = { opened: this.#opened, reused: this.#reused };
-    this.#opened = this.#reused = 0;
-    return taken;
+  reused(flow: ConnectionCounts): void {
+    this.counts.reused++;
+    flow.reused++;
   }
 
   giveBack(connection: UpstreamConnection, address: NodeAddress, nowMs: number): void {
