@@ -83,8 +83,10 @@ export type BackTestInput = z.infer<typeof BackTestInput>;
 export const BACK_TEST_NOTES = [
   /** Nothing of what it looks at is kept: it can be tried by switching it on only. */
   "no-history",
-  /** Of resources the mean of each span is looked at: a peak within one is not seen. */
-  "means",
+  /** Of two readings of resources in one span both are known, which came first is not. */
+  "reading-order",
+  /** Of more than two the highest and the mean are looked at: how long a peak lasted, and the lowest, are not known. */
+  "readings-together",
   /** Of workers and the database only what alerts told of is known: what was shorter, or not told of, is not. */
   "told-only",
   /** By the certificates that are there now. */

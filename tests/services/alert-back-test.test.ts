@@ -71,8 +71,9 @@ describe("a back-test", () => {
     await db().resourceRollup.createMany({
       data: Array.from({ length: 360 }, (_, at) => ({
         ...{ resolution: "10s", at: new Date(base + at * 10_000), nodeId: node.id },
-        // The mean of a span decides, not what it reached for a moment.
-        ...{ cpuCount: 2, cpuSum: at >= 100 && at < 130 ? 1.9 : 0.4, cpuMax: 1 },
+        // Five minutes of high readings; before, one that was high for a moment.
+        ...{ cpuCount: 2, ...(at >= 100 && at < 130 ? { cpuSum: 1.9, cpuMax: 0.95 } : { cpuSum: 0.4, cpuMax: 0.2 }) },
+        ...(at === 40 && { cpuSum: 1.05, cpuMax: 0.95 }),
         ...{ ...none, backlogCount: 1, backlogSum: at >= 200 ? 80 : 1, backlogMax: 80 },
       })),
     });
@@ -86,8 +87,11 @@ describe("a back-test", () => {
       resolution: "10s",
       series: { metric: "cpu_ratio", subjectName: "hot" },
     });
-    expect(cpu.body.firings[0]).toMatchObject({ firedMs: base + 1_010_000 + 60_000, value: 0.95, limit: 0.9 });
-    expect(cpu.body.notes).toEqual(expect.arrayContaining(["means", "shorter"]));
+    expect(cpu.body.firings[0]).toMatchObject({ firedMs: base + 1_005_000 + 60_000, value: 0.95, limit: 0.9 });
+    expect(cpu.body.notes).toEqual(expect.arrayContaining(["reading-order", "shorter"]));
+    const peaks = await publisher("POST", "/alert-rules/back-test", of("cpu_ratio > 90%"));
+    expect(peaks.body.firings[0]).toMatchObject({ firedMs: base + 410_000, value: 0.95 });
+    expect(peaks.body.count).toBe(2);
     const both = await publisher("POST", "/alert-rules/back-test", of("backlog > 50 and cpu_ratio > 90%"));
     expect(both.body.count).toBe(0);
     expect((await publisher("POST", "/alert-rules/back-test", of("backlog > 50"))).body.count).toBe(1);

@@ -169,7 +169,7 @@ const firingOf = ({ subject, reason, figures: { value, limit } }: Finding, fired
 export type SpanRange = { fromMs: number; toMs: number; spanMs: number };
 export type Points = Map<string, [number, number | null][]>;
 
-/** Over measurements: a moment at the end of each span. @returns also the figure of each subject at each moment, if it has one */
+/** Over measurements: a moment at the end of each span; of resources one within it, too. @returns also the figure of each subject at each moment, if it has one */
 export function backTestSpans(
   rule: AlertRule,
   fleet: Fleet,
@@ -183,19 +183,26 @@ export function backTestSpans(
   const limits = new Map<string, { metric: string; limit: number }>();
   const points: Points = new Map();
   const states = new FlipStates(flips);
-  for (let nowMs = fromMs; nowMs <= toMs; nowMs += spanMs) {
+  const at = (nowMs: number, spansEndMs: number, told: World["resources"]): World => {
     const window = (of: MetricSubject, id: string, windowMs: number): WindowFigures | null =>
-      index.get(of)?.over(id, nowMs - Math.max(windowMs, spanMs), nowMs) ?? null;
-    const then = resources && { resources: resources.before(nowMs) };
-    const world: World = { ...EMPTY_WORLD, ...fleet, ...then, nowMs, window, troubles: states.troublesAt(nowMs) };
+      index.get(of)?.over(id, spansEndMs - Math.max(windowMs, spanMs), spansEndMs) ?? null;
+    const then = told && { resources: told };
+    return { ...EMPTY_WORLD, ...fleet, ...then, nowMs, window, troubles: states.troublesAt(nowMs) };
+  };
+  const look = (world: World) => {
     course.at(world);
     for (const { subject, figures } of findingsOf(effective, world).values()) {
       if (typeof figures.value !== "number" || typeof figures.limit !== "number") continue;
       limits.set(subject.id, { metric: figures.metric ?? "", limit: figures.limit });
       const list = points.get(subject.id) ?? [];
-      list.push([nowMs, figures.value]);
+      list.push([world.nowMs, figures.value]);
       points.set(subject.id, list);
     }
+  };
+  for (let nowMs = fromMs; nowMs <= toMs; nowMs += spanMs) {
+    // What nodes told within a span the rule read there: what was measured till then are the spans before it.
+    if (resources) look(at(nowMs - spanMs / 2, nowMs - spanMs, resources.within(nowMs)));
+    look(at(nowMs, nowMs, resources?.before(nowMs)));
   }
   return { firings: course.firings, limits, points };
 }

@@ -95,7 +95,7 @@ async function onSpans(rule: AlertRule, fleet: Fleet, { fromMs, toMs }: Range): 
   const subjects = isOfNodes ? fleet.nodes.size : fleet.pools.size;
   const resolution =
     SPANS.find((name) => {
-      const steps = ((toMs - fromMs) / METRIC_RESOLUTIONS[name]) * Math.max(1, subjects);
+      const steps = ((toMs - fromMs) / METRIC_RESOLUTIONS[name]) * Math.max(1, subjects) * (areResources ? 2 : 1);
       return toMs - fromMs <= keptMs[name] && steps <= MAX_STEPS;
     }) ?? "1h";
   const spanMs = METRIC_RESOLUTIONS[resolution];
@@ -107,16 +107,17 @@ async function onSpans(rule: AlertRule, fleet: Fleet, { fromMs, toMs }: Range): 
   const kept = [...spans.values(), ...told.values(), flips].flatMap((rows) => rows[0]?.atMs ?? []);
   const keptFromMs = kept.length > 0 ? Math.max(fromMs, Math.min(...kept)) : null;
   const beginMs = Math.ceil((keptFromMs ?? fromMs) / spanMs) * spanMs;
+  const resources = areResources ? new ResourceIndex(told, spanMs) : undefined;
   const { firings, limits, points } = backTestSpans(
     rule,
     fleet,
     spans,
     { fromMs: beginMs, toMs, spanMs },
-    { flips, resources: areResources ? new ResourceIndex(told, spanMs) : undefined },
+    { flips, resources },
   );
   const notes: BackTest["notes"] = [];
   if (windows.some(({ windowMs }) => windowMs < spanMs)) notes.push("window-widened");
-  if (areResources) notes.push("means");
+  notes.push(...(resources?.notes ?? []));
   if (spanMs > 10_000) notes.push("coarse");
   if (keptFromMs === null || keptFromMs > fromMs + spanMs) notes.push("shorter");
   if (firings.length > MAX_FIRINGS) notes.push("cut");
