@@ -4,7 +4,7 @@ import "./globals.css";
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
-import { getLocale, getTranslations } from "next-intl/server";
+import { getLocale, getTimeZone, getTranslations } from "next-intl/server";
 import { Providers } from "#components/providers.tsx";
 import { Texts } from "#components/texts.tsx";
 import { messagesUrl } from "#lib/server/messages-file.ts";
@@ -18,7 +18,7 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: React.ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
-  const locale = await getLocale();
+  const [locale, timeZone] = await Promise.all([getLocale(), getTimeZone()]);
   const url = messagesUrl(locale);
   return (
     <html lang={locale} {...mantineHtmlProps}>
@@ -27,7 +27,7 @@ export default async function RootLayout({ children }: { children: React.ReactNo
         <link rel="preload" as="fetch" href={url} crossOrigin="anonymous" />
       </head>
       <body>
-        <Texts locale={locale} url={url}>
+        <Texts locale={locale} url={url} timeZone={timeZone}>
           <Providers>{children}</Providers>
         </Texts>
       </body>

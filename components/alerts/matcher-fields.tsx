@@ -30,6 +30,7 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
         label={t("pools")}
         inputWrapperOrder={HELP_BELOW}
         description={t("globHelp")}
+        placeholder={matchers.pools.length > 0 ? undefined : t("any")}
         value={matchers.pools}
         error={error}
         onChange={(pools) => set({ pools })}
@@ -38,18 +39,21 @@ export function MatcherFields({ matchers, error, onChange }: Props) {
         label={t("nodes")}
         inputWrapperOrder={HELP_BELOW}
         description={t("globHelp")}
+        placeholder={matchers.nodes.length > 0 ? undefined : t("any")}
         value={matchers.nodes}
         onChange={(nodes) => set({ nodes })}
       />
       <MultiSelect
         label={t("kinds")}
         searchable
+        placeholder={matchers.kinds.length > 0 ? undefined : t("any")}
         value={matchers.kinds}
         data={ALERT_KINDS.map((kind) => ({ value: kind, label: kinds(kind) }))}
         onChange={(chosen) => set({ kinds: chosen as AlertKind[] })}
       />
       <MultiSelect
         label={t("levels")}
+        placeholder={matchers.levels.length > 0 ? undefined : t("any")}
         value={matchers.levels.map(String)}
         data={LEVELS}
         onChange={(levels) => set({ levels: levels.map(Number) })}

@@ -1,7 +1,8 @@
 "use client";
-import { useTranslations } from "next-intl";
+import { useTimeZone, useTranslations } from "next-intl";
+import { useState } from "react";
 import { zoneLabel } from "#lib/client/format.ts";
-import { chooseTimeZone, useTimeZoneChoice } from "#lib/client/preferences.ts";
+import { chooseTimeZone, useTimeZoneChoice, zoneOfBrowser } from "#lib/client/preferences.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import { ChoiceMenu } from "./choice-menu.tsx";
 
@@ -13,8 +14,9 @@ export function TimeZoneSwitch() {
   const choice = useTimeZoneChoice();
   // The offset changes with summer time, hence with the hour.
   const nowMs = useNow(HOUR_MS);
-  const browserZone = nowMs === 0 ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const browserLabel = zoneLabel(browserZone, nowMs);
+  const drawnIn = useTimeZone() ?? "UTC";
+  const [drawnAtMs] = useState(Date.now);
+  const browserLabel = nowMs === 0 ? zoneLabel(drawnIn, drawnAtMs) : zoneLabel(zoneOfBrowser(), nowMs);
   return (
     <ChoiceMenu
       label={t("timeZone.label")}

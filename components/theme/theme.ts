@@ -7,6 +7,7 @@ import {
   type VariantColorsResolver,
 } from "@mantine/core";
 import { HELP_BELOW } from "#components/forms/field-order.ts";
+import tabs from "./tabs.module.css";
 
 const FONTS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
@@ -64,6 +65,7 @@ export const theme = createTheme({
     Menu: { defaultProps: { radius: "md", withinPortal: true } },
     Popover: { defaultProps: { radius: "md" } },
     Table: { defaultProps: { verticalSpacing: 0, horizontalSpacing: 8 } },
+    Tabs: { classNames: tabs },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { chooseLocale, LOCALES } from "#lib/i18n/locales.ts";
 import { MESSAGES } from "#lib/i18n/messages/index.ts";
+import { chooseTimeZone } from "#lib/i18n/time-zone.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -122,5 +123,12 @@ describe("chooseLocale", () => {
   it("falls back to English for a bad cookie and an unknown or missing language", () => {
     expect(chooseLocale("xx", null)).toBe("en");
     expect(chooseLocale(undefined, "fr")).toBe("en");
+  });
+});
+
+describe("chooseTimeZone", () => {
+  it("draws in the zone that the browser told, and in UTC when it told none or none that there is", () => {
+    expect(chooseTimeZone("Asia/Shanghai")).toBe("Asia/Shanghai");
+    expect([undefined, "", "Mars/Base", "x".repeat(200), "../etc"].map(chooseTimeZone)).toEqual(Array(5).fill("UTC"));
   });
 });

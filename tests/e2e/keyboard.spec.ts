@@ -159,7 +159,7 @@ test.describe("in another time zone", () => {
     const pool = await makePool("zone.test", { name: "zone", nodes: [{ name: "one", url }] });
     for (const path of [...PAGES, `/pools/${pool.id}?node=${pool.nodes[0]?.id}`]) {
       await visit(page, path);
-      // The server draws in UTC; the browser takes its own zone as soon as it may.
+      // On the first page of all the server draws in UTC, and the browser takes its own zone as soon as it may.
       await expect.soft.poll(() => strangeTimes(page, "Asia/Kolkata"), { message: path }).toEqual([]);
       await page.evaluate(() => {
         localStorage.setItem("gb_time_zone", "utc");
@@ -168,5 +168,15 @@ test.describe("in another time zone", () => {
       await expect.soft.poll(() => strangeTimes(page, "UTC"), { message: `${path}, UTC` }).toEqual([]);
       await page.evaluate(() => localStorage.removeItem("gb_time_zone"));
     }
+  });
+
+  test("the server draws times in the browser's zone once it knows it, so that none changes on screen", async ({
+    page,
+  }) => {
+    const drawn = async () => (await page.request.get("/")).text();
+    expect(await drawn()).not.toContain("UTC+5:30");
+    await visit(page, "/");
+    await expect(page.getByRole("button", { name: /UTC\+5:30/ })).toBeVisible();
+    expect(await drawn()).toContain("UTC+5:30");
   });
 });
