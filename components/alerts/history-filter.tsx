@@ -1,7 +1,7 @@
 "use client";
-import { Anchor, MultiSelect, Select, TextInput } from "@mantine/core";
+import { Button, MultiSelect, Select, TextInput } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import toolbar from "#components/data/toolbar.module.css";
 import type { AlertFilter } from "#lib/client/queries.ts";
 import { ALERT_RULES } from "#lib/contracts/alerts.ts";
 import { LabelFilter } from "./label-filter.tsx";
@@ -14,6 +14,7 @@ type Props = { filter: AlertFilter; onChange: (filter: AlertFilter) => void };
 export function HistoryFilter({ filter, onChange }: Props) {
   const t = useTranslations("alerts.filter");
   const kinds = useTranslations("notifications.rules");
+  const files = useTranslations("audit.export");
   const set = (change: AlertFilter) =>
     onChange(Object.fromEntries(Object.entries({ ...filter, ...change }).filter(([, value]) => value)));
   const query = new URLSearchParams(filter as Record<string, string>).toString();
@@ -55,14 +56,19 @@ export function HistoryFilter({ filter, onChange }: Props) {
         onBlur={(event) => set({ text: event.currentTarget.value.trim() || undefined })}
         onKeyDown={(event) => event.key === "Enter" && set({ text: event.currentTarget.value.trim() || undefined })}
       />
-      <span className={toolbar.toolbar}>
-        <Anchor size="xs" href={`/api/v1/alerts/export.csv?${query}`} download>
-          CSV
-        </Anchor>
-        <Anchor size="xs" href={`/api/v1/alerts/export.jsonl?${query}`} download>
-          JSON
-        </Anchor>
-      </span>
+      {(["csv", "jsonl"] as const).map((format) => (
+        <Button
+          key={format}
+          size="xs"
+          variant="default"
+          component="a"
+          href={`/api/v1/alerts/export.${format}?${query}`}
+          download
+          leftSection={<IconDownload size={14} aria-hidden="true" />}
+        >
+          {files(format)}
+        </Button>
+      ))}
     </>
   );
 }

@@ -68,7 +68,8 @@ function RuleTable({ rules, faults, unknown, onEdit }: TableProps) {
       {rules.map((rule) => (
         <tr key={rule.key} data-rule={rule.key}>
           <td>
-            <AlertLevel level={rule.level} isFiring={rule.enabled} />
+            {/* Red is for what has to be acted on now: a rule is not. */}
+            <AlertLevel level={rule.level} isFiring={false} />
           </td>
           <td>
             <b>{rule.name || kinds(rule.condition.kind)}</b>{" "}
