@@ -95,6 +95,16 @@ describe("messages", () => {
     expect(unused).toEqual([]);
   });
 
+  it("has only such forms of plural as its language knows, as others are never chosen", () => {
+    const strange = LOCALES.flatMap((locale) => {
+      const known: string[] = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+      const forms = (text: string) =>
+        [...text.matchAll(/\b(zero|one|two|few|many|other) \{/g)].map(([, form]) => `${form}`);
+      return flatten(MESSAGES[locale]).filter(([, text]) => forms(text).some((form) => !known.includes(form)));
+    });
+    expect(strange).toEqual([]);
+  });
+
   it("has Chinese punctuation in Chinese sentences", () => {
     const mixed = /[\u4e00-\u9fff}][,;:?!(](?!\/\/)|[,;?!)][\u4e00-\u9fff]/;
     const outsideArguments = (text: string) => text.replaceAll(/\{\w+, (?:plural|select)/g, "{");
