@@ -9,7 +9,7 @@ type Props = { warnings: readonly Warning[]; title: string };
 export function UnreadWarnings({ warnings, title }: Props) {
   const text = useWarningText();
   return (
-    <div className={forms.problem} role="alert">
+    <div className={forms.problem} data-tone="warn" role="alert">
       <p className={forms.problemTitle}>{title}</p>
       <ul>
         {warnings.map((warning) => (
