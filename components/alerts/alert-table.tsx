@@ -48,7 +48,7 @@ function Ends({ alert }: { alert: Alert }) {
   const lastedMs = alert.resolvedAt && Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt);
   return (
     <>
-      <td>{alert.resolvedAt ? <Time at={alert.resolvedAt} /> : <b className={tableClasses.bad}>{t("firing")}</b>}</td>
+      <td>{alert.resolvedAt ? <Time at={alert.resolvedAt} after={alert.firedAt} /> : <b className={tableClasses.bad}>{t("firing")}</b>}</td>
       <td className={tableClasses.number}>{lastedMs ? formats.duration(lastedMs) : MISSING}</td>
     </>
   );
@@ -86,7 +86,7 @@ export function AlertTable({ label, alerts, hasEnds = false, onAcknowledge }: Pr
           <td>
             <AlertLevel level={alert.level} isFiring={alert.state === "firing"} />
           </td>
-          <td className={tableClasses.wrap}>
+          <td className={`${tableClasses.wrap} ${tableClasses.headline}`}>
             <Headline alert={alert} />
           </td>
           <td>{alert.poolName}</td>
