@@ -48,7 +48,13 @@ function Ends({ alert }: { alert: Alert }) {
   const lastedMs = alert.resolvedAt && Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt);
   return (
     <>
-      <td>{alert.resolvedAt ? <Time at={alert.resolvedAt} after={alert.firedAt} /> : <b className={tableClasses.bad}>{t("firing")}</b>}</td>
+      <td>
+        {alert.resolvedAt ? (
+          <Time at={alert.resolvedAt} after={alert.firedAt} />
+        ) : (
+          <b className={tableClasses.bad}>{t("firing")}</b>
+        )}
+      </td>
       <td className={tableClasses.number}>{lastedMs ? formats.duration(lastedMs) : MISSING}</td>
     </>
   );
