@@ -5,6 +5,7 @@ import { DurationInput } from "#components/forms/duration-input.tsx";
 import { PercentInput } from "#components/forms/percent-input.tsx";
 import { parseExpression } from "#lib/contracts/alert-expression.ts";
 import type { AlertCondition } from "#lib/contracts/config/alert-rule.ts";
+import { detailText } from "#lib/i18n/detail-text.ts";
 import { BurnWindows } from "./burn-windows.tsx";
 import { RULE_FIELDS, type RuleField } from "./rule-fields.ts";
 
@@ -119,9 +120,10 @@ type ExpressionProps = {
 /** Says while it is written where it is wrong. */
 function ExpressionInput({ label, optional, values, value, error, onSet }: ExpressionProps) {
   const t = useTranslations("rules");
+  const status = useTranslations("status");
   const text = typeof value === "string" ? value : "";
   const parsed = text === "" ? null : parseExpression(text, values.of === "node" ? "node" : "pool");
-  const fault = parsed && !parsed.ok ? t("fault", { at: parsed.at, message: parsed.message }) : undefined;
+  const fault = parsed && !parsed.ok ? detailText(status, parsed.detail) : undefined;
   return (
     <Textarea
       style={{ gridColumn: "1 / -1" }}

@@ -4,6 +4,7 @@
 //   error_ratio > 5% and requests_per_second[1m] >= 2
 //   p99_ms > 2 * p50_ms[1h] or not (success_ratio >= 0.999)
 import { ALERT_METRICS, type AlertMetric, isAlertMetric, type MetricSubject } from "./alert-metrics.ts";
+import { type CheckDetail, checkDetail } from "./check-detail.ts";
 
 export const MAX_EXPRESSION = 500;
 const MAX_DEPTH = 16;
@@ -31,20 +32,35 @@ export type Condition =
     }
   | { readonly is: "and" | "or"; readonly left: Condition; readonly right: Condition }
   | { readonly is: "not"; readonly of: Condition };
-export type Parsed =
-  | { readonly ok: true; readonly condition: Condition }
-  /** `at`: where, counted from 1. */
-  | { readonly ok: false; readonly at: number; readonly message: string };
+export type Parsed = { readonly ok: true; readonly condition: Condition } | ExpressionFault;
+/** `at`: where, counted from 1. `message` is English; `detail` the same as a code and its values, for every language. */
+export type ExpressionFault = {
+  readonly ok: false;
+  readonly at: number;
+  readonly message: string;
+  readonly detail: string;
+};
 
 type Token = { readonly is: "number" | "name" | "window" | "sign" | "end"; readonly text: string; readonly at: number };
 
+type Code = Extract<CheckDetail, `expression-${string}`>;
 class Fault extends Error {
   readonly at: number;
-  constructor(at: number, message: string) {
+  readonly detail: string;
+  constructor(at: number, message: string, code: Code, values: Record<string, string | number>) {
     super(message);
     this.at = at;
+    this.detail = checkDetail(code, { at, ...values });
   }
 }
+
+/** What may stand somewhere. */
+const WANTED = {
+  logic: "and, or, or the end",
+  closing: ")",
+  comparison: "a comparison",
+  figure: "a figure or a number",
+} as const;
 
 const TOKEN =
   /\s+|(?<number>\d+(?:\.\d+)?(?:ms|s|m|h|%)?)(?![\w.])|(?<name>[a-z_][a-z0-9_]*)|(?<window>\[[^\]]{0,20}\])|(?<sign>>=|<=|==|!=|[<>()+\-*/])/y;
@@ -55,7 +71,10 @@ function tokensOf(text: string): Token[] {
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (!match) throw new Fault(at + 1, `${JSON.stringify(text.slice(at, at + 10))} is not understood`);
+    if (!match) {
+      const found = text.slice(at, at + 10);
+      throw new Fault(at + 1, `${JSON.stringify(found)} is not understood`, "expression-unread", { found });
+    }
     const kind = (["number", "name", "window", "sign"] as const).find((name) => match.groups?.[name] !== undefined);
     if (kind) tokens.push({ is: kind, text: match[0], at: at + 1 });
   }
@@ -85,7 +104,7 @@ class Parser {
 
   whole(): Condition {
     const condition = this.#or();
-    if (this.#peek.is !== "end") throw this.#unexpected("and, or, or the end");
+    if (this.#peek.is !== "end") throw this.#unexpected("logic");
     return condition;
   }
 
@@ -100,13 +119,16 @@ class Parser {
     return token;
   }
 
-  #unexpected(wanted: string): Fault {
-    const { is, text, at } = this.#peek;
-    return new Fault(at, is === "end" ? `ends where ${wanted} is missing` : `${text} stands where ${wanted} should`);
+  #unexpected(wanted: keyof typeof WANTED): Fault {
+    const { is, text: found, at } = this.#peek;
+    return is === "end"
+      ? new Fault(at, `ends where ${WANTED[wanted]} is missing`, "expression-ends", { wanted })
+      : new Fault(at, `${found} stands where ${WANTED[wanted]} should`, "expression-stands", { found, wanted });
   }
 
   #nested<T>(parse: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw new Fault(this.#peek.at, `is nested more than ${MAX_DEPTH} deep`);
+    if (++this.#depth > MAX_DEPTH)
+      throw new Fault(this.#peek.at, `is nested more than ${MAX_DEPTH} deep`, "expression-deep", { limit: MAX_DEPTH });
     const parsed = parse();
     this.#depth--;
     return parsed;
@@ -134,7 +156,7 @@ class Parser {
       return this.#comparison();
     }
     const inner = this.#nested(() => this.#or());
-    if (!this.#take(")")) throw this.#unexpected(")");
+    if (!this.#take(")")) throw this.#unexpected("closing");
     return inner;
   }
 
@@ -154,7 +176,7 @@ class Parser {
   #comparison(): Condition {
     const left = this.#sum();
     const op = this.#take(">", ">=", "<", "<=", "==", "!=");
-    if (!op) throw this.#unexpected("a comparison");
+    if (!op) throw this.#unexpected("comparison");
     return { is: "compare", op: op.text as Comparator, left, right: this.#sum() };
   }
 
@@ -176,7 +198,7 @@ class Parser {
     if (this.#take("-")) return this.#nested(() => ({ is: "negative", of: this.#factor() }));
     if (this.#take("(")) {
       const inner = this.#nested(() => this.#sum());
-      if (!this.#take(")")) throw this.#unexpected(")");
+      if (!this.#take(")")) throw this.#unexpected("closing");
       return inner;
     }
     const token = this.#peek;
@@ -185,18 +207,23 @@ class Parser {
       return { is: "number", value: numberOf(token) };
     }
     if (token.is === "name") return this.#metric(token);
-    throw this.#unexpected("a figure or a number");
+    throw this.#unexpected("figure");
   }
 
   #metric({ text, at }: Token): Arithmetic {
-    if (!isAlertMetric(text)) throw new Fault(at, `there is no figure named ${text}`);
+    if (!isAlertMetric(text))
+      throw new Fault(at, `there is no figure named ${text}`, "expression-unknown", { name: text });
     const { of, over } = ALERT_METRICS[text];
     if (!(of as readonly MetricSubject[]).includes(this.#subject))
-      throw new Fault(at, `${text} is a figure of a ${of[0]}, not of a ${this.#subject}`);
+      throw new Fault(at, `${text} is a figure of a ${of[0]}, not of a ${this.#subject}`, "expression-subject", {
+        name: text,
+        subject: of[0],
+      });
     this.#next++;
     const token = this.#peek;
     if (token.is !== "window") return { is: "metric", name: text, windowMs: null };
-    if (over === "now") throw new Fault(token.at, `${text} is known as it is now, and has no window`);
+    if (over === "now")
+      throw new Fault(token.at, `${text} is known as it is now, and has no window`, "expression-now", { name: text });
     this.#next++;
     return { is: "metric", name: text, windowMs: windowOf(token) };
   }
@@ -206,18 +233,20 @@ function windowOf({ text, at }: Token): number {
   const match = /^\[(\d+)(s|m|h)\]$/.exec(text);
   const ms = match ? Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0) : 0;
   if (ms < MIN_WINDOW_MS || ms > MAX_WINDOW_MS)
-    throw new Fault(at, `${text} is no window from [10s] to [24h], such as [5m]`);
+    throw new Fault(at, `${text} is no window from [10s] to [24h], such as [5m]`, "expression-window", { found: text });
   return ms;
 }
 
 /** Reads an expression about pools or nodes. Never throws: what is wrong is told with its place. */
 export function parseExpression(text: string, subject: MetricSubject): Parsed {
-  if (text.length > MAX_EXPRESSION)
-    return { ok: false, at: MAX_EXPRESSION + 1, message: `is longer than ${MAX_EXPRESSION} characters` };
+  if (text.length > MAX_EXPRESSION) {
+    const [at, message] = [MAX_EXPRESSION + 1, `is longer than ${MAX_EXPRESSION} characters`];
+    return { ok: false, at, message, detail: checkDetail("expression-long", { at, limit: MAX_EXPRESSION }) };
+  }
   try {
     return { ok: true, condition: new Parser(tokensOf(text), subject).whole() };
   } catch (fault) {
-    if (fault instanceof Fault) return { ok: false, at: fault.at, message: fault.message };
+    if (fault instanceof Fault) return { ok: false, at: fault.at, message: fault.message, detail: fault.detail };
     throw fault;
   }
 }

@@ -38,7 +38,7 @@ export const MAX_RULE_FAULTS = 10;
 export const RuleFault = z.strictObject({
   ruleKey: z.string(),
   code: z.enum(RULE_FAULTS),
-  /** The subject's name, or what the fault says of itself. */
+  /** The subject's name, or what the fault says of itself: of an expression as a code and its values (check-detail.ts). */
   what: z.string(),
 });
 export type RuleFault = z.infer<typeof RuleFault>;

@@ -1,4 +1,4 @@
-// What a check, a look at a node's metrics or a worker that was given a configuration found, beside the code of its reason: a code of its own and what it speaks of, as one line that programs and people can
+// What a check, a look at a node's metrics, a worker that was given a configuration, or the reader of an expression found, beside the code of its reason: a code of its own and what it speaks of, as one line that programs and people can
 // read, `http-status found=503 ranges="100–499"`. Each language words it by itself (lib/i18n/detail-text.ts). Rows from before
 // hold sentences; these are none of the codes, and are shown as they are.
 
@@ -42,6 +42,15 @@ export const CHECK_DETAILS = [
   "process-refused",
   "proxy-refused",
   "worker-refused",
+  "expression-unread",
+  "expression-ends",
+  "expression-stands",
+  "expression-deep",
+  "expression-unknown",
+  "expression-subject",
+  "expression-now",
+  "expression-window",
+  "expression-long",
 ] as const;
 export type CheckDetail = (typeof CHECK_DETAILS)[number];
 /** JSON; of lists and objects only that they are one. */

@@ -49,6 +49,9 @@ const EMPTY = Object.fromEntries(
     "worker",
     "process",
     "why",
+    "at",
+    "wanted",
+    "subject",
   ].map((name) => [name, ""]),
 );
 /** Values of a node's answer are told as JSON, which tells "12" from 12; what we or the configuration say, as it is. */

@@ -24,7 +24,7 @@ function faultsOf(rule: EffectiveRule, world: World): RuleFault[] {
   if (condition.kind === "expression") {
     const texts = [condition.expression, ...(condition.clear === null ? [] : [condition.clear])];
     const broken = texts.map((text) => parseExpression(text, condition.of)).find((parsed) => !parsed.ok);
-    if (broken && !broken.ok) return [{ ruleKey, code: "expression", what: `${broken.at}: ${broken.message}` }];
+    if (broken && !broken.ok) return [{ ruleKey, code: "expression", what: broken.detail }];
   }
   const resources = speaksOfResources(condition) ? (world.unreadResources ?? []) : [];
   const unread = new Set([...unreadSubjects(rule, world), ...resources]);

@@ -41,7 +41,7 @@ it("what could not be read at all, and an expression of another version, are tol
   const own = rule("expression", {}, { expression: "error_ratio > 5%" });
   const condition = { ...own.condition, expression: "figure_of_tomorrow > 1" } as typeof own.condition;
   expect(ruleFaults([{ ...own, condition }], world(errorWindow(0)))).toMatchObject([
-    { ruleKey: "expression", code: "expression", what: expect.stringMatching(/^\d+: /) },
+    { ruleKey: "expression", code: "expression", what: 'expression-unknown at=1 name="figure_of_tomorrow"' },
   ]);
 });
 
