@@ -3,6 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { useState } from "react";
 import { makeQueryClient } from "#lib/client/query-client.ts";
+import { TimeZoneProvider } from "#lib/client/time-zone.tsx";
 import { ThemeProvider } from "./theme/theme-provider.tsx";
 
 export function Providers({ children }: { children: React.ReactNode }) {
@@ -10,7 +11,9 @@ export function Providers({ children }: { children: React.ReactNode }) {
   return (
     <QueryClientProvider client={queryClient}>
       <NuqsAdapter>
-        <ThemeProvider>{children}</ThemeProvider>
+        <TimeZoneProvider>
+          <ThemeProvider>{children}</ThemeProvider>
+        </TimeZoneProvider>
       </NuqsAdapter>
     </QueryClientProvider>
   );

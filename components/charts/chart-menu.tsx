@@ -4,12 +4,12 @@ import { IconCheck, IconDots, IconPhoto, IconTable } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { LazyMenu } from "#components/forms/lazy-menu.tsx";
 import { useNotify } from "#components/forms/use-notify.ts";
+import { useComparison } from "#components/shell/range.tsx";
 import { chartCsv } from "#lib/client/chart-csv.ts";
 import { fileName, saveFile } from "#lib/client/save-file.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import { type Line, lineColour } from "./lines.ts";
 import type { ChartData } from "./use-chart-data.ts";
-import { useComparison } from "./use-comparison.ts";
 
 type Props = {
   title: string;

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useRangeSteps } from "#components/shell/range.tsx";
+import { useComparison, useRangeSteps } from "#components/shell/range.tsx";
 import { type ChartPoint, livePoints, storedPoints } from "#lib/client/chart-points.ts";
 import { useIsStale, useLeavesNodesOut, useSeries, useServerNow } from "#lib/client/live.tsx";
 import { LIVE_WINDOW_MS, type LiveScope } from "#lib/client/live-store.ts";
@@ -9,7 +9,6 @@ import type { Domain } from "#lib/client/plot.ts";
 import { type MetricTarget, metricsQuery } from "#lib/client/queries.ts";
 import type { TimeRange } from "#lib/client/time-range.ts";
 import type { MetricScope } from "#lib/contracts/metrics.ts";
-import { useComparison } from "./use-comparison.ts";
 import { usePrevious } from "./use-previous.ts";
 
 export type ChartData = {

@@ -11,11 +11,16 @@ export const useIsReady = (): boolean =>
     () => false,
   );
 
-/** Around controls that the server draws and whose code may come later than that of the page: a press is never lost. */
-export function Ready({ children }: { children: React.ReactNode }) {
+type Props = { children: React.ReactNode; className?: string | undefined };
+
+/**
+ * Around controls that the server draws and whose code may come later than that of the page: a press is never lost. It is
+ * drawn again alone as the code comes, without what it holds. A `className` makes it a box of its own.
+ */
+export function Ready({ children, className }: Props) {
   const isReady = useIsReady();
   return (
-    <div style={{ display: "contents" }} inert={!isReady}>
+    <div className={className} style={className === undefined ? { display: "contents" } : undefined} inert={!isReady}>
       {children}
     </div>
   );

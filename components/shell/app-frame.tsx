@@ -17,6 +17,7 @@ import { Brand } from "./brand.tsx";
 import { CanaryBanner } from "./canary-banner.tsx";
 import { DatabaseBanner } from "./database-banner.tsx";
 import { DemoBanner } from "./demo-banner.tsx";
+import { RangeProvider } from "./range.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
 /** Only narrow screens have it, and only when they ask for it. */
@@ -28,7 +29,6 @@ const MenuDrawer = dynamic(
 /** Sidebar beside the page; below 900 px a burger that opens it. `session`: stands for who is signed in. */
 export function AppFrame({ session, children }: { session: string; children: React.ReactNode }) {
   const t = useTranslations("shell");
-  const isReady = useIsReady();
   const [isOpen, menu] = useDisclosure(false);
   const [wasOpened, setWasOpened] = useState(false);
   if (isOpen && !wasOpened) setWasOpened(true);
@@ -48,13 +48,7 @@ export function AppFrame({ session, children }: { session: string; children: Rea
               }
             />
           </div>
-          <nav className={classes.strip} aria-label={t("menu")} inert={!isReady}>
-            <Burger opened={isOpen} onClick={menu.toggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
-            <Brand />
-            <span className={classes.search}>
-              <SearchIcon />
-            </span>
-          </nav>
+          <Strip isOpen={isOpen} onToggle={menu.toggle} />
           <PaletteKeys />
           <WarningQuestion />
           {wasOpened && <MenuDrawer isOpen={isOpen} onClose={menu.close} />}
@@ -63,10 +57,25 @@ export function AppFrame({ session, children }: { session: string; children: Rea
             <DatabaseBanner />
             <CanaryBanner />
             <DemoBanner />
-            {children}
+            <RangeProvider>{children}</RangeProvider>
           </div>
         </div>
       </StagingProvider>
     </LiveProvider>
+  );
+}
+
+/** What narrow screens have in place of the sidebar. */
+function Strip({ isOpen, onToggle }: { isOpen: boolean; onToggle: () => void }) {
+  const t = useTranslations("shell");
+  const isReady = useIsReady();
+  return (
+    <nav className={classes.strip} aria-label={t("menu")} inert={!isReady}>
+      <Burger opened={isOpen} onClick={onToggle} size="sm" aria-label={t("menu")} aria-expanded={isOpen} />
+      <Brand />
+      <span className={classes.search}>
+        <SearchIcon />
+      </span>
+    </nav>
   );
 }

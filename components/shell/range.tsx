@@ -4,7 +4,7 @@ import { IconZoomOut, IconZoomReset } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsIsoDateTime, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { patiently } from "#lib/client/patiently.ts";
 import {
   aroundMiddle,
@@ -22,6 +22,7 @@ const parsers = {
   range: parseAsStringLiteral(RANGE_NAMES).withDefault("5m"),
   from: parseAsIsoDateTime,
   to: parseAsIsoDateTime,
+  compare: parseAsStringLiteral(["before"]),
 };
 
 const OwnRange = dynamic(
@@ -29,57 +30,79 @@ const OwnRange = dynamic(
   { ssr: false },
 );
 
-/** The time range of the page: `name` of one that ends now, null for one between two instants (`toMs` is its end). */
-export function useRange(): TimeRange & { name: RangeName | null } {
-  const [{ range, from, to }] = useQueryStates(parsers);
-  const [fromMs, toMs] = [from?.getTime(), to?.getTime()];
-  return useMemo(
+type PageRange = {
+  range: TimeRange & { name: RangeName | null };
+  isComparing: boolean;
+  setComparing: (isComparing: boolean) => void;
+  setRange: (range: RangeName | { fromMs: number; toMs: number }) => void;
+  toNow: () => void;
+  steps: { zoomTo: (fromMs: number, toMs: number) => void; zoomOut: () => void };
+};
+const RangeContext = createContext<PageRange | null>(null);
+
+/**
+ * Reads the range of the page from its address, once for all that look at it: to read the address is slow, and every chart
+ * asks with each of its drawings.
+ */
+export function RangeProvider({ children }: { children: React.ReactNode }) {
+  const [{ range: name, from, to, compare }, setValues] = useQueryStates(parsers);
+  const [fromMs, toMs, isComparing] = [from?.getTime(), to?.getTime(), compare !== null];
+  const range = useMemo(
     () =>
       fromMs === undefined || toMs === undefined || fromMs === toMs
-        ? { name: range, rangeMs: RANGES[range] }
+        ? { name, rangeMs: RANGES[name] }
         : { name: null, ...fixedRange(fromMs, toMs) },
-    [range, fromMs, toMs],
+    [name, fromMs, toMs],
   );
-}
-
-/** Puts another range into the page's address: one by its name, or one between two instants. */
-export function useSetRange(): (range: RangeName | { fromMs: number; toMs: number }) => void {
-  const [, setValues] = useQueryStates(parsers);
-  return (range) =>
-    void (typeof range === "string"
-      ? setValues({ range, from: null, to: null })
-      : // What was looked at before is a step back.
-        setValues({ from: new Date(range.fromMs), to: new Date(range.toMs) }, { history: "push" }));
-}
-
-/** Closer, or less close: by dragging over a chart, and back. */
-export function useRangeSteps(): { zoomTo: (fromMs: number, toMs: number) => void; zoomOut: () => void } {
-  const { rangeMs, toMs } = useRange();
-  const setRange = useSetRange();
-  const latest = useRef({ rangeMs, toMs, setRange });
+  const latest = useRef({ range, setValues });
   useEffect(() => {
-    latest.current = { rangeMs, toMs, setRange };
+    latest.current = { range, setValues };
   });
   // The same functions for good: whatever draws with them is not drawn again for their sake.
-  return useMemo(
-    () => ({
-      zoomTo: (fromMs, toMs) => latest.current.setRange(aroundMiddle(fromMs, toMs)),
-      zoomOut: () => {
-        const { rangeMs, toMs, setRange } = latest.current;
-        setRange(twiceAsLong({ rangeMs, toMs }, Date.now()));
+  const changes = useMemo(() => {
+    const set: typeof setValues = (...values) => latest.current.setValues(...values);
+    const setRange: PageRange["setRange"] = (range) =>
+      void (typeof range === "string"
+        ? set({ range, from: null, to: null })
+        : // What was looked at before is a step back.
+          set({ from: new Date(range.fromMs), to: new Date(range.toMs) }, { history: "push" }));
+    return {
+      setRange,
+      toNow: () => void set({ from: null, to: null }),
+      setComparing: (isComparing: boolean) => void set({ compare: isComparing ? "before" : null }),
+      steps: {
+        zoomTo: (fromMs: number, toMs: number) => setRange(aroundMiddle(fromMs, toMs)),
+        zoomOut: () => setRange(twiceAsLong(latest.current.range, Date.now())),
       },
-    }),
-    [],
-  );
+    };
+  }, []);
+  const value = useMemo(() => ({ range, isComparing, ...changes }), [range, isComparing, changes]);
+  return <RangeContext value={value}>{children}</RangeContext>;
+}
+
+function usePageRange(): PageRange {
+  const value = useContext(RangeContext);
+  if (!value) throw new Error("RangeProvider is missing above this component");
+  return value;
+}
+
+/** The time range of the page: `name` of one that ends now, null for one between two instants (`toMs` is its end). */
+export const useRange = (): PageRange["range"] => usePageRange().range;
+
+/** Closer, or less close: by dragging over a chart, and back. */
+export const useRangeSteps = (): PageRange["steps"] => usePageRange().steps;
+
+/** Whether charts show the period before, too: in the page's address, `?compare=before`. */
+export function useComparison(): Pick<PageRange, "isComparing" | "setComparing"> {
+  const { isComparing, setComparing } = usePageRange();
+  return { isComparing, setComparing };
 }
 
 export function RangeSelect() {
   const t = useTranslations("shell");
   const formats = useFormats();
-  const { name, rangeMs, toMs } = useRange();
-  const setRange = useSetRange();
-  const { zoomOut } = useRangeSteps();
-  const [, setValues] = useQueryStates(parsers);
+  const { range, setRange, toNow, steps } = usePageRange();
+  const { name, rangeMs, toMs } = range;
   const [isOwnOpen, setOwnOpen] = useState(false);
   return (
     <>
@@ -96,15 +119,10 @@ export function RangeSelect() {
       </ChoiceMenu>
       {name === null && (
         <>
-          <ActionIcon variant="default" size={30} aria-label={t("range.zoomOut")} onClick={zoomOut}>
+          <ActionIcon variant="default" size={30} aria-label={t("range.zoomOut")} onClick={steps.zoomOut}>
             <IconZoomOut size={15} aria-hidden="true" />
           </ActionIcon>
-          <ActionIcon
-            variant="default"
-            size={30}
-            aria-label={t("range.toNow")}
-            onClick={() => void setValues({ from: null, to: null })}
-          >
+          <ActionIcon variant="default" size={30} aria-label={t("range.toNow")} onClick={toNow}>
             <IconZoomReset size={15} aria-hidden="true" />
           </ActionIcon>
         </>

@@ -2,7 +2,7 @@
 import type { Route } from "next";
 import { useTranslations } from "next-intl";
 import { Link } from "#components/data/link.tsx";
-import { useIsReady } from "#components/data/ready.tsx";
+import { Ready } from "#components/data/ready.tsx";
 import { SearchButton } from "#components/palette/search-button.tsx";
 import { EditModeSwitch } from "#components/staging/edit-mode-switch.tsx";
 import { LivePill } from "./live-pill.tsx";
@@ -14,7 +14,6 @@ type Props = { title: string; parent?: { title: string; href: string }; tools?: 
 
 export function TopBar({ title, parent, tools }: Props) {
   const t = useTranslations("shell");
-  const isReady = useIsReady();
   return (
     <section className={classes.bar} aria-label={t("topBar")}>
       <h1 className={classes.title}>
@@ -30,7 +29,7 @@ export function TopBar({ title, parent, tools }: Props) {
       </h1>
       <RevisionLine />
       <span className={classes.space} />
-      <div className={classes.tools} inert={!isReady}>
+      <Ready className={classes.tools}>
         <span className={classes.preferences}>
           <SearchButton />
         </span>
@@ -40,7 +39,7 @@ export function TopBar({ title, parent, tools }: Props) {
         <span className={classes.preferences}>
           <Preferences />
         </span>
-      </div>
+      </Ready>
     </section>
   );
 }

@@ -24,9 +24,25 @@ const DURATION_STEPS: [string, number][] = [
   ["second", 1_000],
 ];
 
+/** Making a formatter takes as long as drawing a row, and a page uses few of them: each is made when it is first used. */
+function onDemand<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const offsets = new Map<string, Intl.DateTimeFormat>();
+function offsetFormat(timeZone: string): Intl.DateTimeFormat {
+  const format = offsets.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
+  offsets.set(timeZone, format);
+  return format;
+}
+
 /** Offset of a zone at one instant as people write it: `UTC`, `UTC+8`, `UTC+5:30`. */
 export function zoneLabel(timeZone: string, atMs: number): string {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" }).formatToParts(atMs);
+  const parts = offsetFormat(timeZone).formatToParts(atMs);
   return (parts.find((part) => part.type === "timeZoneName")?.value ?? timeZone)
     .replace("GMT", "UTC")
     .replace(/\+0$/, "");
@@ -35,12 +51,12 @@ export function zoneLabel(timeZone: string, atMs: number): string {
 /** Formatters of one language and one time zone (IANA name). */
 export function makeFormats(locale: string, timeZone: string) {
   const number = (options: Intl.NumberFormatOptions) => {
-    const format = new Intl.NumberFormat(locale, options);
-    return (value: Maybe) => (value === null || value === undefined ? MISSING : format.format(value));
+    const format = onDemand(() => new Intl.NumberFormat(locale, options));
+    return (value: Maybe) => (value === null || value === undefined ? MISSING : format().format(value));
   };
   const date = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, { timeZone, hourCycle: "h23", ...options });
-    return (at: number | string | Date) => format.format(new Date(at));
+    const format = onDemand(() => new Intl.DateTimeFormat(locale, { timeZone, hourCycle: "h23", ...options }));
+    return (at: number | string | Date) => format().format(new Date(at));
   };
   const integer = number({ maximumFractionDigits: 0 });
   const twoDigitPercent = number({ style: "percent", maximumFractionDigits: 2 });
@@ -48,10 +64,13 @@ export function makeFormats(locale: string, timeZone: string) {
   const twoDigits = number({ maximumFractionDigits: 2 });
   const threeDigits = number({ maximumFractionDigits: 3 });
   const compact = number({ notation: "compact", maximumFractionDigits: 1 });
-  const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-  const spanFormat = new Intl.DateTimeFormat(locale, {
-    ...{ timeZone, hourCycle: "h23", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
-  });
+  const relativeFormat = onDemand(() => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }));
+  const spanFormat = onDemand(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        ...{ timeZone, hourCycle: "h23", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+      }),
+  );
   const unit = (name: string) => number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
   const units = Object.fromEntries([...DURATION_STEPS.map(([name]) => name), "millisecond"].map((n) => [n, unit(n)]));
 
@@ -96,7 +115,7 @@ export function makeFormats(locale: string, timeZone: string) {
     minute: date({ hour: "2-digit", minute: "2-digit" }),
     day: date({ month: "short", day: "numeric" }),
     /** From an instant to another, what both have in common told once. */
-    span: (fromMs: number, toMs: number) => spanFormat.formatRange(fromMs, toMs),
+    span: (fromMs: number, toMs: number) => spanFormat().formatRange(fromMs, toMs),
     dateTime: date({
       year: "numeric",
       month: "short",
@@ -109,7 +128,7 @@ export function makeFormats(locale: string, timeZone: string) {
     relative: (atMs: number, nowMs: number) => {
       const differenceMs = atMs - nowMs;
       const [name, stepMs] = RELATIVE_STEPS.find(([, step]) => Math.abs(differenceMs) >= step) ?? ["second", 1_000];
-      return relativeFormat.format(Math.trunc(differenceMs / stepMs), name);
+      return relativeFormat().format(Math.trunc(differenceMs / stepMs), name);
     },
   };
 }
