@@ -32,6 +32,38 @@ it("lists what fires, takes an alert on by the beginning of its id, notes, and s
   expect((await rig.gb(["alerts", "frobnicate"])).err).toContain('"frobnicate" is none of');
 });
 
+it("lists the alerts whose labels fit all that is named, of what ended too when asked", async () => {
+  const alert = (nodeName: string, labels: Record<string, string> | undefined, state = "firing") => ({
+    ...{ rule: "node-ejected", level: 2, fingerprint: `labels of ${nodeName}`, state, poolName: "web", nodeName },
+    ...{ reason: "status-502", consecutiveFailures: 0, firedAt: new Date(), labels },
+    ...(state === "resolved" && { resolvedAt: new Date() }),
+  });
+  await db().alert.createMany({
+    data: [
+      alert("eu-prod", { env: "prod", zone: "eu-west" }),
+      alert("us-prod", { env: "prod", zone: "us-east" }),
+      alert("eu-test", { env: "test", zone: "eu-west" }),
+      alert("eu-ended", { env: "prod", zone: "eu-north" }, "resolved"),
+      alert("unlabelled", undefined),
+    ],
+  });
+  const named = async (...args: string[]) => {
+    const { code, out, err } = await rig.gb(["alerts", "list", ...args, "-o", "json"]);
+    expect([code, err]).toEqual([0, ""]);
+    return JSON.parse(out)
+      .items.map((each: { nodeName: string }) => each.nodeName)
+      .toSorted();
+  };
+  expect(await named("--label", "env=prod")).toEqual(["eu-prod", "us-prod"]);
+  expect(await named("--label", "env=prod,zone=~eu-.*")).toEqual(["eu-prod"]);
+  expect(await named("-l", "env=prod,zone!~us-.*", "--all")).toEqual(["eu-ended", "eu-prod"]);
+  expect(await named("--label", "env!=prod", "--level", "2")).toEqual(["eu-test"]);
+  expect((await rig.gb(["alerts", "list", "--label", "env=nowhere"])).err).toContain("Nothing is wrong.");
+  const slip = await rig.gb(["alerts", "list", "--label", "env"]);
+  expect(slip.code).toBe(1);
+  expect(slip.err).toContain("label");
+});
+
 it("makes a silence with a reason and an end, lists it, and ends it", async () => {
   expect((await rig.gb(["silence", "add", "--for", "2h", "-m", "why"], asOperator)).err).toContain(
     "name what is to be",

@@ -8,6 +8,7 @@ import { startDatabase } from "../support/history-database.ts";
 import { machine, median, table, writeToDocument } from "../support/report.ts";
 import { Workshop } from "../support/workshop.ts";
 import { type Fleet, fill, makeFleet } from "./fill.ts";
+import { fillAlerts, LABEL_QUESTIONS } from "./labels.ts";
 
 const { values: options } = parseArgs({ options: { nodes: { type: "string", default: "1000" } } });
 const NODES = Number(options.nodes);
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const { rows: sizes } = await client.query(
     "SELECT sum(pg_total_relation_size(relid)) AS bytes FROM pg_partition_tree('metric_rollup') WHERE isleaf",
   );
+  const alerts = await fillAlerts(client, nowMs);
   await client.end();
   const gb = Number(sizes[0].bytes) / 1e9;
   console.log(`${rows} rows, ${gb.toFixed(2)} GB, made in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
@@ -79,17 +81,20 @@ async function main(): Promise<void> {
       if (rangeMs <= 30 * DAY && Math.max(coldMs, median(warm)) > LIMIT_MS)
         faults.push(`${question} over ${range}: ${coldMs.toFixed(0)} ms cold, ${median(warm).toFixed(0)} ms warm`);
     }
-  const truth = await timeTruth(fleet, nowMs, database.restart);
-  lines.push(truth.line);
-  console.log(truth.line.join("  "));
-  if (truth.worstMs > LIMIT_MS) faults.push(`${truth.line[0]}: ${truth.worstMs.toFixed(0)} ms`);
+  const others = [await timeTruth(fleet, nowMs, database.restart)];
+  for (const [question, label] of LABEL_QUESTIONS) others.push(await timeLabels(question, label, database.restart));
+  for (const { line, worstMs } of others) {
+    lines.push(line);
+    console.log(line.join("  "));
+    if (worstMs > LIMIT_MS) faults.push(`${line[0]}: ${worstMs.toFixed(0)} ms`);
+  }
   await closeDb();
   const text = table(["question, with every detail", "cold ms", "warm ms", "slowest warm ms"], lines);
   console.log(text);
   const load = os.loadavg().map((each) => each.toFixed(1));
   console.log(`load of the machine over 1, 5 and 15 minutes: ${load.join(", ")} (each question needs one core)`);
   const day = new Date().toISOString().slice(0, 10);
-  const about = `${NODES} nodes in ${fleet.pools.length} pools, ${rows} stored spans, ${gb.toFixed(1)} GB.`;
+  const about = `${NODES} nodes in ${fleet.pools.length} pools, ${rows} stored spans, ${gb.toFixed(1)} GB; ${alerts} alerts.`;
   writeToDocument("bench:history", `Measured ${day} on ${machine()}, at a load of ${load[1]}. ${about}\n\n${text}`);
   for (const fault of faults) console.error(`!! ${fault}`);
   process.exit(faults.length > 0 ? 1 : 0);
@@ -100,7 +105,7 @@ async function timeTruth({ pools, nodes }: Fleet, nowMs: number, restart: () => 
   const { readNodeDays } = await import("#lib/store/probe-truth.ts");
   const { nodeProbeTruth } = await import("#lib/core/probe-truth/truth.ts");
   const { ConfigPool } = await import("#lib/contracts/config.ts");
-  const { closeDb, db } = await import("#lib/store/db.ts");
+  const { db } = await import("#lib/store/db.ts");
   const pool = ConfigPool.parse({ id: pools[0], name: "bench", algorithm: "least-connections", nodes: [] });
   const window = { fromMs: nowMs - DAY, toMs: nowMs };
   const ids = nodes.map(({ id }) => id);
@@ -111,6 +116,24 @@ async function timeTruth({ pools, nodes }: Fleet, nowMs: number, restart: () => 
     if (found.every(({ requests }) => requests === 0)) throw new Error("the truth of probes found nothing");
     return performance.now() - before;
   };
+  return timed(`truth of probes, ${ids.length} nodes of one pool`, ask, restart);
+}
+
+/** The newest alerts whose labels fit, of the whole history. */
+async function timeLabels(question: string, label: string, restart: () => Promise<void>) {
+  const { listAlerts } = await import("#lib/services/alerts.ts");
+  const actor = { kind: "token", id: "bench", name: "bench", role: "viewer" } as never;
+  const ask = async () => {
+    const before = performance.now();
+    await listAlerts(actor, { label });
+    return performance.now() - before;
+  };
+  return timed(question, ask, restart);
+}
+
+/** @param ask takes so many milliseconds; its first time in this process does not count */
+async function timed(question: string, ask: () => Promise<number>, restart: () => Promise<void>) {
+  const { closeDb, db } = await import("#lib/store/db.ts");
   await ask();
   await closeDb();
   await restart();
@@ -118,11 +141,8 @@ async function timeTruth({ pools, nodes }: Fleet, nowMs: number, restart: () => 
   const coldMs = await ask();
   const warm: number[] = [];
   for (let round = 0; round < ROUNDS; round++) warm.push(await ask());
-  const line = [`truth of probes, ${ids.length} nodes of one pool`, coldMs, median(warm), Math.max(...warm)];
-  return {
-    line: line.map((each) => (typeof each === "number" ? each.toFixed(0) : each)),
-    worstMs: Math.max(coldMs, median(warm)),
-  };
+  const line = [question, ...[coldMs, median(warm), Math.max(...warm)].map((ms) => ms.toFixed(0))];
+  return { line, worstMs: Math.max(coldMs, median(warm)) };
 }
 
 await main();
