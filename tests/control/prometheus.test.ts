@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
+import { ConfigDocument } from "#lib/contracts/config.ts";
 import { startTestDatabase } from "#tests/support/postgres.ts";
 import { freePorts } from "#tests/support/product.ts";
 import { requireTool } from "#tests/support/tools.ts";
 
+import { ask, serve, startProxy } from "./real-proxies.ts";
 import {
   cleanups,
   connected,
@@ -19,6 +21,7 @@ import {
   eventually,
   frame,
   NODES,
+  POOL,
   proxy,
   publish,
   quickPool,
@@ -86,8 +89,9 @@ describe("Prometheus", { timeout: 60_000 }, () => {
     expect(tested.stdout).toContain("SUCCESS");
   });
 
-  test("a real server scrapes a worker and computes the rules", async () => {
-    const target = `127.0.0.1:${await measuringWorker()}`;
+  /** A real server that scrapes the worker's metrics each second. @returns how it answers a query */
+  async function serverOf(adminPort: number) {
+    const target = `127.0.0.1:${adminPort}`;
     const folder = await mkdtemp(path.join(tmpdir(), "gb-prometheus-"));
     after.add(() => rm(folder, { recursive: true, force: true }));
     const config = {
@@ -110,17 +114,58 @@ describe("Prometheus", { timeout: 60_000 }, () => {
       server.kill("SIGTERM");
       if (server.exitCode === null) await once(server, "exit");
     });
-    const ask = async (query: string) => {
+    return async (query: string) => {
       const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`);
       const { data } = (await answer.json()) as { data: { result: { metric: object; value: [number, string] }[] } };
       return data.result;
     };
+  }
+
+  test("a real server scrapes a worker and computes the rules", async () => {
+    const ask = await serverOf(await measuringWorker());
     await eventually(async () => {
       expect(await ask('up{job="gemini-balance"}')).toMatchObject([{ value: [expect.any(Number), "1"] }]);
       expect(await ask("gb_requests_total")).toMatchObject([
         { metric: { pool: "payments" }, value: [expect.any(Number), "5"] },
       ]);
       expect(await ask("pool:gb_nodes_usable:count")).toMatchObject([{ value: [expect.any(Number), "1"] }]);
+    }, 30_000);
+  });
+
+  test("a real server scrapes a running worker: what real requests met, by route and class", async () => {
+    const database = await startTestDatabase();
+    after.add(() => database.stop());
+    const db = await connected(after, database.url);
+    const dir = await temporaryDataDir(after);
+    const { adminPort } = await control(after, { databaseUrl: database.url, dir, proxyProcesses: 1 });
+    const [port = 0] = await freePorts(1);
+    await startProxy(after, { index: 0, count: 1, port, root: path.dirname(dir.bus) });
+    const url = await serve(after, (request, response) => {
+      response.writeHead(request.url?.startsWith("/shop/gold") ? 500 : 200).end("told");
+    });
+    const pool = {
+      ...{ id: POOL, name: "payments", algorithm: "least-connections", nodes: [{ id: NODES[0], name: "a", url }] },
+      ...{ classes: [{ name: "gold", pathPrefixes: ["/shop/gold"] }], breaker: { minimumRequests: 8, openMs: 60_000 } },
+      ...{ healthCheck: { enabled: false }, ejection: { enabled: false }, retry: { maxRetries: 0 } },
+    };
+    const routes = [{ id: NODES[1], name: "shop", match: { pathPrefix: "/shop" }, poolId: POOL }];
+    await publish(db, 1, ConfigDocument.parse({ pools: [pool], routes }));
+    await eventually(async () => expect(await ask(port, "/shop/plain")).toBe("told"));
+    for (let asked = 0; asked < 8; asked++) await ask(port, "/shop/gold");
+
+    const answer = await serverOf(adminPort);
+    const value = async (query: string) => Number((await answer(query))[0]?.value[1] ?? Number.NaN);
+    await eventually(async () => {
+      expect(await value('gb_class_requests_total{pool="payments",class="gold"}')).toBe(8);
+      expect(await value('gb_route_requests_total{route="shop"}')).toBeGreaterThanOrEqual(9);
+      expect(await value('gb_route_connections_opened_total{route="shop"}')).toBe(1);
+      const reused = await value('gb_node_connection_reuses_total{node="a"}');
+      expect(await value('gb_route_connection_reuses_total{route="shop"}')).toBe(reused);
+      for (const whose of ['node{node="a"}', 'route{route="shop"}', 'class{class="gold"}']) {
+        const [kind, labels] = whose.split("{");
+        expect(await value(`gb_${kind}_breaker_openings_total{${labels}`), whose).toBe(1);
+      }
+      expect(await value('gb_class_breaker_openings_total{class="default"}')).toBe(0);
     }, 30_000);
   });
 });
