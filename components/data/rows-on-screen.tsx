@@ -6,8 +6,8 @@ import type { WindowedRowsProps } from "./windowed-rows.tsx";
 
 /** 32 px and a hairline; the rows that stand there say how high they are indeed. */
 const ROW_HEIGHT = 33;
-/** Drawn above and below the screen, so that scrolling by keyboard and wheel meets rows, not blanks. */
-const OVERSCAN = 15;
+/** Drawn above and below the screen, so that scrolling by keyboard and wheel meets rows, not blanks. Each is drawn every second. */
+const OVERSCAN = 8;
 
 /** Where the rows begin in the page, and how high one is, kept current while what stands above them grows. */
 function usePlace() {

@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useDeferredValue } from "react";
 import { type Column, DataTable } from "#components/data/data-table.tsx";
 import { WindowedRows } from "#components/data/windowed-rows.tsx";
 import type { NodeView } from "#lib/contracts/views.ts";
@@ -23,8 +24,12 @@ type Props = {
 
 const idOf = (node: NodeView) => node.id;
 
-/** Nodes with their state and live figures. Each row subscribes to its own figures only. */
-export function NodeTable({ nodes, poolNames, renderActions, selectedId, selection, showResources = false }: Props) {
+/**
+ * Nodes with their state and live figures. Each row subscribes to its own figures only. When all nodes were read anew, their
+ * rows are drawn in pieces.
+ */
+export function NodeTable({ poolNames, renderActions, selectedId, selection, showResources = false, ...props }: Props) {
+  const nodes = useDeferredValue(props.nodes);
   const t = useTranslations("status");
   const resources = useTranslations("resources");
   const columns: Column[] = [

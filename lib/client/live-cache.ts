@@ -5,7 +5,7 @@ import type { NodeResources } from "#lib/contracts/resources.ts";
 import type { DatabaseView, LiveNode, PoolView, WorkerView } from "#lib/contracts/views.ts";
 import { canaryKeys } from "./canaries.ts";
 import { changeSetKeys } from "./change-sets.ts";
-import { nodeNews, withNode } from "./node-news.ts";
+import { nodeNews, withNodes } from "./node-news.ts";
 import { keys } from "./queries.ts";
 
 /** What an edit of configuration may change, whoever makes it and wherever it goes. */
@@ -18,12 +18,18 @@ export const CONFIGURATION_KEYS = [
   changeSetKeys.all,
 ] as const;
 
-/** A fact of a node changed. A node that is not known yet comes with the revision that brings it. */
-export function takeNode(client: QueryClient, event: LiveNode): void {
-  if (!nodeNews.take(event)) return;
-  client.setQueryData<PoolView[]>(keys.pools, (pools) => pools?.map((pool) => withNode(pool, event)));
-  client.setQueryData<PoolView>(keys.pool(event.poolId), (pool) => pool && withNode(pool, event));
-  void client.invalidateQueries({ queryKey: keys.nodeEvents(event.nodeId) });
+/**
+ * Facts of nodes changed, the oldest news first. All of them are put into what was read at once: when a network goes,
+ * hundreds come together. A node that is not known yet comes with the revision that brings it.
+ */
+export function takeNodes(client: QueryClient, events: readonly LiveNode[]): void {
+  const news = events.filter((event) => nodeNews.take(event));
+  if (news.length === 0) return;
+  client.setQueryData<PoolView[]>(keys.pools, (pools) => pools?.map((pool) => withNodes(pool, news)));
+  for (const [poolId, ofPool] of Map.groupBy(news, (event) => event.poolId))
+    client.setQueryData<PoolView>(keys.pool(poolId), (pool) => pool && withNodes(pool, ofPool));
+  for (const nodeId of new Set(news.map((event) => event.nodeId)))
+    void client.invalidateQueries({ queryKey: keys.nodeEvents(nodeId) });
 }
 
 /** Nodes or agents told of CPU, memory and queues. */

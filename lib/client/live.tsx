@@ -1,10 +1,11 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useEffect, useState } from "react";
 import type { OwnAnswerCount, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
-import type { LiveTick } from "#lib/contracts/views.ts";
+import type { LiveNode, LiveTick } from "#lib/contracts/views.ts";
 import { apiUrl } from "./api.ts";
-import { resync, takeAlert, takeDatabase, takeNode, takeResources, takeRevision, takeWorker } from "./live-cache.ts";
+import { gathered } from "./gathered.ts";
+import { resync, takeAlert, takeDatabase, takeNodes, takeResources, takeRevision, takeWorker } from "./live-cache.ts";
 import { pollFigures } from "./live-polling.ts";
 import {
   type Figures,
@@ -17,6 +18,7 @@ import {
 } from "./live-store.ts";
 import { openSharedStream } from "./shared-stream.ts";
 import { subscribeToClock, useNow } from "./use-now.ts";
+import { useTold } from "./use-told.ts";
 import { whenIdle } from "./when-idle.ts";
 
 const STALE_CHECK_MS = 1_000;
@@ -41,6 +43,7 @@ export function LiveProvider({ session, children }: Props) {
       if (!document.hidden) store.add(waiting.splice(0));
     };
     document.addEventListener("visibilitychange", flush);
+    const nodes = gathered<LiveNode>((events) => takeNodes(queryClient, events));
     const close = openSharedStream(apiUrl("/stream"), session, {
       sync: ({ atMs, ticks }) => {
         store.setClock(atMs, Date.now());
@@ -57,7 +60,7 @@ export function LiveProvider({ session, children }: Props) {
         if (waiting.length > MAX_WAITING) waiting.shift();
         flush();
       },
-      node: (event) => takeNode(queryClient, event),
+      node: nodes.add,
       resources: ({ nodes }) => takeResources(queryClient, nodes),
       alert: (alert) => takeAlert(queryClient, alert),
       revision: () => takeRevision(queryClient),
@@ -71,6 +74,7 @@ export function LiveProvider({ session, children }: Props) {
     });
     return () => {
       close();
+      nodes.stop();
       readAgain();
       document.removeEventListener("visibilitychange", flush);
     };
@@ -84,8 +88,15 @@ function useStore(): LiveStore {
   return store;
 }
 
+const nothing = (): undefined => undefined;
+const no = (): boolean => false;
+const yes = (): boolean => true;
+const zero = (): number => 0;
+const connecting = (): LiveConnection => "connecting";
 const NO_POINTS: readonly SeriesPoint[] = [];
+const noPoints = () => NO_POINTS;
 const NO_QUEUES: readonly QueueFigures[] = [];
+const noQueues = () => NO_QUEUES;
 
 /**
  * Figures of the newest second of everything, one pool or one node; undefined while there are none. Draws again only when
@@ -93,49 +104,38 @@ const NO_QUEUES: readonly QueueFigures[] = [];
  */
 export function useFigures(scope: LiveScope, id?: string): Figures | undefined {
   const store = useStore();
-  return useSyncExternalStore(
-    store.subscribe,
-    () => store.latest(scope, id),
-    () => undefined,
-  );
+  const read = useCallback(() => store.latest(scope, id), [store, scope, id]);
+  return useTold(store.subscribe, read, nothing);
 }
 
 /** Queues of a pool in which anybody waits or waited in the newest second. Draws again when there is news of them. */
 export function useQueues(poolId: string): readonly QueueFigures[] {
   const store = useStore();
-  return useSyncExternalStore(
-    store.subscribe,
-    () => store.queues(poolId),
-    () => NO_QUEUES,
-  );
+  const read = useCallback(() => store.queues(poolId), [store, poolId]);
+  return useTold(store.subscribe, read, noQueues);
 }
 
 /** What a route did by itself in the newest second; undefined: nothing. */
 export function useRouteCounts(routeId: string): RouteCounts | undefined {
   const store = useStore();
-  return useSyncExternalStore(
-    store.subscribe,
-    () => store.route(routeId),
-    () => undefined,
-  );
+  const read = useCallback(() => store.route(routeId), [store, routeId]);
+  return useTold(store.subscribe, read, nothing);
 }
 
 /** Requests per second that a route, or what matched none (null), sent into a pool in the newest second. */
 export function useFlow(routeId: string | null, poolId: string): number {
   const store = useStore();
-  return useSyncExternalStore(
-    store.subscribe,
-    () => store.flow(routeId, poolId),
-    () => 0,
-  );
+  const read = useCallback(() => store.flow(routeId, poolId), [store, routeId, poolId]);
+  return useTold(store.subscribe, read, zero);
 }
 
 const NO_ANSWERS: readonly OwnAnswerCount[] = [];
+const noAnswers = () => NO_ANSWERS;
 
 /** What the proxies answered themselves in the last five minutes, by code. */
 export function useOwnAnswers(): readonly OwnAnswerCount[] {
   const store = useStore();
-  return useSyncExternalStore(store.subscribe, store.ownAnswers, () => NO_ANSWERS);
+  return useTold(store.subscribe, store.ownAnswers, noAnswers);
 }
 
 /**
@@ -144,17 +144,14 @@ export function useOwnAnswers(): readonly OwnAnswerCount[] {
  */
 export function useSeries(scope: LiveScope, id?: string, isWanted = true): readonly SeriesPoint[] {
   const store = useStore();
-  return useSyncExternalStore(
-    store.subscribe,
-    () => (isWanted ? store.series(scope, id) : NO_POINTS),
-    () => NO_POINTS,
-  );
+  const read = useCallback(() => (isWanted ? store.series(scope, id) : NO_POINTS), [store, scope, id, isWanted]);
+  return useTold(store.subscribe, read, noPoints);
 }
 
 /** Whether the series of nodes have holes that the server could fill; draws again only when that changes. */
 export function useLeavesNodesOut(): boolean {
   const store = useStore();
-  return useSyncExternalStore(store.subscribe, store.leavesNodesOut, () => false);
+  return useTold(store.subscribe, store.leavesNodesOut, no);
 }
 
 /** The same as useSeries, read once when asked: for what is drawn more seldom than every second. */
@@ -165,11 +162,8 @@ export function useReadSeries(): LiveStore["series"] {
 /** Whether any figures came yet; draws again when the first do. */
 export function useHasTicks(): boolean {
   const store = useStore();
-  return useSyncExternalStore(
-    store.subscribe,
-    () => store.lastTickMs() > 0,
-    () => false,
-  );
+  const read = useCallback(() => store.lastTickMs() > 0, [store]);
+  return useTold(store.subscribe, read, no);
 }
 
 export type LiveStatus = {
@@ -184,8 +178,8 @@ export type LiveStatus = {
 export function useLiveStatus(): LiveStatus {
   const store = useStore();
   const nowMs = useNow();
-  const connection = useSyncExternalStore<LiveConnection>(store.subscribe, store.connection, () => "connecting");
-  const lastTickMs = useSyncExternalStore(store.subscribe, store.lastTickMs, () => 0);
+  const connection = useTold(store.subscribe, store.connection, connecting);
+  const lastTickMs = useTold(store.subscribe, store.lastTickMs, zero);
   const ageMs = lastTickMs === 0 ? null : Math.max(0, store.serverNowMs(nowMs) - lastTickMs);
   return { connection, ageMs, isStale: ageMs === null || ageMs > STALE_AFTER_MS };
 }
@@ -203,8 +197,11 @@ export function useIsStale(): boolean {
     },
     [store],
   );
-  const isStale = () => store.lastTickMs() === 0 || store.serverNowMs(Date.now()) - store.lastTickMs() > STALE_AFTER_MS;
-  return useSyncExternalStore(subscribe, isStale, () => true);
+  const isStale = useCallback(
+    () => store.lastTickMs() === 0 || store.serverNowMs(Date.now()) - store.lastTickMs() > STALE_AFTER_MS,
+    [store],
+  );
+  return useTold(subscribe, isStale, yes);
 }
 
 /** The server's clock in whole seconds: times of measurements and facts are compared with it, not with the browser's. */

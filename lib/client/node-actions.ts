@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { RuntimeAction } from "#lib/contracts/runtime.ts";
 import type { NodeView, PoolView, ProbeView } from "#lib/contracts/views.ts";
 import { call } from "./api.ts";
-import { takeNode } from "./live-cache.ts";
+import { takeNodes } from "./live-cache.ts";
 import { nodeNews } from "./node-news.ts";
 import { keys } from "./queries.ts";
 
@@ -26,7 +26,7 @@ export const probeNode = (nodeId: string): Promise<ProbeView> =>
 export function takeNodeView(client: QueryClient, node: NodeView, mark: number): void {
   const { id, poolId, facts, status, statusReason } = node;
   if (nodeNews.hasToldSince(mark, id, facts.admin.sinceMs)) return;
-  takeNode(client, { nodeId: id, poolId, facts, status, statusReason });
+  takeNodes(client, [{ nodeId: id, poolId, facts, status, statusReason }]);
 }
 
 /** A deleted node leaves the screen at once. */

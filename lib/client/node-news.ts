@@ -28,18 +28,26 @@ export class NodeNews {
 
   /** The pool of an answer, with what was told of its nodes since `mark`: the answer may have been read before that. */
   bringUpToDate(pool: PoolView, mark: number): PoolView {
-    const events = pool.nodes.map((node) => this.#latest.get(node.id)).filter((news) => news && news.order > mark);
-    return events.reduce((updated, news) => (news ? withNode(updated, news.event) : updated), pool);
+    const news = pool.nodes.map((node) => this.#latest.get(node.id)).filter((one) => one !== undefined);
+    return withNodes(
+      pool,
+      news.filter(({ order }) => order > mark).map(({ event }) => event),
+    );
   }
 }
 
 /** The page's one collection of news: its queries and its stream must speak of the same. */
 export const nodeNews = new NodeNews();
 
-/** The pool with the event's facts in it; the same object when it does not hold that node. */
-export function withNode(pool: PoolView, event: LiveNode): PoolView {
-  if (pool.id !== event.poolId || !pool.nodes.some((node) => node.id === event.nodeId)) return pool;
-  const { facts, status, statusReason } = event;
-  const update = (node: NodeView) => (node.id === event.nodeId ? { ...node, facts, status, statusReason } : node);
+/** The pool with the events' facts in it, of each node the last; the same object when it holds none of these nodes. */
+export function withNodes(pool: PoolView, events: readonly LiveNode[]): PoolView {
+  const newer = new Map(events.filter(({ poolId }) => poolId === pool.id).map((event) => [event.nodeId, event]));
+  if (!pool.nodes.some((node) => newer.has(node.id))) return pool;
+  const update = (node: NodeView): NodeView => {
+    const event = newer.get(node.id);
+    if (!event) return node;
+    const { facts, status, statusReason } = event;
+    return { ...node, facts, status, statusReason };
+  };
   return { ...pool, nodes: pool.nodes.map(update) };
 }

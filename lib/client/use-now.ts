@@ -1,5 +1,6 @@
 "use client";
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback } from "react";
+import { useTold } from "./use-told.ts";
 
 type Clock = { nowMs: number; listeners: Set<() => void>; timer: ReturnType<typeof setInterval> | undefined };
 const clocks = new Map<number, Clock>();
@@ -32,12 +33,11 @@ export function subscribeToClock(stepMs: number, listener: () => void): () => vo
   };
 }
 
+const zero = (): number => 0;
+
 /** The browser's clock in whole steps; all components with the same step share one timer. 0 while rendered on the server. */
 export function useNow(stepMs = 1_000): number {
   const subscribe = useCallback((listener: () => void) => subscribeToClock(stepMs, listener), [stepMs]);
-  return useSyncExternalStore(
-    subscribe,
-    () => clockOf(stepMs).nowMs,
-    () => 0,
-  );
+  const read = useCallback(() => clockOf(stepMs).nowMs, [stepMs]);
+  return useTold(subscribe, read, zero);
 }

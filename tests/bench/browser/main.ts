@@ -1,6 +1,6 @@
 // npm run bench:browser: the whole product with a pool of 200 nodes under load, looked at in a real Chromium. Long tasks of the
 // pages while figures come every second, at a processor slowed down; and from a node's death to its changed badge on screen.
-//   --nodes 200  --seconds 60  --slow 4  --deaths 20  --rate 200
+//   --nodes 200  --seconds 60  --slow 4  --deaths 20  --rate 200  --page Pool (this one alone)
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     slow: { type: "string", default: "4" },
     deaths: { type: "string", default: "20" },
     rate: { type: "string", default: "200" },
+    page: { type: "string" },
   },
 });
 const [NODES, SECONDS, SLOW, DEATHS, RATE] = [
@@ -150,6 +151,7 @@ async function measure(web: string, proxy: string, backends: Backend[]): Promise
       ["Pool", `/pools/${pool.id}`],
       ["Pool, traffic", `/pools/${pool.id}?tab=traffic`],
     ] as const) {
+      if (options.page !== undefined && options.page !== name) continue;
       const { tasks, busy } = await longTasks(page, url);
       const most = tasks.length === 0 ? "–" : Math.max(...tasks).toFixed(0);
       const over = tasks.filter((durationMs) => durationMs > 100).length;
