@@ -6,12 +6,12 @@ import { expect, test } from "./support/test.ts";
 const SLOW = { timeout: 30_000 };
 const rowOf = (page: Page, node: string) => page.locator(`tr[data-node="${node}"]`);
 
-/** Counts from now on how often something in a node's row is drawn anew; its heartbeat is by the clock. */
+/** Counts from now on how often something in a node's row is drawn anew; its drawings go by the clock. */
 const watch = (page: Page, node: string) =>
   rowOf(page, node).evaluate((row) => {
-    const isBeat = ({ target }: MutationRecord) => (target as Element).closest?.("svg") !== null;
+    const isDrawing = ({ target }: MutationRecord) => target instanceof SVGElement;
     const observer = new MutationObserver((changes) => {
-      if (changes.every(isBeat)) return;
+      if (changes.every(isDrawing)) return;
       row.setAttribute("data-drawn", String(Number(row.getAttribute("data-drawn") ?? 0) + 1));
     });
     observer.observe(row, { characterData: true, childList: true, subtree: true });
