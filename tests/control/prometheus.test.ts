@@ -166,6 +166,10 @@ describe("Prometheus", { timeout: 60_000 }, () => {
         expect(await value(`gb_${kind}_breaker_openings_total{${labels}`), whose).toBe(1);
       }
       expect(await value('gb_class_breaker_openings_total{class="default"}')).toBe(0);
+      expect(await value('gb_class_responses_total{class="gold",status="5xx"}')).toBe(8);
+      expect(await value('gb_node_responses_total{node="a",status="5xx"}')).toBe(8);
+      expect(await value('gb_route_request_failures_by_cause_total{route="shop",cause="status-500"}')).toBe(8);
+      expect(await value('gb_route_requests_aborted_total{route="shop"}')).toBe(0);
     }, 30_000);
   });
 });

@@ -32,6 +32,7 @@ const OF_FLOWS: readonly Family[] = [
 ];
 const CAUSES_HELP = "Requests that failed, by the cause of the last attempt or of the proxy's own answer.";
 const NODE_CAUSES_HELP = "Attempts that failed at a node, by cause.";
+const NODE_STATUS_HELP = "Answers of a node, by class of status.";
 const CONNECTIONS_HELP = "Open connections to a node.";
 const NODE_DURATION_HELP = "Time from an attempt's beginning to the first byte of its answer.";
 
@@ -43,6 +44,7 @@ export function trafficExposition(snapshot: Snapshot): string {
     family("gb_request_failures_by_cause_total", "counter", CAUSES_HELP, causes(pools)),
     ...OF_POOLS.map(([name, help, of]) => family(name, "counter", help, counted(pools, of))),
     family("gb_node_request_failures_by_cause_total", "counter", NODE_CAUSES_HELP, causes(nodes)),
+    family("gb_node_responses_total", "counter", NODE_STATUS_HELP, statuses(nodes)),
     ...OF_NODES.map(([name, help, of]) => family(name, "counter", help, counted(nodes, of))),
     family("gb_node_connections", "gauge", CONNECTIONS_HELP, connections(nodes)),
     // Without buckets: a histogram of each of thousands of nodes would be most of what there is.
@@ -74,6 +76,12 @@ const causes = (of: readonly Measured[]): Sample[] =>
     Object.entries(total.details.causes ?? {}).map(([cause, value]) => ({ labels: { ...labels, cause }, value })),
   );
 
+/** Statuses that there were: most are never met. */
+const statuses = (of: readonly Measured[]): Sample[] =>
+  of.flatMap(({ labels, total }) =>
+    total.status.flatMap((value, at) => (value > 0 ? [{ labels: { ...labels, status: `${at + 1}xx` }, value }] : [])),
+  );
+
 const connections = (nodes: readonly Measured[]): Sample[] =>
   nodes.flatMap(({ labels, total }) => (total.connections === undefined ? [] : [{ labels, value: total.connections }]));
 
@@ -94,6 +102,19 @@ function traffic(prefix: string, of: string, flows: readonly Measured[]): string
   return [
     counter("requests_total", `Requests of ${of}.`, (total) => total.requests),
     counter("request_failures_total", `Requests of ${of} that failed.`, (total) => total.failures),
+    counter("requests_aborted_total", `Requests of ${of} whose client went away.`, (total) => total.aborted),
+    family(
+      `${prefix}_responses_total`,
+      "counter",
+      `Answers to requests of ${of}, by class of status.`,
+      statuses(flows),
+    ),
+    family(
+      `${prefix}_request_failures_by_cause_total`,
+      "counter",
+      `Requests of ${of} that failed, by cause.`,
+      causes(flows),
+    ),
     counter("request_retries_total", `Retries for requests of ${of}.`, (total) => total.retries),
     counter("received_bytes_total", `Bytes received with requests of ${of}.`, (total) => total.bytesIn),
     counter("sent_bytes_total", `Bytes sent to clients of ${of}.`, (total) => total.bytesOut),
