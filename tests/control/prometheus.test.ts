@@ -151,13 +151,14 @@ describe("Prometheus", { timeout: 60_000 }, () => {
     const routes = [{ id: NODES[1], name: "shop", match: { pathPrefix: "/shop" }, poolId: POOL }];
     await publish(db, 1, ConfigDocument.parse({ pools: [pool], routes }));
     await eventually(async () => expect(await ask(port, "/shop/plain")).toBe("told"));
-    for (let asked = 0; asked < 8; asked++) await ask(port, "/shop/gold");
+    // With the one before there are as many as the breaker wants to see: the last of them opens it.
+    for (let asked = 0; asked < 7; asked++) await ask(port, "/shop/gold");
 
     const answer = await serverOf(adminPort);
     const value = async (query: string) => Number((await answer(query))[0]?.value[1] ?? Number.NaN);
     await eventually(async () => {
-      expect(await value('gb_class_requests_total{pool="payments",class="gold"}')).toBe(8);
-      expect(await value('gb_route_requests_total{route="shop"}')).toBeGreaterThanOrEqual(9);
+      expect(await value('gb_class_requests_total{pool="payments",class="gold"}')).toBe(7);
+      expect(await value('gb_route_requests_total{route="shop"}')).toBeGreaterThanOrEqual(8);
       expect(await value('gb_route_connections_opened_total{route="shop"}')).toBe(1);
       const reused = await value('gb_node_connection_reuses_total{node="a"}');
       expect(await value('gb_route_connection_reuses_total{route="shop"}')).toBe(reused);
@@ -166,9 +167,9 @@ describe("Prometheus", { timeout: 60_000 }, () => {
         expect(await value(`gb_${kind}_breaker_openings_total{${labels}`), whose).toBe(1);
       }
       expect(await value('gb_class_breaker_openings_total{class="default"}')).toBe(0);
-      expect(await value('gb_class_responses_total{class="gold",status="5xx"}')).toBe(8);
-      expect(await value('gb_node_responses_total{node="a",status="5xx"}')).toBe(8);
-      expect(await value('gb_route_request_failures_by_cause_total{route="shop",cause="status-500"}')).toBe(8);
+      expect(await value('gb_class_responses_total{class="gold",status="5xx"}')).toBe(7);
+      expect(await value('gb_node_responses_total{node="a",status="5xx"}')).toBe(7);
+      expect(await value('gb_route_request_failures_by_cause_total{route="shop",cause="status-500"}')).toBe(7);
       expect(await value('gb_route_requests_aborted_total{route="shop"}')).toBe(0);
     }, 30_000);
   });
