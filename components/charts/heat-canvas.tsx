@@ -5,7 +5,7 @@ import { type HeatBounds, type HeatRow, levelOf, HEAT_ROW_PX as ROW_PX } from "#
 import classes from "./heat-map.module.css";
 
 const GAP_PX = 1;
-const LEVELS = ["0", "1", "2", "3", "4"] as const;
+const LEVELS = [0, 1, 2, 3, 4] as const;
 
 type Props = { rows: readonly HeatRow[]; columns: number; bounds: HeatBounds; width: number };
 
@@ -19,6 +19,7 @@ export const HeatCanvas = memo(function HeatCanvas({ rows, columns, bounds, widt
     const canvas = ref.current;
     const context = canvas?.getContext("2d");
     if (!canvas || !context) return;
+    const levels = rows.map(({ values }) => values.map((value) => (value === null ? null : levelOf(value, bounds))));
     const paint = () => {
       const styles = getComputedStyle(canvas);
       const colours = LEVELS.map((level) => styles.getPropertyValue(`--gb-heat-${level}`));
@@ -28,15 +29,18 @@ export const HeatCanvas = memo(function HeatCanvas({ rows, columns, bounds, widt
       canvas.height = Math.round(height * scale);
       context.scale(scale, scale);
       const cell = width / columns;
-      rows.forEach(({ values }, row) => {
-        for (let column = 0; column < columns; column++) {
-          const value = values[column] ?? null;
-          context.fillStyle = (value === null ? none : colours[levelOf(value, bounds)]) ?? none;
-          // What was not measured is a thin line: no colour of the scale could be taken for it.
-          const [top, high] = value === null ? [ROW_PX / 2 - 1, 2] : [GAP_PX / 2, ROW_PX - GAP_PX];
-          context.fillRect(column * cell + GAP_PX / 2, row * ROW_PX + top, Math.max(1, cell - GAP_PX), high);
-        }
-      });
+      const wide = Math.max(1, cell - GAP_PX);
+      // One colour after the other: a canvas that changes it with each of thousands of cells spends its time on that.
+      for (const level of [null, ...LEVELS]) {
+        context.fillStyle = (level === null ? none : colours[level]) ?? none;
+        // What was not measured is a thin line: no colour of the scale could be taken for it.
+        const [top, high] = level === null ? [ROW_PX / 2 - 1, 2] : [GAP_PX / 2, ROW_PX - GAP_PX];
+        levels.forEach((row, y) => {
+          for (let column = 0; column < columns; column++)
+            if ((row[column] ?? null) === level)
+              context.fillRect(column * cell + GAP_PX / 2, y * ROW_PX + top, wide, high);
+        });
+      }
     };
     paint();
     const dark = window.matchMedia("(prefers-color-scheme: dark)");

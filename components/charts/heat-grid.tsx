@@ -3,7 +3,7 @@ import { useElementSize } from "@mantine/hooks";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, type PointerEvent, useState } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useState } from "react";
 import { type HeatBounds, type HeatFigure, type HeatRow, HEAT_ROW_PX as ROW_PX } from "#lib/client/heat.ts";
 import { useFormats } from "#lib/client/use-formats.ts";
 import type { HeatMap } from "#lib/contracts/heat-map.ts";
@@ -18,7 +18,7 @@ type Props = { map: HeatMap; rows: readonly HeatRow[]; figure: HeatFigure; bound
 type Cell = { row: number; column: number };
 
 /** The cells, painted; a cell that is pointed at, or reached by arrow keys, is read out, and leads to its node at its time. */
-export function HeatGrid({ map, rows, figure, bounds }: Props) {
+export const HeatGrid = memo(function HeatGrid({ map, rows, figure, bounds }: Props) {
   const t = useTranslations("charts.heat");
   const formats = useFormats();
   const format = useHeatFormat(figure);
@@ -124,4 +124,4 @@ export function HeatGrid({ map, rows, figure, bounds }: Props) {
       </p>
     </>
   );
-}
+});

@@ -3,7 +3,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsStringLiteral, useQueryState } from "nuqs";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { EmptyState } from "#components/data/empty-state.tsx";
 import { Panel } from "#components/data/panel.tsx";
 import { QueryView } from "#components/data/query-view.tsx";
@@ -43,8 +43,10 @@ export function HeatMapPanel({ poolId }: { poolId: string }) {
   );
 }
 
-function Drawn({ map, figure, isTable }: { map: HeatMap; figure: HeatFigure; isTable: boolean }) {
+function Drawn({ figure, isTable, ...props }: { map: HeatMap; figure: HeatFigure; isTable: boolean }) {
   const t = useTranslations("charts.heat");
+  // The map of a large pool is drawn in pieces, between which the page answers.
+  const map = useDeferredValue(props.map);
   const rows = useMemo(() => heatRowsOf(map, figure), [map, figure]);
   const bounds = useMemo(() => boundsOf(rows, figure), [rows, figure]);
   if (rows.every((row) => row.values.every((value) => value === null))) return <EmptyState title={t("empty")} />;

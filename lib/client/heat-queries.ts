@@ -11,6 +11,8 @@ export const heatMapQuery = (poolId: string, { rangeMs, toMs }: TimeRange) =>
     queryKey: ["metrics", "heat-map", poolId, rangeMs, toMs ?? null],
     queryFn: ({ signal }) => call<HeatMap>(`/pools/${poolId}/heat-map`, { signal, query: { rangeMs, toMs } }),
     ...keepPreviousOf(poolId),
+    // Each answer is of another time: comparing thousands of cells with the last ones finds none to keep.
+    structuralSharing: false,
     refetchInterval: (query) => {
       const stepMs = Math.max(10_000, query.state.data?.stepMs ?? 10_000);
       return toMs !== undefined && toMs < Date.now() - 2 * stepMs ? false : stepMs;

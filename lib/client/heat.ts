@@ -48,5 +48,8 @@ export function boundsOf(rows: readonly HeatRow[], figure: HeatFigure): HeatBoun
   return [at(1), at(2), at(3), at(4)];
 }
 
-export const levelOf = (value: number, bounds: HeatBounds): HeatLevel =>
-  bounds.filter((bound) => value >= bound).length as HeatLevel;
+export function levelOf(value: number, bounds: HeatBounds): HeatLevel {
+  let level = 0;
+  while (level < bounds.length && value >= (bounds[level] as number)) level++;
+  return level as HeatLevel;
+}
