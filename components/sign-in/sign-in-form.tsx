@@ -1,9 +1,9 @@
 "use client";
 import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
-import { isNotEmpty, useForm } from "@mantine/form";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { useIsReady } from "#components/data/ready.tsx";
 import { type SignInFailure, signIn } from "#lib/client/auth.ts";
 import { isOidcFailure } from "#lib/core/oidc/admission.ts";
 import { safeNext } from "#lib/core/safe-next.ts";
@@ -25,21 +25,35 @@ export function SignInForm({ next, failed, elsewhere }: Props) {
   const errors = useTranslations("errors");
   const refused = useTranslations("signIn.oidc.failed");
   const [failure, setFailure] = useState<SignInFailure>();
-  const form = useForm({
-    mode: "uncontrolled",
-    initialValues: { email: "", password: "" },
-    validate: { email: isNotEmpty(t("missingEmail")), password: isNotEmpty(t("missingPassword")) },
-  });
+  const [missing, setMissing] = useState({ email: false, password: false });
+  const [isPending, setPending] = useState(false);
+  const isReady = useIsReady();
+  // What stands in the fields counts, whoever wrote it: a browser, or a quick hand, fills them before there is code to listen.
+  const emailField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
   const why = failure === undefined ? failed : undefined;
-  const submit = form.onSubmit(async ({ email, password }) => {
+  const submit = async () => {
+    const [email, password] = [emailField.current?.value.trim() ?? "", passwordField.current?.value ?? ""];
     setFailure(undefined);
-    const failed = await signIn(email.trim(), password);
-    if (failed) setFailure(failed);
-    else window.location.assign(safeNext(next));
-  });
+    setMissing({ email: email === "", password: password === "" });
+    if (email === "") return emailField.current?.focus();
+    if (password === "") return passwordField.current?.focus();
+    setPending(true);
+    const refusal = await signIn(email, password);
+    if (!refusal) return window.location.assign(safeNext(next));
+    setPending(false);
+    setFailure(refusal);
+  };
   return (
     <SignInFrame title={t("title")}>
-      <form onSubmit={submit} className={classes.form} noValidate>
+      <form
+        className={classes.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
         {(failure || why) && (
           <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden="true" />} role="alert">
             {failure && (failure === "wrong" || failure === "deactivated" ? t(failure) : errors(`code.${failure}`))}
@@ -51,16 +65,18 @@ export function SignInForm({ next, failed, elsewhere }: Props) {
           label={t("email")}
           type="email"
           autoComplete="username"
-          key={form.key("email")}
-          {...form.getInputProps("email")}
+          ref={emailField}
+          error={missing.email && t("missingEmail")}
+          onChange={() => setMissing((told) => ({ ...told, email: false }))}
         />
         <PasswordInput
           label={t("password")}
           autoComplete="current-password"
-          key={form.key("password")}
-          {...form.getInputProps("password")}
+          ref={passwordField}
+          error={missing.password && t("missingPassword")}
+          onChange={() => setMissing((told) => ({ ...told, password: false }))}
         />
-        <Button type="submit" size="sm" loading={form.submitting}>
+        <Button type="submit" size="sm" disabled={!isReady} loading={isPending}>
           {t("submit")}
         </Button>
       </form>

@@ -36,6 +36,27 @@ test.describe("without a session", () => {
     await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription("Give your password.");
   });
 
+  test("what a quick hand or the browser wrote before the page's code is there counts", async ({ page }) => {
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto("/sign-in", { waitUntil: "commit" });
+    await page.getByLabel("E-mail").fill(fromSetup("EMAIL"));
+    await page.getByLabel("Password", { exact: true }).fill(fromSetup("PASSWORD"));
+    // Sent by the browser alone it would lead nowhere.
+    await page.getByLabel("Password", { exact: true }).press("Enter");
+    const button = page.getByRole("button", { name: "Sign in", exact: true });
+    await expect(button).toBeDisabled();
+    goOn();
+    await button.click();
+    await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  });
+
   test("signing out ends the session, not only the page", async ({ page, context }) => {
     await page.goto("/sign-in");
     await signIn(page);

@@ -110,7 +110,7 @@ async function speak(page: Page, locale: string) {
 async function visit(page: Page, path: string) {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.locator("[inert]")).toHaveCount(0);
+  await expect(page.locator("#main > [inert]")).toHaveCount(0);
   await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0, { timeout: 60_000 });
 }
 

@@ -1,18 +1,22 @@
 "use client";
-import { Checkbox } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { NodeView } from "#lib/contracts/views.ts";
+import classes from "./check-boxes.module.css";
 import type { Selection } from "./use-selection.ts";
 
+/** The browser's own: a library's in each row of a large table is slow to make. */
 export function CheckAll({ count, selection }: { count: number; selection: Selection }) {
   const t = useTranslations("nodes.bulk");
   const { size } = selection.ids;
   return (
-    <Checkbox
-      size="xs"
+    <input
+      type="checkbox"
+      className={classes.box}
       aria-label={t("chooseAll")}
       checked={size === count}
-      indeterminate={size > 0 && size < count}
+      ref={(box) => {
+        if (box) box.indeterminate = size > 0 && size < count;
+      }}
       onChange={selection.toggleAll}
     />
   );
@@ -23,8 +27,9 @@ type RowProps = { node: NodeView; isChecked: boolean; onCheck: (nodeId: string) 
 export function CheckRow({ node, isChecked, onCheck }: RowProps) {
   const t = useTranslations("nodes.bulk");
   return (
-    <Checkbox
-      size="xs"
+    <input
+      type="checkbox"
+      className={classes.box}
       aria-label={t("choose", { node: node.name })}
       checked={isChecked}
       onChange={() => onCheck(node.id)}
