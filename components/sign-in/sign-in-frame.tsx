@@ -1,3 +1,4 @@
+import { Ready } from "#components/data/ready.tsx";
 import { Brand } from "#components/shell/brand.tsx";
 import { DatabaseBanner } from "#components/shell/database-banner.tsx";
 import { LanguageSwitch } from "#components/shell/language-switch.tsx";
@@ -11,8 +12,10 @@ export function SignInFrame({ title, children }: { title: string; children: Reac
       <DatabaseBanner />
       <div className={classes.page}>
         <div className={classes.switches}>
-          <LanguageSwitch />
-          <ThemeSwitch />
+          <Ready>
+            <LanguageSwitch />
+            <ThemeSwitch />
+          </Ready>
         </div>
         <main className={classes.card}>
           <Brand />
