@@ -2,23 +2,17 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { useSyncExternalStore } from "react";
+import { useIsReady } from "#components/data/ready.tsx";
 import { ChoiceMenu } from "./choice-menu.tsx";
 
 const ICONS = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop } as const;
 const SCHEMES = ["light", "dark", "auto"] as const;
-const subscribeToNothing = () => () => {};
 
 export function ThemeSwitch() {
   const t = useTranslations("shell");
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   // The server does not know the choice: its picture is that of "as the system", also for the first render here.
-  const isMounted = useSyncExternalStore(
-    subscribeToNothing,
-    () => true,
-    () => false,
-  );
-  const scheme = isMounted ? colorScheme : "auto";
+  const scheme = useIsReady() ? colorScheme : "auto";
   const Icon = ICONS[scheme];
   return (
     <ChoiceMenu

@@ -1,4 +1,4 @@
-// The last 300 seconds of measurements, outside React. Components subscribe to one slice of it (useSyncExternalStore), so
+// The last 300 seconds of measurements, outside React. Components subscribe to one slice of it (use-told.ts), so
 // that a row is drawn again only when its own figures changed: figures that equal the ones before keep their identity.
 import type { LiveFigures, OwnAnswerCount, QueueFigures, RouteCounts } from "#lib/contracts/metrics.ts";
 import type { LiveTick } from "#lib/contracts/views.ts";
